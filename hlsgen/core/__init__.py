@@ -1,0 +1,1 @@
+"""What every layer may use: errors, source places, paths, external programs, boards."""
