@@ -1,0 +1,1 @@
+"""LLVM as the compiler sees it: the IR as dataclasses, the parser of its printed form, the pass pipelines."""

@@ -1,0 +1,351 @@
+"""The subset of LLVM IR that hardware is made from, as frozen dataclasses, and what the front end knows beside it.
+
+Produced by `hlsgen.hls.frontend.compile_cpp`, read by everything after it. Nothing here computes.
+
+Values. An operand is a `Const`, `Undef`, `Local` or `GlobalRef`. `Const.value` is the signed reading of the bits
+(an `i1 true` is -1, an `i8 255` is -1); mask it to its width for the unsigned one. Null pointers, poison and
+undef are all `Undef`. Constant expressions on globals never appear: the parser gives each an instruction of its own.
+
+Operand order. `store`: value, pointer. `br` with a condition: condition; labels (then, else). `switch`: the value,
+then one `Const` per case; labels (default, one per case). `phi`: incoming values; labels the incoming blocks, in the
+same order. `select`: condition, if true, if false. `call`: the arguments, with the name in `callee`.
+`getelementptr`: base, indices, with `source_type`. `extractvalue`: aggregate, then the indices as `i32` constants;
+`insertvalue`: aggregate, value, indices. `ret`: nothing, or the value.
+
+Streams. `hls::stream<T>` is a struct of three volatile members (`hls_stream.h`), and each access is one volatile
+load or store on the stream's own pointer, or on a `getelementptr` of it with a constant offset:
+
+    member 0  raw       volatile load = blocking read, volatile store = blocking write, of the packed element:
+                        an unsigned number of `StreamInfo.element_bits` bits kept in the next power-of-two integer
+                        (8, 16, 32, 64, then multiples of 64); a load is followed by `trunc`, a store fed by `zext`
+    member 1  readable  volatile load, i8: bit 0 is 1 when a read would not block   (`empty()` is its inverse)
+    member 2  writable  volatile load, i8: bit 0 is 1 when a write would not block  (`full()` is its inverse)
+
+A non-blocking read is a load of `readable` that guards a load of `raw`; writes likewise. `StreamInfo.offset_*`
+are the byte offsets of the three members.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hlsgen.core.errors import Place
+
+# ---- types ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IntType:
+    """An integer of `bits` bits, without sign: operations carry the sign."""
+
+    bits: int
+
+    def __str__(self) -> str:
+        return f"i{self.bits}"
+
+
+@dataclass(frozen=True, slots=True)
+class FloatType:
+    """An IEEE type by LLVM's name (half, float, double...). `compile_cpp` refuses what computes with one."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class PtrType:
+    def __str__(self) -> str:
+        return "ptr"
+
+
+@dataclass(frozen=True, slots=True)
+class VoidType:
+    def __str__(self) -> str:
+        return "void"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayType:
+    count: int
+    element: Type
+
+    def __str__(self) -> str:
+        return f"[{self.count} x {self.element}]"
+
+
+@dataclass(frozen=True, slots=True)
+class StructType:
+    """A struct by its fields; names of structs are not kept (two with the same fields are the same type)."""
+
+    fields: tuple[Type, ...]
+    packed: bool = False
+
+    def __str__(self) -> str:
+        inner = ", ".join(map(str, self.fields))
+        return f"<{{ {inner} }}>" if self.packed else f"{{ {inner} }}"
+
+
+Type = IntType | FloatType | PtrType | VoidType | ArrayType | StructType
+
+# ---- operands -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    type: Type
+    value: int
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Undef:
+    type: Type
+
+    def __str__(self) -> str:
+        return f"{self.type} undef"
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The result of an instruction, or a parameter, of the same function; `name` without the %."""
+
+    name: str
+    type: Type
+
+    def __str__(self) -> str:
+        return f"{self.type} %{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalRef:
+    """The address of a global variable or function; `name` without the @."""
+
+    name: str
+    type: Type
+
+    def __str__(self) -> str:
+        return f"{self.type} @{self.name}"
+
+
+Operand = Const | Undef | Local | GlobalRef
+
+# ---- code -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction; the operand order of each opcode is in the module's docstring."""
+
+    opcode: str
+    result: str | None
+    type: Type  # of the result; VoidType when there is none
+    operands: tuple[Operand, ...] = ()
+    predicate: str = ""  # icmp: eq ne slt sle sgt sge ult ule ugt uge
+    flags: frozenset[str] = frozenset()  # nsw nuw exact disjoint volatile inbounds samesign nneg
+    callee: str = ""
+    labels: tuple[str, ...] = ()
+    source_type: Type | None = None  # alloca, load, store: of the element in memory; getelementptr: of the base
+    loc: Place = field(default_factory=Place)
+
+    def __str__(self) -> str:
+        head = f"%{self.result} = " if self.result is not None else ""
+        words = [self.opcode, *sorted(self.flags), self.predicate]
+        if self.source_type is not None:
+            words.append(f"{self.source_type},")
+        if self.callee:
+            words.append(f"{self.type} @{self.callee}")
+        parts = [*map(str, self.operands), *(f"%{label}" for label in self.labels)]
+        return f"{head}{' '.join(filter(None, words))} {', '.join(parts)}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A basic block: the last instruction, and only that, is br, switch, ret or unreachable."""
+
+    label: str
+    instructions: tuple[Instruction, ...]
+
+    @property
+    def terminator(self) -> Instruction:
+        return self.instructions[-1]
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.label}:", *(f"  {instruction}" for instruction in self.instructions)])
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A defined function; `pretty` is the C++ name without namespaces and arguments; blocks[0] is the entry."""
+
+    name: str
+    pretty: str
+    params: tuple[Param, ...]
+    result: Type
+    blocks: tuple[Block, ...]
+    loc: Place = field(default_factory=Place)
+
+    def __str__(self) -> str:
+        params = ", ".join(f"{param.type} %{param.name}" for param in self.params)
+        body = "\n".join(map(str, self.blocks))
+        return f"define {self.result} @{self.name}({params}) {{\n{body}\n}}"
+
+
+Initializer = int | tuple["Initializer", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Global:
+    """A variable of static storage. `initializer` mirrors the type: an int, or nested tuples over array elements
+    and struct fields, each int the signed reading of its bits; None when its first contents do not matter."""
+
+    name: str
+    pretty: str
+    type: Type
+    constant: bool
+    initializer: Initializer | None
+    loc: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    functions: dict[str, Function]
+    globals: dict[str, Global]
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.functions.values()))
+
+
+# ---- directives -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LoopTarget:
+    """The loop whose header block in `Directive.function` is `header`."""
+
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariableTarget:
+    """A variable: an alloca or a parameter of `Directive.function` (`is_global` False), or a global."""
+
+    name: str
+    is_global: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTarget:
+    """`Directive.function` itself."""
+
+
+Target = LoopTarget | VariableTarget | FunctionTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A pragma bound to what it speaks of in the final module. One pragma gives one directive per copy of its
+    target (inlining and partial unrolling make copies) and none when the target is gone (a loop fully unrolled)."""
+
+    kind: str  # lower case: "pipeline", "array_partition", ...
+    options: dict[str, str | int | bool]  # keys lower case; a bare word is True; numbers are ints already
+    text: str  # the pragma as written, from "HLS" on
+    loc: Place
+    function: str
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Pragma:
+    """A pragma as the user wrote it and what the front end made of it. The back end may still refuse to honour a
+    directive it got; it then replaces the record."""
+
+    text: str
+    loc: Place
+    honoured: bool
+    reason: str = ""  # why not, or how, when that is not plain
+
+
+# ---- what the front end knows beside the code -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StreamField:
+    name: str
+    width: int
+    lsb: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """A stream object as seen from one function: a parameter or an alloca of it, or a global (function "").
+
+    `fields` cover the packed element from bit 0 up; a plain element has the one field "data". `axis` marks
+    ap_axiu/ap_axis elements. `count` > 1: an array of streams. `reads`, `writes`: this function, or one it
+    calls, reads or writes it.
+    """
+
+    function: str
+    name: str
+    element_bits: int
+    fields: tuple[StreamField, ...]
+    axis: bool = False
+    count: int = 1
+    reads: bool = False
+    writes: bool = False
+    offset_raw: int = 0
+    offset_readable: int = 0
+    offset_writable: int = 0
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A natural loop of the final module. `trip_count`: how often the body runs, when that is a constant.
+
+    Rotated (the latch is the only exiting block) whenever `trip_count` is known and there is no other exit.
+    """
+
+    function: str
+    header: str
+    latch: str
+    blocks: frozenset[str]
+    exiting: tuple[str, ...]
+    parent: str | None  # header of the loop around it
+    name: str = ""  # the C label, "" without one
+    trip_count: int | None = None
+    loc: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A parameter of the top function. `mode` is the INTERFACE pragma's, lower case, "" without one."""
+
+    name: str
+    type: Type
+    mode: str
+    stream: StreamInfo | None
+    loc: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """All that the front end hands over. `control` is the block-level protocol: "ap_ctrl_hs" or "ap_ctrl_none"."""
+
+    module: Module
+    top: str  # the mangled name, a key of module.functions
+    directives: tuple[Directive, ...]
+    pragmas: tuple[Pragma, ...]
+    ports: tuple[Port, ...]
+    streams: tuple[StreamInfo, ...]
+    loops: tuple[Loop, ...]
+    control: str = "ap_ctrl_hs"
