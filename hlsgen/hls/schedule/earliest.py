@@ -1,0 +1,159 @@
+"""Earliest starts: the least solution of all dependences with chaining, without resources.
+
+A label is (cycle, arrival in ns), ordered lexicographically. Every constraint is a monotone function from
+the source's label to a lower bound of the target's, so the least solution exists, is reached by raising labels,
+and is a lower bound of every schedule. A constraint loop that raises itself for ever is returned as a `Loop`:
+it bounds the initiation interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .graph import Edge, Graph
+from .problem import TIMING_TOLERANCE_NS
+
+
+@dataclass(slots=True)
+class Labels:
+    """Per numbered operation: start cycle, arrival of its inputs, finish of a combinational result (ns)."""
+
+    start: list[int]
+    arrival_ns: list[float]
+    finish_ns: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop of edges that needs `cycles` for every `distance` iterations, whatever the resources."""
+
+    edges: tuple[Edge, ...]
+    cycles: int
+    distance: int
+
+    @property
+    def min_ii(self) -> int | None:
+        """The least interval that the loop allows; None when no interval does."""
+        return -(-self.cycles // self.distance) if self.distance else None
+
+
+def place(graph: Graph, labels: Labels, i: int, ii: int, least: int) -> tuple[int, float, Edge | None]:
+    """Earliest (cycle, arrival) of operation i after its inputs and `least`, and the edge that decides."""
+    cycle, moment, critical = least, graph.floor_ns, None
+    start, finish = labels.start, labels.finish_ns
+    for edge in graph.inputs[i]:
+        source = edge.source
+        if edge.chain:
+            at, when = start[source], finish[source]
+        else:
+            at, when = start[source] + edge.weight - ii * edge.distance, edge.arrival_ns
+        if at > cycle:
+            cycle, moment, critical = at, max(when, graph.floor_ns), edge
+        elif at == cycle and when > moment:
+            moment, critical = when, edge
+    if not fits(graph, i, moment):
+        cycle, moment = cycle + 1, graph.floor_ns
+    return cycle, moment, critical
+
+
+def fits(graph: Graph, i: int, moment: float, longer_ns: float = 0.0) -> bool:
+    """Whether operation i may use inputs of time `moment`: they fit, or are registers, or it adds no delay."""
+    own = graph.own_ns[i]
+    if own <= 0 or moment <= graph.floor_ns + TIMING_TOLERANCE_NS:
+        return True
+    return moment + own <= graph.end_ns[i] + longer_ns + TIMING_TOLERANCE_NS
+
+
+def earliest(graph: Graph, ii: int | None, least: list[int] | None = None) -> Labels | Loop:
+    """Earliest labels at interval `ii`, every operation not before `least`; a `Loop` if there are none."""
+    interval = ii or 0
+    least = least or [0] * graph.size
+    labels = Labels(list(least), [graph.floor_ns] * graph.size, [0.0] * graph.size)
+    for i in range(graph.size):
+        labels.finish_ns[i] = graph.floor_ns + graph.through_ns[i]
+    parent: list[Edge | None] = [None] * graph.size
+    members: list[int] = []
+    order = graph.order
+    for position, i in enumerate(order):
+        members.append(i)
+        following = order[position + 1] if position + 1 < graph.size else -1
+        if following >= 0 and graph.component_of[following] == graph.component_of[i]:
+            continue
+        loop = _settle(graph, labels, members, interval, least, parent)
+        if loop is not None:
+            return loop
+        members = []
+    return labels
+
+
+def _settle(
+    graph: Graph, labels: Labels, members: list[int], ii: int, least: list[int], parent: list[Edge | None]
+) -> Loop | None:
+    """Sweep one component in forward order until nothing rises, or a loop is proved to rise for ever."""
+    alone = len(members) == 1 and all(edge.source != members[0] for edge in graph.inputs[members[0]])
+    while True:
+        rises = False
+        for i in members:
+            cycle, moment, critical = place(graph, labels, i, ii, least[i])
+            if cycle > labels.start[i] or (cycle == labels.start[i] and moment > labels.arrival_ns[i]):
+                labels.start[i], labels.arrival_ns[i] = cycle, moment
+                labels.finish_ns[i] = moment + graph.through_ns[i]
+                parent[i] = critical
+                rises = True
+        if not rises or alone:
+            return None
+        loop = _rising_loop(graph, members, ii, parent)
+        if loop is not None:
+            return loop
+
+
+def _rising_loop(graph: Graph, members: list[int], ii: int, parent: list[Edge | None]) -> Loop | None:
+    """A loop of deciding edges that does not come back to where it started."""
+    state = dict.fromkeys(members, 0)  # 0 new, otherwise the walk that visited it
+    for walk, first in enumerate(members, start=1):
+        i = first
+        while state.get(i) == 0:
+            state[i] = walk
+            edge = parent[i]
+            if edge is None:
+                break
+            i = edge.source
+        else:
+            if state.get(i) == walk:
+                loop = _measure(graph, i, parent)
+                if loop.cycles > ii * loop.distance:
+                    return loop
+    return None
+
+
+def _measure(graph: Graph, last: int, parent: list[Edge | None]) -> Loop:
+    """The loop of deciding edges through `last`, with the cycles that one turn takes once it is under way."""
+    edges: list[Edge] = []
+    i = last
+    while not edges or i != last:
+        edge = parent[i]
+        assert edge is not None
+        edges.append(edge)
+        i = edge.source
+    edges.reverse()
+    # Begin behind an edge that sets the arrival, so that every turn is the same.
+    cut = next((k for k, edge in enumerate(edges) if not edge.chain), 0) + 1
+    turn = edges[cut:] + edges[:cut]
+    return Loop(tuple(turn), turn_cycles(graph, turn), sum(edge.distance for edge in turn))
+
+
+def turn_cycles(graph: Graph, turn: Sequence[Edge], longer_ns: float = 0.0) -> int:
+    """Cycles that a turn of the loop takes, chaining included, in a clock longer by `longer_ns`."""
+    cycle, moment = 0, graph.floor_ns
+    before = 0
+    for _ in range(2):
+        before = cycle
+        for edge in turn:
+            if edge.chain:
+                moment += graph.through_ns[edge.source]
+            else:
+                cycle, moment = cycle + edge.weight, max(edge.arrival_ns, graph.floor_ns)
+            if not fits(graph, edge.target, moment, longer_ns):
+                cycle, moment = cycle + 1, graph.floor_ns
+    return cycle - before

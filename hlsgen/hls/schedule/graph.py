@@ -1,0 +1,158 @@
+"""The constraint graph of a problem, as plain lists: what all solvers walk.
+
+Operations are numbered 0 .. n-1 here. An edge says when its target may start at the earliest:
+`chain` edges (combinational result, same iteration): in the source's cycle, at its finish time;
+others: `weight - ii * distance` cycles after the source's start, inputs there at `arrival_ns`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .problem import Problem
+from .result import required_gap
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Constraint between two numbered operations; `arrival_ns` of chain edges is not used."""
+
+    source: int
+    target: int
+    weight: int
+    distance: int
+    chain: bool
+    arrival_ns: float
+
+
+class Graph:
+    """Edges by source and target, strongly connected components in topological order, and a forward order.
+
+    Without `problem.ii` iterations do not overlap, so dependences over a distance constrain nothing and are left
+    out (`iteration_depth` accounts for those that stretch the iteration).
+    """
+
+    def __init__(self, problem: Problem, pipelined: bool) -> None:
+        operations = problem.operations
+        self.problem, self.operations, self.pipelined = problem, operations, pipelined
+        self.index = {op.id: i for i, op in enumerate(operations)}
+        self.size = len(operations)
+        self.floor_ns = problem.clk_to_q_ns
+        self.own_ns = [op.in_delay_ns if op.latency else op.delay_ns for op in operations]
+        register_end = problem.clock_ns - problem.setup_ns
+        self.end_ns = [problem.clock_ns if op.latency else register_end for op in operations]
+        self.through_ns = [0.0 if op.latency else op.delay_ns for op in operations]
+        self.edges: list[Edge] = []
+        for d in problem.dependences:
+            if d.distance and not pipelined:
+                continue
+            source = operations[self.index[d.source]]
+            chain = d.data and d.distance == 0 and source.latency == 0
+            ends = self.index[d.source], self.index[d.target]
+            if chain:
+                self.edges.append(Edge(*ends, 0, 0, True, 0.0))
+                if (d.gap or 0) > 0:
+                    self.edges.append(Edge(*ends, d.gap or 0, 0, False, 0.0))
+            else:
+                gap = required_gap(d, source)
+                waits = source.out_delay_ns if d.data and source.latency == gap else 0.0
+                self.edges.append(Edge(*ends, gap, d.distance, False, waits))
+        self.inputs: list[list[Edge]] = [[] for _ in operations]
+        self.outputs: list[list[Edge]] = [[] for _ in operations]
+        for edge in self.edges:
+            self.inputs[edge.target].append(edge)
+            self.outputs[edge.source].append(edge)
+        self.components = strong_components(self.size, self.outputs)
+        self.component_of = [0] * self.size
+        for number, members in enumerate(self.components):
+            for i in members:
+                self.component_of[i] = number
+        self.rank = self._forward_rank()
+        self.order = sorted(range(self.size), key=self.rank.__getitem__)
+
+    def is_forward(self, edge: Edge) -> bool:
+        """Whether the edge follows the forward order; every chain edge does."""
+        return self.rank[edge.source] < self.rank[edge.target]
+
+    def _forward_rank(self) -> list[int]:
+        """A total order: by component; inside one by chain edges and, if possible, all of distance 0."""
+        inner: list[list[Edge]] = [[] for _ in range(self.size)]
+        chains: list[list[Edge]] = [[] for _ in range(self.size)]
+        for edge in self.edges:
+            if self.component_of[edge.source] == self.component_of[edge.target] and not edge.distance:
+                if edge.weight >= 0:
+                    inner[edge.source].append(edge)
+                if edge.chain or edge.weight > 0:
+                    chains[edge.source].append(edge)
+        tight = [0] * self.size
+        groups = strong_components(self.size, inner)
+        for number, members in enumerate(groups):
+            for i in members:
+                tight[i] = number
+        chain_rank = [0] * self.size
+        for number, members in enumerate(strong_components(self.size, chains)):
+            for i in members:
+                chain_rank[i] = number
+        keys = sorted(range(self.size), key=lambda i: (self.component_of[i], tight[i], chain_rank[i], i))
+        rank = [0] * self.size
+        for position, i in enumerate(keys):
+            rank[i] = position
+        return rank
+
+    def iteration_depth(self, start: list[int], ii: int | None) -> int:
+        """Cycles of one iteration with these starts."""
+        depth = max((t + op.busy_cycles for t, op in zip(start, self.operations, strict=True)), default=1)
+        if ii is None:
+            for d in self.problem.dependences:
+                if d.distance:
+                    gap = required_gap(d, self.operations[self.index[d.source]])
+                    wait = start[self.index[d.source]] + gap - start[self.index[d.target]]
+                    depth = max(depth, -(-wait // d.distance))
+        return depth
+
+
+def strong_components(size: int, outputs: list[list[Edge]]) -> list[list[int]]:
+    """Strongly connected components, sources first (Tarjan, without recursion)."""
+    number = [-1] * size
+    low = [0] * size
+    on_stack = [False] * size
+    stack: list[int] = []
+    found: list[list[int]] = []
+    count = 0
+    for root in range(size):
+        if number[root] >= 0:
+            continue
+        number[root] = low[root] = count
+        count += 1
+        stack.append(root)
+        on_stack[root] = True
+        work = [(root, iter(outputs[root]))]
+        while work:
+            i, edges = work[-1]
+            for edge in edges:
+                j = edge.target
+                if number[j] < 0:
+                    number[j] = low[j] = count
+                    count += 1
+                    stack.append(j)
+                    on_stack[j] = True
+                    work.append((j, iter(outputs[j])))
+                    break
+                if on_stack[j]:
+                    low[i] = min(low[i], number[j])
+            else:
+                work.pop()
+                if work:
+                    parent = work[-1][0]
+                    low[parent] = min(low[parent], low[i])
+                if low[i] == number[i]:
+                    members = []
+                    while True:
+                        j = stack.pop()
+                        on_stack[j] = False
+                        members.append(j)
+                        if j == i:
+                            break
+                    found.append(members)
+    found.reverse()
+    return found

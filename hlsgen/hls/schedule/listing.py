@@ -1,0 +1,185 @@
+"""List scheduling in time order, for straight code and, with rows counted modulo the interval, for pipelines.
+
+One pass places every operation once, the most urgent first, at the earliest cycle that its inputs and a free
+slot allow: O((n + e) log n). Constraints that point backwards (recurrences, fixed differences) are met by lower
+bounds: a pass that breaks one raises the bounds and is repeated.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from heapq import heappop, heappush
+
+from .earliest import Labels, Loop, earliest, place
+from .graph import Graph
+
+_WORK = 2_000_000  # placements after which repeating passes stops
+_MOST_PASSES = 400
+
+
+def list_schedule(
+    graph: Graph, ii: int | None, urgency: Sequence[float], least: list[int] | None = None
+) -> Labels | None:
+    """A legal schedule at interval `ii`, or None if the passes found none (which proves nothing).
+
+    urgency: larger goes first. least: lower bounds of the starts.
+    """
+    bounds = earliest(graph, ii, least)
+    if isinstance(bounds, Loop) or not pins_hold(graph, bounds):
+        return None
+    limit = max(bounds.start, default=0) + horizon_cycles(graph, ii)
+    for _ in range(min(_MOST_PASSES, 4 + _WORK // max(graph.size, 1))):
+        labels = _Pass(graph, ii, urgency, bounds).run()
+        if labels is None:
+            return None
+        raised = _broken(graph, labels, ii, bounds)
+        if raised is None:
+            return labels
+        following = earliest(graph, ii, raised)
+        if isinstance(following, Loop) or not pins_hold(graph, following):
+            return None
+        bounds = following
+        if max(bounds.start, default=0) > limit:
+            return None
+    return None
+
+
+def pins_hold(graph: Graph, labels: Labels) -> bool:
+    """Whether no operation is beyond the cycle it is pinned to."""
+    return all(op.pinned is None or labels.start[i] <= op.pinned for i, op in enumerate(graph.operations))
+
+
+def pinned_bounds(graph: Graph) -> list[int]:
+    """The lower bounds that the pins give."""
+    return [op.pinned or 0 for op in graph.operations]
+
+
+def horizon_cycles(graph: Graph, ii: int | None) -> int:
+    """Cycles by which limited resources may stretch a schedule beyond its earliest starts."""
+    limited = sum(op.resource is not None for op in graph.operations)
+    return limited * (ii or 1) + 1
+
+
+def urgency_by_height(graph: Graph) -> list[float]:
+    """Time (ns) from each operation to the end of the iteration; members of recurrences go before all others."""
+    clock = graph.problem.clock_ns
+    height = [0.0] * graph.size
+    for i in reversed(graph.order):
+        tallest = 0.0
+        for edge in graph.outputs[i]:
+            if graph.is_forward(edge) and not edge.distance:
+                through = graph.through_ns[i] if edge.chain else clock * edge.weight + edge.arrival_ns
+                tallest = max(tallest, height[edge.target] + through)
+        height[i] = tallest
+    if graph.pipelined:
+        beyond = max(height, default=0.0) + 1.0
+        for members in graph.components:
+            if len(members) > 1:
+                for i in members:
+                    height[i] += beyond
+    return height
+
+
+class _Pass:
+    """One sweep through the cycles."""
+
+    def __init__(self, graph: Graph, ii: int | None, urgency: Sequence[float], bounds: Labels) -> None:
+        self.graph, self.ii, self.bounds = graph, ii, bounds
+        self.urgency = urgency
+        self.labels = Labels(list(bounds.start), list(bounds.arrival_ns), list(bounds.finish_ns))
+        self.placed = [False] * graph.size
+        self.pending = [0] * graph.size
+        self.blocked: list[list[int]] = [[] for _ in range(graph.size)]
+        for edge in graph.edges:
+            if graph.is_forward(edge) and edge.weight >= (ii or 0) * edge.distance:
+                self.pending[edge.target] += 1
+                self.blocked[edge.source].append(edge.target)
+        self.used: defaultdict[tuple[str, int], int] = defaultdict(int)
+        for op in graph.operations:
+            if op.pinned is not None and op.resource is not None:
+                self.used[op.resource, self._row(op.pinned)] += 1
+        self.calendar: defaultdict[int, list[int]] = defaultdict(list)
+        self.cycles: list[int] = []
+        self.now: list[tuple[float, int]] = []
+        self.waiting: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+
+    def _row(self, cycle: int) -> int:
+        return cycle if self.ii is None else cycle % self.ii
+
+    def run(self) -> Labels | None:
+        """Place everything; None when a pinned operation cannot have its cycle."""
+        graph = self.graph
+        for resource, count in self.used.items():
+            if count > graph.problem.limits[resource[0]]:
+                return None
+        for i in graph.order:
+            if not self.pending[i]:
+                self._release(i, -1)
+        cycle = -1
+        while self.cycles or any(self.waiting.values()):
+            following = self.cycles[0] if self.cycles else cycle + 1
+            cycle = min(following, cycle + 1) if any(self.waiting.values()) else following
+            if not self._fill(cycle):
+                return None
+        return self.labels
+
+    def _release(self, i: int, cycle: int) -> None:
+        """Every blocking input of i is placed: enter it where it may start."""
+        labels = self.labels
+        at, moment, _ = place(self.graph, labels, i, self.ii or 0, self.bounds.start[i])
+        labels.start[i], labels.arrival_ns[i] = at, moment
+        labels.finish_ns[i] = moment + self.graph.through_ns[i]
+        if at == cycle:
+            heappush(self.now, (-self.urgency[i], i))
+        else:
+            if at not in self.calendar:
+                heappush(self.cycles, at)
+            self.calendar[at].append(i)
+
+    def _fill(self, cycle: int) -> bool:
+        """Place what goes into one cycle."""
+        graph, labels, row = self.graph, self.labels, self._row(cycle)
+        if self.cycles and self.cycles[0] == cycle:
+            heappop(self.cycles)
+            for i in self.calendar.pop(cycle):
+                heappush(self.now, (-self.urgency[i], i))
+        for resource, queue in self.waiting.items():
+            free = graph.problem.limits[resource] - self.used[resource, row]
+            for _ in range(min(free, len(queue))):
+                entry = heappop(queue)
+                labels.start[entry[1]], labels.arrival_ns[entry[1]] = cycle, graph.floor_ns
+                labels.finish_ns[entry[1]] = graph.floor_ns + graph.through_ns[entry[1]]
+                heappush(self.now, entry)
+        while self.now:
+            entry = heappop(self.now)
+            i = entry[1]
+            op = graph.operations[i]
+            if op.pinned is not None:
+                if cycle != op.pinned:
+                    return False
+            elif op.resource is not None:
+                if self.used[op.resource, row] >= graph.problem.limits[op.resource]:
+                    heappush(self.waiting[op.resource], entry)
+                    continue
+                self.used[op.resource, row] += 1
+            self.placed[i] = True
+            for target in self.blocked[i]:
+                self.pending[target] -= 1
+                if not self.pending[target]:
+                    self._release(target, cycle)
+        return True
+
+
+def _broken(graph: Graph, labels: Labels, ii: int | None, bounds: Labels) -> list[int] | None:
+    """Lower bounds raised where backward constraints are broken; None when all hold."""
+    least = list(bounds.start)
+    broken = False
+    for i in range(graph.size):
+        cycle, moment, critical = place(graph, labels, i, ii or 0, labels.start[i])
+        if cycle > labels.start[i] or moment > labels.arrival_ns[i]:
+            broken = True
+            least[i] = max(least[i], cycle)
+            if critical is not None:
+                least[critical.source] = max(least[critical.source], labels.start[critical.source])
+    return least if broken else None
