@@ -1,0 +1,87 @@
+"""Run a quantised graph on codes, all samples at once, and check that every tensor stays inside its format.
+
+In: a `Graph` with formats and input codes (batch, *shape). Out: output codes, on request every tensor in between.
+The arithmetic of an operator is in `hlsgen.model.operators`; here are the order, the checks and the accuracy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hlsgen.core.errors import InternalError, UserError
+from hlsgen.model import OPERATORS, Graph, Model, Tensor, check_batch, float_tensors
+from hlsgen.numerics import Fixed, Format, quantise, to_integers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GoldenResult:
+    """`outputs`: codes (batch, *shape) by tensor name. `tensors`: every tensor that flows; empty unless kept."""
+
+    outputs: dict[str, np.ndarray]
+    tensors: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def output(self) -> np.ndarray:
+        """The codes of the first output."""
+        return next(iter(self.outputs.values()))
+
+
+def code_inputs(graph: Graph, inputs: np.ndarray) -> np.ndarray:
+    """Real inputs (batch, *shape) as codes of the graph's input format. NaN or infinity is a `UserError`."""
+    tensor = graph.tensors[graph.inputs[0]]
+    return quantise(check_batch(graph, np.asarray(inputs, dtype=np.float64)), tensor.format, tensor.name)
+
+
+def run(graph: Graph, codes: np.ndarray, keep: bool = False) -> GoldenResult:
+    """Execute `graph` on input codes (batch, *shape); `keep` returns every intermediate tensor too.
+
+    Raises `UserError` for codes that are not of the input's shape and format, `InternalError` when a computed tensor
+    leaves its declared width.
+    """
+    source = graph.tensors[graph.inputs[0]]
+    check_batch(graph, codes)
+    if codes.dtype.kind not in "iu" or not _inside(codes, source.format):
+        raise UserError(f"the codes are not all of {source.format}", where=f"input {source.name}")
+    values = {**graph.constants, source.name: codes}
+    for node in graph.nodes:
+        result = graph.tensors[node.name]
+        tensors = [graph.tensors[name] for name in node.inputs]
+        made = OPERATORS[node.op].codes(
+            [values[name] for name in node.inputs], tensors, result, node.attributes
+        )
+        _check(graph, result, made, len(codes))
+        values[node.name] = made
+    flowing = {name: value for name, value in values.items() if name not in graph.constants}
+    return GoldenResult({name: values[name] for name in graph.outputs}, flowing if keep else {})
+
+
+def float_reference(model: Model, inputs: np.ndarray) -> np.ndarray:
+    """The first output of the network of floats, in float64."""
+    graph = model.graph()
+    return float_tensors(graph, np.asarray(inputs))[graph.outputs[0]]
+
+
+def accuracy(outputs: np.ndarray, labels: np.ndarray, fmt: Format | None = None) -> float:
+    """The share of samples whose greatest output is that of the label; of equal outputs the first counts.
+
+    `outputs` (batch, classes) are codes of `fmt`, or real numbers when `fmt` is None.
+    """
+    scores = outputs if fmt is None else to_integers(outputs, fmt)
+    if scores.ndim != 2 or scores.shape[:1] != labels.shape:
+        raise UserError(
+            f"outputs of shape {scores.shape} for labels of shape {labels.shape}", where="accuracy"
+        )
+    return float((scores.argmax(1) == labels).mean())
+
+
+def _inside(codes: np.ndarray, fmt: Format) -> bool:
+    low, high = (fmt.min_code, fmt.max_code) if isinstance(fmt, Fixed) else (0, (1 << fmt.width_bits) - 1)
+    return bool(codes.min() >= low and codes.max() <= high)
+
+
+def _check(graph: Graph, tensor: Tensor, codes: np.ndarray, batch: int) -> None:
+    if codes.shape != (batch, *tensor.shape) or not _inside(codes, tensor.format):
+        what = f"graph {graph.name}: tensor {tensor} holds codes {codes.min()}..{codes.max()} of shape {codes.shape}"
+        raise InternalError(what, graph)

@@ -1,0 +1,169 @@
+"""The builder: a network of floats, written as one Python call per layer.
+
+    model = Model("perceptron")
+    x = model.input("image", (64,))
+    x = model.relu(model.dense(x, weight, bias, name="hidden"))
+    model.output(model.dense(x, weight2, bias2, name="digit"))
+
+Shapes are without the batch: (height, width, channels) or (features,). Every mistake is a `UserError` that names the
+layer. Out: `Model.graph()`, a `Graph` without formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import numpy as np
+
+from hlsgen.core.errors import UserError
+from hlsgen.core.naming import check_identifier
+from hlsgen.numerics import Format, parse_format
+
+from .graph import Graph, Node, Shape, Tensor
+from .operators import OPERATORS
+
+
+class Model:
+    """A network under construction.
+
+    `calibration`: inputs (samples, *shape) on which the binary points are chosen.
+    `test`: (inputs, labels) on which the accuracy is counted.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = check_identifier(name, "model")
+        self.calibration: np.ndarray | None = None
+        self.test: tuple[np.ndarray, np.ndarray] | None = None
+        self._tensors: dict[str, Tensor] = {}
+        self._constants: dict[str, np.ndarray] = {}
+        self._nodes: list[Node] = []
+        self._inputs: list[str] = []
+        self._outputs: list[str] = []
+
+    def input(self, name: str, shape: Shape) -> Tensor:
+        """A tensor that comes from outside."""
+        if not shape or any(not isinstance(extent, int) or extent < 1 for extent in shape):
+            raise UserError(f"the shape {shape!r} is not a tuple of positive integers", where=f"input {name}")
+        self._inputs.append(name)
+        return self._tensor(name, tuple(shape), "input")
+
+    def dense(self, x: Tensor, weight: np.ndarray, bias: np.ndarray, *, name: str = "") -> Tensor:
+        """weight (out, in) times x (in,), plus bias (out,)."""
+        return self.apply("dense", x, name=name, constants={"weight": weight, "bias": bias})
+
+    def conv2d(
+        self,
+        x: Tensor,
+        weight: np.ndarray,
+        bias: np.ndarray,
+        *,
+        padding: str = "same",
+        stride: int = 1,
+        name: str = "",
+    ) -> Tensor:
+        """weight (out, in, kernel height, kernel width) over x (height, width, in), plus bias (out,)."""
+        return self.apply(
+            "conv2d", x, name=name, constants={"weight": weight, "bias": bias}, padding=padding, stride=stride
+        )
+
+    def relu(self, x: Tensor, *, name: str = "") -> Tensor:
+        """max(x, 0)."""
+        return self.apply("relu", x, name=name)
+
+    def max_pool(self, x: Tensor, size: int, *, name: str = "") -> Tensor:
+        """The maximum of every `size` x `size` window of x (height, width, channels); windows do not overlap."""
+        return self.apply("max_pool", x, name=name, size=size)
+
+    def flatten(self, x: Tensor, *, name: str = "") -> Tensor:
+        """The elements of x in a row, the last axis fastest."""
+        return self.apply("flatten", x, name=name)
+
+    def requantise(self, x: Tensor, fmt: Format | str, *, name: str = "") -> Tensor:
+        """x in the number format `fmt`, whatever the policy says; without it, the policy chooses after each layer."""
+        chosen = parse_format(fmt) if isinstance(fmt, str) else fmt
+        return self.apply("requantise", x, name=name, format=chosen)
+
+    def output(self, x: Tensor) -> None:
+        """Make x a result of the model."""
+        self._check_known(x, "output")
+        self._outputs.append(x.name)
+
+    def apply(
+        self,
+        op: str,
+        x: Tensor,
+        *,
+        name: str = "",
+        constants: Mapping[str, np.ndarray] | None = None,
+        **given: Any,
+    ) -> Tensor:
+        """The operator `op` of `hlsgen.model.operators` on x: what the methods above call."""
+        if op not in OPERATORS:
+            self.__getattr__(op)
+        operator = OPERATORS[op]
+        name = name or f"{op}{sum(node.op == op for node in self._nodes) + 1}"
+        where = f"layer {name}"
+        self._check_known(x, where)
+        arrays = {f"{name}_{role}": _finite(array, role, where) for role, array in (constants or {}).items()}
+        shapes = [x.shape, *(array.shape for array in arrays.values())]
+        try:
+            attributes = operator.attributes(shapes, **given)
+            shape = operator.shape(shapes, attributes)
+        except ValueError as error:
+            raise UserError(f"{op} {error}", where=where) from None
+        result = self._tensor(name, shape, "layer")
+        for constant, array in arrays.items():
+            self._tensor(constant, array.shape, "constant")
+            self._constants[constant] = array
+        self._nodes.append(Node(op, name, (x.name, *arrays), attributes))
+        return result
+
+    def graph(self) -> Graph:
+        """The network as a graph of floats. Raises `UserError` without an input or an output."""
+        for kind, names in (("input", self._inputs), ("output", self._outputs)):
+            if not names:
+                raise UserError(
+                    f"the model has no {kind}", where=f"model {self.name}", do=f"call model.{kind}(...)"
+                )
+        return Graph(
+            self.name,
+            dict(self._tensors),
+            tuple(self._nodes),
+            tuple(self._inputs),
+            tuple(self._outputs),
+            dict(self._constants),
+        )
+
+    def __getattr__(self, op: str) -> NoReturn:
+        raise AttributeError(f"there is no operator {op!r}; use one of {', '.join(OPERATORS)}")
+
+    def _tensor(self, name: str, shape: Shape, kind: str) -> Tensor:
+        check_identifier(name, kind, where=f"model {self.name}")
+        if name in self._tensors:
+            raise UserError(f"the name {name!r} is taken", where=f"model {self.name}", do="names must differ")
+        self._tensors[name] = Tensor(name, shape)
+        return self._tensors[name]
+
+    def _check_known(self, x: Tensor, where: str) -> None:
+        if not isinstance(x, Tensor) or self._tensors.get(x.name) is not x:
+            raise UserError(
+                f"{x!r} is not a tensor of this model",
+                where=where,
+                do="pass what input() or a layer returned",
+            )
+
+
+def _finite(array: np.ndarray, role: str, where: str) -> np.ndarray:
+    """`array` as float32, refused when an element is NaN or infinite."""
+    try:
+        floats = np.asarray(array, dtype=np.float32)
+    except (TypeError, ValueError):
+        raise UserError(f"{role} is not an array of numbers", where=where) from None
+    bad = np.argwhere(~np.isfinite(floats))
+    if len(bad):
+        index = tuple(map(int, bad[0]))
+        raise UserError(
+            f"{role} is {floats[index]} at index {index}", where=where, do="train it again or mend the file"
+        )
+    return floats

@@ -1,0 +1,16 @@
+"""The operators that a model may use, one file each; `operator.py` says how to add one."""
+
+from .accumulate import accumulator_lsb
+from .conv2d import Conv2d
+from .dense import Dense
+from .flatten import Flatten
+from .max_pool import MaxPool
+from .operator import Attributes, Cost, Operator
+from .relu import Relu
+from .requantise import Requantise
+
+OPERATORS: dict[str, Operator] = {
+    operator.name: operator for operator in (Conv2d(), Dense(), Flatten(), MaxPool(), Relu(), Requantise())
+}
+
+__all__ = ["OPERATORS", "Attributes", "Cost", "Operator", "accumulator_lsb"]

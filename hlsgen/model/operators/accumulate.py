@@ -1,0 +1,40 @@
+"""What `dense` and `conv2d` share: exact products, summed exactly, in an accumulator as wide as these weights need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from hlsgen.numerics import Fixed, Format, accumulator_width_of, matmul_exact, to_integers
+
+from ..graph import Tensor
+
+_MAX_BITS = 63  # an int64 holds every sum
+
+
+def accumulator_lsb(x: Format, weight: Format) -> int:
+    """The exponent of the unit in which products of `x` and `weight` are exact; biases are given in it too."""
+    return x.lsb_exponent + weight.lsb_exponent
+
+
+def accumulator_format(inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray]) -> Fixed:
+    """The narrowest signed format that no partial sum of any output can leave, whatever the inputs and the order."""
+    x, weight, bias = inputs
+    integers = to_integers(constants[weight.name], weight.format)
+    width = accumulator_width_of(integers, x.format, constants[bias.name])
+    if width > _MAX_BITS:
+        raise ValueError(
+            f"{x.format} times {weight.format} needs an accumulator of {width} bits, above {_MAX_BITS}"
+        )
+    return Fixed(width, width + accumulator_lsb(x.format, weight.format))
+
+
+def multiply_accumulate(
+    rows: np.ndarray, inputs: Sequence[np.ndarray], tensors: Sequence[Tensor]
+) -> np.ndarray:
+    """rows (n, k) of codes of the first tensor, weight (out, ...), bias (out,) -> (n, out) accumulator integers."""
+    x, weight, _ = (tensor.format for tensor in tensors)
+    weights = to_integers(inputs[1], weight).reshape(len(inputs[1]), -1)
+    largest = [max(-low, high) for low, high in (x.integer_range, weight.integer_range)]
+    return matmul_exact(to_integers(rows, x), weights.T, *largest) + inputs[2]
