@@ -61,4 +61,6 @@ def check_scales(codes: BlockCodes, fmt: Block, name: str) -> None:
         raise UserError(f"scales of shape {codes.scales.shape} for {fmt}", where=name, do=f"store {expected}")
     wrong = np.flatnonzero((codes.scales < 0) | (codes.scales > 254))
     if wrong.size:
-        raise UserError(f"block {wrong[0]} has no finite e8m0 scale", where=name, do="store scale codes 0 to 254")
+        raise UserError(
+            f"block {wrong[0]} has no finite e8m0 scale", where=name, do="store scale codes 0 to 254"
+        )

@@ -39,7 +39,9 @@ def quantise(values: np.ndarray, fmt: Format, name: str = "") -> np.ndarray | Bl
     if values.dtype.kind in "iub":
         return requantise(values, 0, fmt)
     if values.dtype not in (np.float16, np.float32, np.float64):
-        raise UserError(f"values of type {values.dtype}", where=name, do="give float16, float32, float64 or integers")
+        raise UserError(
+            f"values of type {values.dtype}", where=name, do="give float16, float32, float64 or integers"
+        )
     if isinstance(fmt, Block):
         _check_finite(values, values, 0, name)
         return _block_codes(values.astype(np.float64), fmt)
@@ -92,7 +94,7 @@ decode = to_integers
 
 
 def encode(integers: np.ndarray, fmt: Fixed | MiniFloat, name: str = "") -> np.ndarray:
-    """Codes of integers in units of 2**fmt.lsb_exponent: the inverse of `decode`; a `UserError` for others."""
+    """Codes of integers in units of 2**fmt.lsb_exponent: the inverse of `decode`. Others: a `UserError`."""
     integers = _as_integers(integers)
     codes = requantise(integers, fmt.lsb_exponent, fmt)
     wrong = np.flatnonzero(to_integers(codes, fmt) != integers)
@@ -110,7 +112,9 @@ def dequantise(codes: np.ndarray | BlockCodes, fmt: Format, name: str = "") -> n
     if isinstance(fmt, Block):
         check_scales(codes, fmt, name)
         exponents = codes.scales.astype(np.int64) - E8M0_BIAS
-        return np.ldexp(dequantise(codes.elements, fmt.element, name), spread(exponents, fmt, codes.shape[-1]))
+        return np.ldexp(
+            dequantise(codes.elements, fmt.element, name), spread(exponents, fmt, codes.shape[-1])
+        )
     integers = to_integers(codes, fmt, name)
     floats = integers.astype(np.float64)
     if bit_length(integers) > 53 and (floats.astype(object) != integers.astype(object)).any():
@@ -151,4 +155,6 @@ def _check_finite(block: np.ndarray, tensor: np.ndarray, start: int, name: str) 
 def _check_range(codes: np.ndarray, fmt: Fixed, name: str) -> None:
     low, high = fmt.integer_range
     if codes.size and not (low <= codes.min() and codes.max() <= high):
-        raise UserError(f"codes from {codes.min()} to {codes.max()} in {fmt}", where=name, do=f"keep to {low}..{high}")
+        raise UserError(
+            f"codes from {codes.min()} to {codes.max()} in {fmt}", where=name, do=f"keep to {low}..{high}"
+        )

@@ -24,7 +24,9 @@ def matmul_exact(a: np.ndarray, b: np.ndarray, max_abs_a: int, max_abs_b: int) -
     """
     for name, operand, bound in (("a", a, max_abs_a), ("b", b, max_abs_b)):
         if operand.size and not (-bound <= operand.min() and operand.max() <= bound):
-            raise InternalError(f"operand {name} of a product leaves +-{bound}: {operand.min()}..{operand.max()}")
+            raise InternalError(
+                f"operand {name} of a product leaves +-{bound}: {operand.min()}..{operand.max()}"
+            )
     length = a.shape[-1]
     largest_sum = length * max_abs_a * max_abs_b
     if largest_sum <= _EXACT:

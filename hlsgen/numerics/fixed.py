@@ -30,7 +30,11 @@ def scale_by_power_of_two(values: np.ndarray, exponent: int | np.ndarray) -> np.
     if np.min(exponent, initial=0) < 0:
         floor = np.ldexp(1.0, -1000 - np.asarray(exponent))
         values = np.where((np.abs(values) < floor) & (values != 0), np.copysign(floor, values), values)
-    return np.ldexp(values, exponent) if isinstance(exponent, np.ndarray) else values * values.dtype.type(2.0**exponent)
+    return (
+        np.ldexp(values, exponent)
+        if isinstance(exponent, np.ndarray)
+        else values * values.dtype.type(2.0**exponent)
+    )
 
 
 def round_floats(values: np.ndarray, rounding: Rounding) -> np.ndarray:

@@ -27,7 +27,9 @@ def parse_format(text: str) -> Format:
     *2^<scale exponent>; Block(<element>,<size>). Blanks are ignored.
     """
     compact = "".join(text.split())
-    fmt = _parse_integer(compact) or _parse_fixed(compact) or _parse_minifloat(compact) or _parse_block(compact)
+    fmt = (
+        _parse_integer(compact) or _parse_fixed(compact) or _parse_minifloat(compact) or _parse_block(compact)
+    )
     if fmt is None:
         raise UserError(f"{text!r} is not a number format", do=_EXAMPLES)
     return fmt
