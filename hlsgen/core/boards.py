@@ -1,4 +1,4 @@
-"""The boards that hlsgen knows, read from `boards/<name>.toml`; every group of figures there names its source."""
+"""The boards that hlsgen knows, read from `boards/<name>.toml`; every group of figures names its source."""
 
 from __future__ import annotations
 
