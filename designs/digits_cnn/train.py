@@ -1,4 +1,4 @@
-"""Train the network of two convolutions: `python designs/digits_cnn/train.py` (15 s), writes weights.npz and data.npz."""
+"""Train the two convolutions: `python designs/digits_cnn/train.py` (15 s), writes weights.npz and data.npz."""
 
 from __future__ import annotations
 
@@ -48,9 +48,7 @@ def unwindow(x: np.ndarray) -> np.ndarray:
     return members.reshape(n, 2 * height, 2 * width, channels)
 
 
-def forward(
-    parameters: Parameters, images: np.ndarray
-) -> tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]:
+def forward(parameters: Parameters, images: np.ndarray) -> tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]:
     """Logits, and (patches, pooling windows after ReLU) of each convolution."""
     x, kept = images[..., None], []
     for layer in LAYERS:

@@ -41,16 +41,12 @@ def run(graph: Graph, codes: np.ndarray, keep: bool = False) -> GoldenResult:
     leaves its declared width.
     """
     source = graph.tensors[graph.inputs[0]]
-    check_batch(graph, codes)
-    if codes.dtype.kind not in "iu" or not _inside(codes, source.format):
-        raise UserError(f"the codes are not all of {source.format}", where=f"input {source.name}")
+    to_integers(check_batch(graph, codes), source.format, f"input {source.name}")  # refuses what is no code
     values = {**graph.constants, source.name: codes}
     for node in graph.nodes:
         result = graph.tensors[node.name]
         tensors = [graph.tensors[name] for name in node.inputs]
-        made = OPERATORS[node.op].codes(
-            [values[name] for name in node.inputs], tensors, result, node.attributes
-        )
+        made = OPERATORS[node.op].codes([values[name] for name in node.inputs], tensors, result, node.attributes)
         _check(graph, result, made, len(codes))
         values[node.name] = made
     flowing = {name: value for name, value in values.items() if name not in graph.constants}
@@ -70,9 +66,7 @@ def accuracy(outputs: np.ndarray, labels: np.ndarray, fmt: Format | None = None)
     """
     scores = outputs if fmt is None else to_integers(outputs, fmt)
     if scores.ndim != 2 or scores.shape[:1] != labels.shape:
-        raise UserError(
-            f"outputs of shape {scores.shape} for labels of shape {labels.shape}", where="accuracy"
-        )
+        raise UserError(f"outputs of shape {scores.shape} for labels of shape {labels.shape}", where="accuracy")
     return float((scores.argmax(1) == labels).mean())
 
 

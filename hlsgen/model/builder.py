@@ -24,6 +24,10 @@ from .graph import Graph, Node, Shape, Tensor
 from .operators import OPERATORS
 
 
+class UnknownOperatorError(UserError, AttributeError):
+    """A model calls an operator that there is not. Also an AttributeError, for `hasattr` and its like."""
+
+
 class Model:
     """A network under construction.
 
@@ -87,6 +91,8 @@ class Model:
     def output(self, x: Tensor) -> None:
         """Make x a result of the model."""
         self._check_known(x, "output")
+        if x.name in self._outputs:
+            raise UserError("it is an output already", where=f"output {x.name}", do="call output once per tensor")
         self._outputs.append(x.name)
 
     def apply(
@@ -120,23 +126,21 @@ class Model:
         return result
 
     def graph(self) -> Graph:
-        """The network as a graph of floats. Raises `UserError` without an input or an output."""
+        """The network as a graph of floats. Raises `UserError` without an input or an output, or for a loose end."""
         for kind, names in (("input", self._inputs), ("output", self._outputs)):
             if not names:
-                raise UserError(
-                    f"the model has no {kind}", where=f"model {self.name}", do=f"call model.{kind}(...)"
-                )
-        return Graph(
-            self.name,
-            dict(self._tensors),
-            tuple(self._nodes),
-            tuple(self._inputs),
-            tuple(self._outputs),
-            dict(self._constants),
-        )
+                raise UserError(f"the model has no {kind}", where=f"model {self.name}", do=f"call model.{kind}(...)")
+        read = {*self._outputs, *(name for node in self._nodes for name in node.inputs)}
+        for name in self._tensors:
+            if name not in read:
+                raise UserError("nothing reads it", where=f"tensor {name}", do="pass it on or make it an output")
+        nodes, inputs, outputs = tuple(self._nodes), tuple(self._inputs), tuple(self._outputs)
+        return Graph(self.name, dict(self._tensors), nodes, inputs, outputs, dict(self._constants))
 
     def __getattr__(self, op: str) -> NoReturn:
-        raise AttributeError(f"there is no operator {op!r}; use one of {', '.join(OPERATORS)}")
+        raise UnknownOperatorError(
+            f"there is no operator {op!r}", where="model", do=f"use one of {', '.join(OPERATORS)}"
+        )
 
     def _tensor(self, name: str, shape: Shape, kind: str) -> Tensor:
         check_identifier(name, kind, where=f"model {self.name}")

@@ -17,13 +17,14 @@ from hlsgen.core.errors import Place, UserError
 
 from .builder import Model
 from .floats import check_batch
+from .graph import Graph
 
 _FILE = "design.py"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Design:
-    """A model and its real data, all checked: inputs are finite floats (samples, *shape), labels integers (samples,)."""
+    """A model and its data, checked: inputs are finite floats (samples, *shape), labels integers (samples,)."""
 
     name: str
     folder: Path
@@ -31,20 +32,6 @@ class Design:
     calibration: np.ndarray
     test_inputs: np.ndarray
     test_labels: np.ndarray
-
-
-def load_arrays(file: str, beside: str) -> dict[str, np.ndarray]:
-    """The arrays of the .npz `file` in the folder of the script `beside` (its `__file__`)."""
-    path = Path(beside).parent / file
-    try:
-        with np.load(path) as archive:
-            return {name: archive[name] for name in archive.files}
-    except FileNotFoundError:
-        raise UserError("no such file", where=str(path), do="run the design's train.py to make it") from None
-    except (ValueError, OSError, EOFError, AttributeError) as error:
-        raise UserError(
-            f"not an .npz file: {error}", where=str(path), do="make it with numpy.savez"
-        ) from None
 
 
 def load_design(path: Path | str) -> Design:
@@ -56,9 +43,7 @@ def load_design(path: Path | str) -> Design:
         raise UserError("no such design", where=str(file), do=f"name a folder that holds {_FILE}")
     model = _run(file).get("model")
     if not isinstance(model, Model):
-        raise UserError(
-            "defines no `model`", where=str(file), do='write model = Model("name") and its layers'
-        )
+        raise UserError("defines no `model`", where=str(file), do='write model = Model("name") and its layers')
     try:
         return _check(model, file)
     except UserError as error:
@@ -91,26 +76,26 @@ def _check(model: Model, file: Path) -> Design:
     graph = model.graph()
     if model.calibration is None or model.test is None:
         missing = "calibration" if model.calibration is None else "test"
-        raise UserError(
-            f"model.{missing} is not set", do="give it inputs" + " and labels" * (missing == "test")
-        )
+        raise UserError(f"model.{missing} is not set", do="give it inputs" + " and labels" * (missing == "test"))
     if not (isinstance(model.test, tuple) and len(model.test) == 2):
         raise UserError("model.test is not a pair", do="write model.test = inputs, labels")
-    inputs = [
-        _checked(check_batch(graph, np.asarray(data, dtype=np.float64)), name)
-        for name, data in (("model.calibration", model.calibration), ("model.test", model.test[0]))
-    ]
+    calibration = _real(graph, model.calibration, "model.calibration")
+    inputs = _real(graph, model.test[0], "model.test")
     labels = np.asarray(model.test[1])
-    if labels.shape != inputs[1].shape[:1] or labels.dtype.kind not in "iu":
-        raise UserError(
-            f"labels are {labels.dtype} {labels.shape}", where="model.test", do="give an integer per input"
-        )
-    return Design(model.name, file.resolve().parent, model, *inputs, labels.astype(np.int64))
+    if labels.shape != inputs.shape[:1] or labels.dtype.kind not in "iu":
+        raise UserError(f"labels are {labels.dtype} {labels.shape}", where="model.test", do="give an integer per input")
+    return Design(model.name, file.resolve().parent, model, calibration, inputs, labels.astype(np.int64))
 
 
-def _checked(data: np.ndarray, name: str) -> np.ndarray:
-    bad = np.argwhere(~np.isfinite(data))
+def _real(graph: Graph, data: object, name: str) -> np.ndarray:
+    """`data` as float64 (samples, *shape of the graph's input), all finite."""
+    try:
+        values = np.asarray(data, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"not an array of numbers: {error}", where=name) from None
+    check_batch(graph, values, name)
+    bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         index = tuple(map(int, bad[0]))
-        raise UserError(f"{data[index]} at index {index}", where=name, do="mend the data")
-    return data
+        raise UserError(f"{values[index]} at index {index}", where=name, do="mend the data")
+    return values

@@ -19,12 +19,12 @@ def float_tensors(graph: Graph, inputs: np.ndarray) -> dict[str, np.ndarray]:
     return {name: value for name, value in values.items() if name not in graph.constants}
 
 
-def check_batch(graph: Graph, batch: np.ndarray) -> np.ndarray:
-    """`batch` itself when it is (samples, *shape of the one input of the graph); a `UserError` otherwise."""
+def check_batch(graph: Graph, batch: np.ndarray, name: str = "") -> np.ndarray:
+    """`batch` itself when it is (samples, *shape of the graph's one input); a `UserError` at `name` otherwise."""
     if len(graph.inputs) != 1:
         raise UserError(f"the model has {len(graph.inputs)} inputs", where=graph.name, do="use one input")
     tensor = graph.tensors[graph.inputs[0]]
     if batch.ndim == 0 or batch.shape[1:] != tensor.shape or not len(batch):
         wanted = ", ".join(map(str, ("samples", *tensor.shape)))
-        raise UserError(f"the data has the shape {batch.shape}, not ({wanted})", where=f"input {tensor.name}")
+        raise UserError(f"the data has the shape {batch.shape}, not ({wanted})", where=name or f"input {tensor.name}")
     return batch

@@ -1,7 +1,7 @@
 """The graph: operators over named tensors, each with a shape and, once quantised, a number format.
 
 In: the builder (`Model.graph`, formats None, float constants) or `quantise_model` (formats set, integer codes).
-Out: what golden executes, what plans are made for and what the C++ is generated from; `save` and `load` keep it exactly.
+Out: what golden executes, what plans are made for, what the C++ is generated from; `save` and `load` keep it.
 
 A node makes one tensor, which bears the node's name. Its inputs are tensors: first those that flow, then its
 constants (`dense` and `conv2d`: weight, bias). Shapes are without the batch: (height, width, channels) or (features,).
@@ -19,6 +19,8 @@ import numpy as np
 
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.numerics import Format, from_json, to_json
+
+from .arrays import read_arrays
 
 Shape = tuple[int, ...]
 _FILES = ("graph.json", "constants.npz")
@@ -73,9 +75,7 @@ class Graph:
         known = {*self.inputs, *self.constants}
         for node in self.nodes:
             if not known.issuperset(node.inputs) or node.name in known:
-                raise InternalError(
-                    f"graph {self.name}: {node.name} reads a tensor that is not there yet", self
-                )
+                raise InternalError(f"graph {self.name}: {node.name} reads a tensor that is not there yet", self)
             known.add(node.name)
         if known != self.tensors.keys() or not known.issuperset(self.outputs):
             raise InternalError(f"graph {self.name}: tensors and nodes disagree", self)
@@ -118,8 +118,7 @@ class Graph:
                 for t in self.tensors.values()
             ],
             "nodes": [
-                {"op": n.op, "name": n.name, "inputs": n.inputs, "attributes": dict(n.attributes)}
-                for n in self.nodes
+                {"op": n.op, "name": n.name, "inputs": n.inputs, "attributes": dict(n.attributes)} for n in self.nodes
             ],
         }
         folder.mkdir(parents=True, exist_ok=True)
@@ -129,10 +128,9 @@ class Graph:
     @staticmethod
     def load(folder: Path) -> Graph:
         """Read what `save` wrote. Raises `UserError` when a file is missing or is not what `save` writes."""
-        where = folder
+        where, remedy = str(folder / _FILES[0]), "quantise the design again"
         try:
-            where = folder / _FILES[0]
-            document = json.loads(where.read_text(encoding="utf-8"))
+            document = json.loads((folder / _FILES[0]).read_text(encoding="utf-8"))
             if document["version"] != _VERSION:
                 raise ValueError(f"version {document['version']}")
             tensors = [
@@ -140,31 +138,16 @@ class Graph:
                 for t in document["tensors"]
             ]
             nodes = tuple(
-                Node(
-                    n["op"],
-                    n["name"],
-                    tuple(n["inputs"]),
-                    {k: _frozen(v) for k, v in n["attributes"].items()},
-                )
+                Node(n["op"], n["name"], tuple(n["inputs"]), {k: _frozen(v) for k, v in n["attributes"].items()})
                 for n in document["nodes"]
             )
-            where = folder / _FILES[1]
-            with np.load(where) as archive:
-                constants = {name: archive[name] for name in archive.files}
+            name, inputs, outputs = document["name"], tuple(document["inputs"]), tuple(document["outputs"])
         except FileNotFoundError:
-            raise UserError("no such file", where=str(where), do="quantise the design first") from None
-        except (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError) as error:
-            raise UserError(
-                f"not a graph of hlsgen: {error}", where=str(where), do="quantise the design again"
-            ) from error
-        return Graph(
-            document["name"],
-            {tensor.name: tensor for tensor in tensors},
-            nodes,
-            tuple(document["inputs"]),
-            tuple(document["outputs"]),
-            constants,
-        )
+            raise UserError("no such file", where=where, do=remedy) from None
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+            raise UserError(f"not a graph of hlsgen: {error}", where=where, do=remedy) from error
+        constants = read_arrays(folder / _FILES[1], remedy=remedy)
+        return Graph(name, {tensor.name: tensor for tensor in tensors}, nodes, inputs, outputs, constants)
 
 
 def _frozen(value: Any) -> Any:

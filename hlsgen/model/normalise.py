@@ -63,9 +63,7 @@ def _in_order(graph: Graph, layer: Node, tail: list[Node]) -> list[Node]:
     roundings = [node for node in tail if node.op == "requantise"]
     if len(roundings) > 1:
         names = " and ".join(node.name for node in roundings)
-        raise UserError(
-            f"{names} round its result twice", where=f"layer {layer.name}", do="keep one requantise"
-        )
+        raise UserError(f"{names} round its result twice", where=f"layer {layer.name}", do="keep one requantise")
     if roundings:
         ahead, behind = _around(tail, roundings[0])
         fmt = roundings[0].attributes["format"]
@@ -89,7 +87,5 @@ def _around(tail: list[Node], node: Node) -> tuple[list[Node], list[Node]]:
 def _free_name(graph: Graph, layer: Node) -> str:
     name = check_identifier(f"{layer.name}_requantise", "layer", where=f"layer {layer.name}")
     if name in graph.tensors:
-        raise UserError(
-            f"the name {name!r} is kept for its requantiser", where=f"layer {layer.name}", do="rename one"
-        )
+        raise UserError(f"the name {name!r} is kept for its requantiser", where=f"layer {layer.name}", do="rename one")
     return name

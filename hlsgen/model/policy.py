@@ -14,6 +14,7 @@ from hlsgen.core.errors import UserError
 from hlsgen.numerics import Block, Fixed, MiniFloat, dequantise, parse_format, quantise
 
 _FINER_SCALES = 5
+_MAX_BITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,7 @@ def parse_policy(text: str) -> FormatPolicy:
     """Read "format" or "weights/activations". Raises `UserError` for what is no format or cannot feed a multiplier."""
     parts = text.split("/")
     if len(parts) > 2:
-        raise UserError(
-            f"{text!r} names {len(parts)} formats", where="format", do='write "weights/activations"'
-        )
+        raise UserError(f"{text!r} names {len(parts)} formats", where="format", do='write "weights/activations"')
     rules = [_parse_rule(part.strip()) for part in parts]
     return FormatPolicy("/".join(part.strip() for part in parts), rules[0], rules[-1])
 
@@ -54,13 +53,11 @@ def parse_policy(text: str) -> FormatPolicy:
 def _parse_rule(text: str) -> Rule:
     fmt = parse_format(text)
     if isinstance(fmt, Block):
-        raise UserError(
-            f"{text} has a scale per block", where="format", do="use one scale per tensor, such as e4m3"
-        )
+        raise UserError(f"{text} has a scale per block", where="format", do="use one scale per tensor, such as e4m3")
     if isinstance(fmt, Fixed) and not fmt.signed:
-        raise UserError(
-            f"{text} is unsigned", where="format", do="use a signed format: layers share multipliers"
-        )
+        raise UserError(f"{text} is unsigned", where="format", do="use a signed format: layers share multipliers")
+    if isinstance(fmt, Fixed) and not 2 <= fmt.width <= _MAX_BITS:
+        raise UserError(f"{text} has {fmt.width} bits", where="format", do=f"use 2 to {_MAX_BITS} bits")
     literal = text.startswith("Fixed") or "*" in text
     return Rule(fmt, scaled=not literal)
 

@@ -23,7 +23,7 @@ from .normalise import normalise
 from .operators import OPERATORS, accumulator_lsb
 from .policy import FormatPolicy
 
-_BIAS_BITS = 62
+_BIAS_BITS = 63
 
 
 def quantise_model(model: Model, policy: FormatPolicy, calibration: np.ndarray) -> Graph:
@@ -34,8 +34,7 @@ def quantise_model(model: Model, policy: FormatPolicy, calibration: np.ndarray) 
     graph = normalise(model.graph())
     values = float_tensors(graph, calibration)
     tensors = {
-        name: replace(graph.tensors[name], format=policy.activations.fit(values[name], name))
-        for name in graph.inputs
+        name: replace(graph.tensors[name], format=policy.activations.fit(values[name], name)) for name in graph.inputs
     }
     constants: dict[str, np.ndarray] = {}
     nodes: list[Node] = []
@@ -56,18 +55,15 @@ def quantise_model(model: Model, policy: FormatPolicy, calibration: np.ndarray) 
     return replace(graph, tensors=tensors, nodes=tuple(nodes), constants=constants)
 
 
-def _code_weights(
-    graph: Graph, node: Node, policy: FormatPolicy, x: Tensor
-) -> Sequence[tuple[Tensor, np.ndarray]]:
+def _code_weights(graph: Graph, node: Node, policy: FormatPolicy, x: Tensor) -> Sequence[tuple[Tensor, np.ndarray]]:
     """The weight in the policy's format, and the bias as an integer in units of the accumulator, as narrow as it is."""
     weight, bias = (graph.tensors[name] for name in node.inputs[1:])
     weight_values, bias_values = (graph.constants[name].astype(np.float64) for name in node.inputs[1:])
     weight_format = policy.weights.fit(weight_values, weight.name)
     unit = accumulator_lsb(x.format, weight_format)
-    if np.abs(bias_values).max() >= np.ldexp(1.0, _BIAS_BITS - 2 + unit):
-        raise ValueError(
-            f"a bias of {np.abs(bias_values).max():g} in units of 2**{unit}, those of the products"
-        )
+    largest = float(np.abs(bias_values).max())
+    if largest >= np.ldexp(1.0, _BIAS_BITS - 1 + unit):
+        raise ValueError(f"the bias {largest:g} needs more than {_BIAS_BITS} bits in the unit of the products, 2**{unit}")
     integers = quantise(bias_values, Fixed(_BIAS_BITS, _BIAS_BITS + unit), bias.name)
     width = signed_bits(int(integers.min()), int(integers.max()))
     return (

@@ -10,7 +10,7 @@ from hlsgen.numerics import Fixed, Format, accumulator_width_of, matmul_exact, t
 
 from ..graph import Tensor
 
-_MAX_BITS = 63  # an int64 holds every sum
+_MAX_BITS = 128  # beyond, the formats are ill-matched to exact sums: bf16 would want 500
 
 
 def accumulator_lsb(x: Format, weight: Format) -> int:
@@ -24,17 +24,19 @@ def accumulator_format(inputs: Sequence[Tensor], constants: Mapping[str, np.ndar
     integers = to_integers(constants[weight.name], weight.format)
     width = accumulator_width_of(integers, x.format, constants[bias.name])
     if width > _MAX_BITS:
-        raise ValueError(
-            f"{x.format} times {weight.format} needs an accumulator of {width} bits, above {_MAX_BITS}"
-        )
+        raise ValueError(f"{x.format} times {weight.format} needs an accumulator of {width} bits, above {_MAX_BITS}")
     return Fixed(width, width + accumulator_lsb(x.format, weight.format))
 
 
 def multiply_accumulate(
-    rows: np.ndarray, inputs: Sequence[np.ndarray], tensors: Sequence[Tensor]
+    rows: np.ndarray, inputs: Sequence[np.ndarray], tensors: Sequence[Tensor], result: Tensor
 ) -> np.ndarray:
-    """rows (n, k) of codes of the first tensor, weight (out, ...), bias (out,) -> (n, out) accumulator integers."""
+    """rows (n, k) of codes of the first tensor, weight (out, ...), bias (out,) -> (n, out) integers of the accumulator.
+
+    int64 when the accumulator fits it, Python integers (dtype object) when not.
+    """
     x, weight, _ = (tensor.format for tensor in tensors)
     weights = to_integers(inputs[1], weight).reshape(len(inputs[1]), -1)
     largest = [max(-low, high) for low, high in (x.integer_range, weight.integer_range)]
-    return matmul_exact(to_integers(rows, x), weights.T, *largest) + inputs[2]
+    products = matmul_exact(to_integers(rows, x), weights.T, *largest)
+    return products.astype(np.int64 if result.format.width < 64 else object) + inputs[2]

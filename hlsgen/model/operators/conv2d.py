@@ -44,9 +44,7 @@ class Conv2d(Operator):
         if len(x) != 3:
             raise ValueError(f"takes (height, width, channels), not {x}")
         if len(weight) != 4 or weight[1] != x[2]:
-            raise ValueError(
-                f"weight has the shape {weight}, but the input {x} wants (out, {x[2]}, height, width)"
-            )
+            raise ValueError(f"weight has the shape {weight}, but the input {x} wants (out, {x[2]}, height, width)")
         if bias != weight[:1]:
             raise ValueError(f"bias has the shape {bias}, but the weight wants ({weight[0]},)")
         top, left, bottom, right = attributes["pads"]
@@ -55,9 +53,7 @@ class Conv2d(Operator):
             raise ValueError(f"the kernel {weight[2:]} is larger than the image {x[:2]}")
         return (*(span // attributes["stride"] + 1 for span in spans), weight[0])
 
-    def format(
-        self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes
-    ) -> Fixed:
+    def format(self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes) -> Fixed:
         return accumulator_format(inputs, constants)
 
     def floats(self, inputs: Sequence[np.ndarray], attributes: Attributes) -> np.ndarray:
@@ -70,7 +66,7 @@ class Conv2d(Operator):
         self, inputs: Sequence[np.ndarray], tensors: Sequence[Tensor], result: Tensor, attributes: Attributes
     ) -> np.ndarray:
         windows = _windows(inputs[0], tensors[1].shape[2:], attributes)
-        return multiply_accumulate(_rows(windows), inputs, tensors).reshape(len(inputs[0]), *result.shape)
+        return multiply_accumulate(_rows(windows), inputs, tensors, result).reshape(len(inputs[0]), *result.shape)
 
     def cost(self, inputs: Sequence[Shape], attributes: Attributes) -> Cost:
         height, width, channels = self.shape(inputs, attributes)

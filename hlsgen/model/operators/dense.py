@@ -29,9 +29,7 @@ class Dense(Operator):
             raise ValueError(f"bias has the shape {bias}, but the weight wants ({weight[0]},)")
         return (weight[0],)
 
-    def format(
-        self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes
-    ) -> Fixed:
+    def format(self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes) -> Fixed:
         return accumulator_format(inputs, constants)
 
     def floats(self, inputs: Sequence[np.ndarray], attributes: Attributes) -> np.ndarray:
@@ -41,7 +39,7 @@ class Dense(Operator):
     def codes(
         self, inputs: Sequence[np.ndarray], tensors: Sequence[Tensor], result: Tensor, attributes: Attributes
     ) -> np.ndarray:
-        return multiply_accumulate(inputs[0], inputs, tensors)
+        return multiply_accumulate(inputs[0], inputs, tensors, result)
 
     def cost(self, inputs: Sequence[Shape], attributes: Attributes) -> Cost:
         outputs, features = inputs[1]

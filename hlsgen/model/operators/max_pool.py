@@ -47,8 +47,7 @@ class MaxPool(Operator):
         if isinstance(fmt, Fixed):
             return _greatest(codes, attributes["size"])
         # Sign and magnitude to two's complement: a negative code of magnitude m becomes -1 - m, and back.
-        sign = 1 << (fmt.width_bits - 1)
-        wide = codes.astype(np.int64)
+        sign, wide = fmt.sign_mask, codes.astype(np.int64)
         greatest = _greatest(np.where(wide & sign, ~(wide & (sign - 1)), wide), attributes["size"])
         return np.where(greatest < 0, sign | ~greatest, greatest).astype(codes.dtype)
 

@@ -29,4 +29,4 @@ class Relu(Operator):
         codes, fmt = inputs[0], tensors[0].format
         if isinstance(fmt, Fixed):
             return np.maximum(codes, 0)
-        return np.where(codes >> (fmt.width_bits - 1), 0, codes).astype(codes.dtype)
+        return np.where(codes & fmt.sign_mask, 0, codes).astype(codes.dtype)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from hlsgen.numerics import Format, requantise, to_integers
+from hlsgen.numerics import Fixed, Format, MiniFloat, requantise, to_integers
 
 from ..graph import Shape, Tensor
 from .operator import Attributes, Operator
@@ -17,12 +18,15 @@ class Requantise(Operator):
 
     name = "requantise"
 
+    def attributes(self, inputs: Sequence[Shape], **given: Any) -> Attributes:
+        if not isinstance(given["format"], Fixed | MiniFloat):
+            raise ValueError(f"to {given['format']}: use a format with one scale for the tensor")
+        return given
+
     def shape(self, inputs: Sequence[Shape], attributes: Attributes) -> Shape:
         return inputs[0]
 
-    def format(
-        self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes
-    ) -> Format:
+    def format(self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes) -> Format:
         return attributes["format"]
 
     def floats(self, inputs: Sequence[np.ndarray], attributes: Attributes) -> np.ndarray:

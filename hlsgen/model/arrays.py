@@ -1,0 +1,26 @@
+"""Read arrays from .npz files, every failure a `UserError` that names the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from hlsgen.core.errors import UserError
+
+
+def read_arrays(path: Path, *, remedy: str) -> dict[str, np.ndarray]:
+    """All arrays of the file at `path`; `remedy` says how such a file is made."""
+    try:
+        with np.load(path) as archive:
+            return {name: archive[name] for name in archive.files}
+    except FileNotFoundError:
+        raise UserError("no such file", where=str(path), do=remedy) from None
+    except (ValueError, TypeError, OSError, EOFError, BadZipFile) as error:
+        raise UserError(f"not an .npz file of arrays: {error}", where=str(path), do=remedy) from error
+
+
+def load_arrays(file: str, *, beside: str) -> dict[str, np.ndarray]:
+    """All arrays of the .npz `file` in the folder of the script `beside` (its `__file__`)."""
+    return read_arrays(Path(beside).parent / file, remedy="run the design's train.py to make it")
