@@ -9,6 +9,11 @@ from .errors import InternalError
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
+def package_dir() -> Path:
+    """The folder of the package `hlsgen` itself."""
+    return _PACKAGE
+
+
 def data_dir(name: str) -> Path:
     """The folder `name`, one of templates, boards, sim. A checkout's own folder wins over the wheel's copy."""
     for root in (_PACKAGE.parent, _PACKAGE / "_data"):

@@ -1,0 +1,188 @@
+"""Run a graph of stages: what is up to date is skipped, what is independent runs side by side, results appear whole.
+
+In: stages in an order in which each comes after those it needs, an output folder, settings. Out: an `Outcome` for each.
+A stage works in a folder beside, which takes the place of its own folder when it is done, so that a failure, a crash
+or Ctrl-C leaves what was there. A check that fails is a result like any other: stages that need it still run.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shutil
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from hlsgen.core.atomic import disk_errors, locked, recover_folder, replace_folder
+from hlsgen.core.errors import UserError
+
+from .child import Child
+from .stage import Job, Outcome, Stage
+from .state import digest_outputs, key_of, read_stamp, write_stamp
+
+_WORK = ".work"
+
+
+class Observer(Protocol):
+    """Whoever shows the build to the user."""
+
+    def started(self, stage: str) -> None: ...
+
+    def progressed(self, stage: str, done: int, total: int, what: str) -> None: ...
+
+    def ended(self, outcome: Outcome) -> None: ...
+
+    def warned(self, text: str) -> None: ...
+
+
+def closure(stages: Sequence[Stage], targets: Collection[str]) -> tuple[Stage, ...]:
+    """The targets and all that they need, in the order of `stages`."""
+    wanted = set(targets)
+    for stage in reversed(stages):
+        if stage.name in wanted:
+            wanted.update(stage.needs)
+    return tuple(stage for stage in stages if stage.name in wanted)
+
+
+def run_stages(
+    stages: Sequence[Stage],
+    out: Path,
+    settings: Mapping[str, Any],
+    observer: Observer,
+    *,
+    keep_edited: Collection[str] = (),
+    jobs: int = 2,
+) -> dict[str, Outcome]:
+    """Bring every stage up to date, at most `jobs` at a time; the outcomes in the order of `stages`.
+
+    keep_edited: stages whose outputs are used as they are when somebody changed them by hand; all others are made anew.
+    Raises the `UserError` or `InternalError` of the first stage that fails; then the others have been ended.
+    """
+    out = out.resolve()
+    with _output_folder(out), locked(out):
+        run = _Run(stages, out, settings, observer, frozenset(keep_edited), jobs)
+        run.clean_up()
+        try:
+            run.loop()
+        finally:
+            run.end()
+    return {stage.name: run.outcomes[stage.name] for stage in stages}
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    stage: Stage
+    key: str
+    edited: bool
+    child: Child
+
+
+@dataclass(slots=True)
+class _Run:
+    stages: Sequence[Stage]
+    out: Path
+    settings: Mapping[str, Any]
+    observer: Observer
+    keep_edited: frozenset[str]
+    jobs: int
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    running: dict[str, _Running] = field(default_factory=dict)
+    selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+
+    @property
+    def work(self) -> Path:
+        return self.out / _WORK / str(os.getpid())
+
+    def loop(self) -> None:
+        while len(self.outcomes) < len(self.stages):
+            # What is up to date frees others at once, so look again until nothing more can be said.
+            while any([self.consider(stage) for stage in self.stages]):
+                pass
+            for ready, _ in self.selector.select() if self.running else ():
+                self.hear(ready.data)
+
+    def consider(self, stage: Stage) -> bool:
+        """Skip or start a stage that waits for nothing; True when it is settled by that."""
+        waiting = stage.name in self.outcomes or stage.name in self.running
+        if waiting or any(need not in self.outcomes for need in stage.needs):
+            return False
+        folder = self.out / stage.folder
+        stamp = read_stamp(folder)
+        key = key_of(stage, self.settings, self.digests, self.out)
+        edited = stamp is not None and digest_outputs(folder, stage) != stamp.outputs
+        if stamp is not None and stamp.key == key and (not edited or stage.name in self.keep_edited):
+            self.settle(stage, stamp.outcome(stage))
+            return True
+        if len(self.running) < self.jobs:
+            self.start(stage, key, edited)
+        return False
+
+    def start(self, stage: Stage, key: str, edited: bool) -> None:
+        if edited:
+            kept = f"; the edited copy is now {stage.folder}.edited" if stage.editable else ""
+            self.observer.warned(f"{self.out / stage.folder} has changed since it was written: made anew{kept}")
+        folder = self.work / stage.folder
+        with disk_errors(folder):
+            folder.mkdir(parents=True)
+            inputs = {need.name: self.out / need.folder for need in self.stages if need.name in stage.needs}
+            job = Job(stage.name, stage.runner, dict(self.settings), inputs, folder)
+            child = Child(job, self.out / "logs" / f"{stage.name}.log")
+        self.running[stage.name] = _Running(stage, key, edited, child)
+        self.selector.register(child, selectors.EVENT_READ, stage.name)
+        self.observer.started(stage.name)
+
+    def hear(self, name: str) -> None:
+        run = self.running[name]
+        stage, child = run.stage, run.child
+        for done, total, what in child.receive():
+            self.observer.progressed(name, done, total, what)
+        if not child.ended:
+            return
+        self.selector.unregister(child)
+        del self.running[name]
+        facts = child.facts()
+        stamp = write_stamp(child.job.folder, stage, run.key, time.monotonic() - child.started, facts)
+        folder = self.out / stage.folder
+        keep_old = folder.with_name(f"{stage.folder}.edited") if run.edited and stage.editable else None
+        replace_folder(child.job.folder, folder, keep_old)
+        self.settle(stage, Outcome(name, False, stamp.seconds, facts))
+
+    def settle(self, stage: Stage, outcome: Outcome) -> None:
+        self.digests[stage.name] = digest_outputs(self.out / stage.folder, stage)
+        self.outcomes[stage.name] = outcome
+        self.observer.ended(outcome)
+
+    def clean_up(self) -> None:
+        """Take back what a run that died between two renames had moved, then remove what it left behind."""
+        for left in self.out.glob(f"{_WORK}/*"):
+            for stage in self.stages:
+                recover_folder(left / stage.folder, self.out / stage.folder)
+        shutil.rmtree(self.out / _WORK, ignore_errors=True)
+
+    def end(self) -> None:
+        for run in self.running.values():
+            run.child.interrupt()
+        self.selector.close()
+        # What cannot be taken back now is left in place for the next run.
+        with suppress(UserError):
+            self.clean_up()
+
+
+@contextmanager
+def _output_folder(out: Path) -> Iterator[None]:
+    """Makes the folder; takes it away again when the user's input or Ctrl-C ends the body before any stage was done."""
+    existed = out.exists()
+    with disk_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except (UserError, KeyboardInterrupt):
+        if not existed and not any(path.is_dir() and path.name != "logs" for path in out.iterdir()):
+            with suppress(OSError):
+                shutil.rmtree(out)
+        raise
