@@ -13,7 +13,8 @@ from hlsgen.core.errors import UserError
 def read_arrays(path: Path, *, remedy: str) -> dict[str, np.ndarray]:
     """All arrays of the file at `path`; `remedy` says how such a file is made."""
     try:
-        with np.load(path) as archive:
+        # The handle is ours: numpy leaves its own open when the archive is damaged.
+        with open(path, "rb") as handle, np.load(handle) as archive:
             return {name: archive[name] for name in archive.files}
     except FileNotFoundError:
         raise UserError("no such file", where=str(path), do=remedy) from None

@@ -5,6 +5,7 @@ A network is a list of steps as a user would write them; rounding happens once p
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -19,16 +20,18 @@ def power(exponent: int) -> Fraction:
 
 
 class FixedCodec:
-    """Two's complement of `width` bits in units of 2**lsb: nearest, ties to even, saturating."""
+    """`width` bits in units of 2**lsb, saturating: nearest with ties to even, or towards minus infinity."""
 
-    def __init__(self, width: int, lsb: int) -> None:
-        self.unit, self.low, self.high = power(lsb), -(2 ** (width - 1)), 2 ** (width - 1) - 1
+    def __init__(self, width: int, lsb: int, signed: bool = True, floor: bool = False) -> None:
+        self.unit, self.to_integer = power(lsb), math.floor if floor else round  # round: ties to even
+        self.low = -(2 ** (width - 1)) if signed else 0
+        self.high = self.low + 2**width - 1
 
     def value(self, code: int) -> Fraction:
         return code * self.unit
 
     def code(self, value: Fraction) -> int:
-        return min(max(round(value / self.unit), self.low), self.high)  # Python rounds ties to even
+        return min(max(self.to_integer(value / self.unit), self.low), self.high)
 
 
 class MiniFloatCodec:
@@ -105,9 +108,7 @@ def relu(image: Image) -> Image:
 def max_pool(image: Image, size: int) -> Image:
     height, width, channels = extent(image)
     return {
-        (row, column, c): max(
-            image[row * size + i, column * size + j, c] for i in range(size) for j in range(size)
-        )
+        (row, column, c): max(image[row * size + i, column * size + j, c] for i in range(size) for j in range(size))
         for row in range(height // size)
         for column in range(width // size)
         for c in range(channels)
