@@ -62,6 +62,7 @@ class Graph:
         for edge in self.edges:
             self.inputs[edge.target].append(edge)
             self.outputs[edge.source].append(edge)
+        self._carried = self.carried()
         self.components = strong_components(self.size, self.outputs)
         self.component_of = [0] * self.size
         for number, members in enumerate(self.components):
@@ -99,15 +100,26 @@ class Graph:
             rank[i] = position
         return rank
 
-    def iteration_depth(self, start: list[int], ii: int | None) -> int:
+    def carried(self) -> list[tuple[int, int, int, int]]:
+        """(source, target, gap, distance) of dependences that iterations without overlap must leave room for.
+
+        A value goes into a register between iterations, so one that a latency delivers needs a cycle more.
+        """
+        if self.pipelined:
+            return []
+        found = []
+        for d in self.problem.dependences:
+            if d.distance:
+                source = self.operations[self.index[d.source]]
+                late = d.data and source.latency > 0
+                found.append((self.index[d.source], self.index[d.target], required_gap(d, source) + late, d.distance))
+        return found
+
+    def iteration_depth(self, start: list[int]) -> int:
         """Cycles of one iteration with these starts."""
         depth = max((t + op.busy_cycles for t, op in zip(start, self.operations, strict=True)), default=1)
-        if ii is None:
-            for d in self.problem.dependences:
-                if d.distance:
-                    gap = required_gap(d, self.operations[self.index[d.source]])
-                    wait = start[self.index[d.source]] + gap - start[self.index[d.target]]
-                    depth = max(depth, -(-wait // d.distance))
+        for source, target, gap, distance in self._carried:
+            depth = max(depth, -(-(start[source] + gap - start[target]) // distance))
         return depth
 
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 
 from ...core.errors import InternalError
 from .earliest import Labels, Loop, earliest
+from .exact import search_depth
 from .explain import Bound, Infeasible, describe_loop, min_ii
 from .graph import Graph
 from .listing import list_schedule, pinned_bounds, pins_hold, urgency_by_height
+from .placement import reduce_registers
 from .problem import Problem
 from .result import Schedule
+
+SEARCH_WORK = 60_000  # label updates that the exact search may spend
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +38,26 @@ def solve(problem: Problem) -> Schedule:
             do=f"ask for II={bounds.min_ii}" if bounds.min_ii else "remove the ordering that closes the loop",
         )
     if not pins_hold(graph, bounds):
-        pins = (
-            (op, at) for op, at in zip(graph.operations, bounds.start, strict=True) if op.pinned is not None
-        )
+        pins = ((op, at) for op, at in zip(graph.operations, bounds.start, strict=True) if op.pinned is not None)
         op, at = next((op, at) for op, at in pins if at > (op.pinned or 0))
         raise Infeasible(
             f"{op.label} is wanted in cycle {op.pinned} but cannot start before cycle {at}",
             do="allow more cycles, or use a slower clock",
         )
     labels = list_schedule(graph, problem.ii, urgency_by_height(graph), least)
+    proved = False
+    lowest = graph.iteration_depth(bounds.start)
+    if labels is None or graph.iteration_depth(labels.start) > lowest:
+        found = search_depth(graph, problem.ii, least, labels, SEARCH_WORK)
+        labels, proved = found.labels or labels, found.exhausted
     if labels is None:
-        raise Infeasible(f"no schedule with II={problem.ii} was found", do="ask for a larger II or resources")
-    return schedule_of(graph, labels)
+        certainty = "exists" if proved else "was found"
+        resources = ", ".join(sorted({op.resource for op in graph.operations if op.resource is not None}))
+        raise Infeasible(
+            f"no schedule with II={problem.ii} {certainty}: the dependences leave no free cycle of {resources}",
+            do="ask for a larger II or more of the resource",
+        )
+    return schedule_of(graph, reduce_registers(graph, labels, problem.ii))
 
 
 def schedule_of(graph: Graph, labels: Labels) -> Schedule:
@@ -57,7 +69,7 @@ def schedule_of(graph: Graph, labels: Labels) -> Schedule:
         dict(zip(ids, labels.start, strict=True)),
         dict(zip(ids, labels.arrival_ns, strict=True)),
         problem.ii,
-        graph.iteration_depth(labels.start, problem.ii),
+        graph.iteration_depth(labels.start),
     )
 
 

@@ -1,0 +1,245 @@
+"""Registers: among schedules of the same depth, one whose values wait for fewer bit-cycles.
+
+The cycles that each dependence crosses now decide what may chain, so the starts obey difference constraints alone
+and any solution keeps the timing: an edge that chains may open, one that crosses a register stays crossing. The cost,
+bits times cycles to the last use, is linear: a linear program over a totally unimodular matrix, solved in integers by
+the simplex method. Large problems are improved operation by operation instead; that also finds new chains.
+Operations on a limited resource keep their cycle in the program; the second method moves them to free rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import highspy
+import numpy as np
+
+from .earliest import Labels, place
+from .graph import Graph
+
+LARGEST_PROGRAM = 6000  # operations up to which the linear program is worth its time
+_SWEEPS = 4
+
+
+def reduce_registers(graph: Graph, labels: Labels, ii: int | None) -> Labels:
+    """A schedule of the same depth and interval with at most the register bits of `labels`."""
+    if not any(graph.problem.value_bits.values()):
+        return labels
+    depth = graph.iteration_depth(labels.start)
+    if graph.size <= LARGEST_PROGRAM:
+        labels = _linear_program(graph, labels, ii, depth)
+    return _Sinking(graph, labels, ii, depth).run()
+
+
+def _period(ii: int | None, depth: int) -> int:
+    return depth if ii is None else ii
+
+
+class _Values:
+    """Widths and uses of the results, by number."""
+
+    def __init__(self, graph: Graph, period: int) -> None:
+        self.bits = [graph.problem.value_bits.get(op.id, 0) for op in graph.operations]
+        self.uses: list[list[tuple[int, int]]] = [[] for _ in range(graph.size)]
+        self.reads: list[list[int]] = [[] for _ in range(graph.size)]
+        for d in graph.problem.dependences:
+            source, target = graph.index[d.source], graph.index[d.target]
+            if d.data and self.bits[source]:
+                self.uses[source].append((target, period * d.distance))
+                if source not in self.reads[target]:
+                    self.reads[target].append(source)
+
+
+def _linear_program(graph: Graph, labels: Labels, ii: int | None, depth: int) -> Labels:
+    values = _Values(graph, _period(ii, depth))
+    size = graph.size
+    start = labels.start
+    wanted = Counter(op.resource for op in graph.operations if op.resource is not None)
+    lower = np.zeros(2 * size)
+    upper = np.empty(2 * size)
+    cost = np.zeros(2 * size)
+    for i, op in enumerate(graph.operations):
+        scarce = op.resource is not None and wanted[op.resource] > graph.problem.limits[op.resource]
+        fixed = scarce or op.pinned is not None
+        lower[i] = start[i] if fixed else 0
+        upper[i] = start[i] if fixed else depth - op.busy_cycles
+        upper[size + i] = np.inf  # the cycle of the last use of the value
+        if values.uses[i]:
+            cost[i] = -values.bits[i]
+            cost[size + i] = values.bits[i]
+    rows: list[tuple[int, int, int]] = []  # variable, variable, least difference
+    for edge in graph.edges:
+        least = 0 if edge.chain else edge.weight - (ii or 0) * edge.distance
+        crosses = start[edge.target] - start[edge.source] > least
+        holds = edge.chain or edge.arrival_ns > graph.floor_ns
+        rows.append((edge.target, edge.source, least + (crosses and holds)))
+    rows += [(size + i, target, away) for i in range(size) for target, away in values.uses[i]]
+    rows += [(size + i, i, graph.operations[i].latency) for i in range(size) if values.uses[i]]
+    rows += _stretching(graph, depth)
+    rows = [row for row in rows if row[0] != row[1]]
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = 2 * size, len(rows)
+    program.col_cost_, program.col_lower_, program.col_upper_ = cost, lower, upper
+    program.row_lower_ = np.array([least for _, _, least in rows], dtype=float)
+    program.row_upper_ = np.full(len(rows), np.inf)
+    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    program.a_matrix_.start_ = np.arange(0, 2 * len(rows) + 1, 2)
+    program.a_matrix_.index_ = np.array([[a, b] for a, b, _ in rows], dtype=np.int32).ravel()
+    program.a_matrix_.value_ = np.tile([1.0, -1.0], len(rows))
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.passModel(program)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return labels
+    solution = np.rint(np.array(solver.getSolution().col_value[:size])).astype(int).tolist()
+    return timed(graph, solution, ii)
+
+
+def _stretching(graph: Graph, depth: int) -> list[tuple[int, int, int]]:
+    """(target, source, least difference) of what one iteration hands to the next, with the present depth."""
+    return [(target, source, gap - depth * distance) for source, target, gap, distance in graph.carried()]
+
+
+def timed(graph: Graph, start: list[int], ii: int | None) -> Labels:
+    """Labels with these starts and the arrivals that follow from them."""
+    labels = Labels(list(start), [graph.floor_ns] * graph.size, [0.0] * graph.size)
+    for i in graph.order:
+        _, moment, _ = place(graph, labels, i, ii or 0, start[i])
+        labels.arrival_ns[i] = moment
+        labels.finish_ns[i] = moment + graph.through_ns[i]
+    return labels
+
+
+class _Sinking:
+    """Moves single operations to the cycle where they cost least, last ones first, until no move helps.
+
+    Later for loads and wide results, earlier for operations whose operands are wider than their result. A move may
+    join a chain if all chained consumers still meet the clock.
+    """
+
+    def __init__(self, graph: Graph, labels: Labels, ii: int | None, depth: int) -> None:
+        self.graph, self.labels, self.ii, self.depth = graph, labels, ii, depth
+        self.values = _Values(graph, _period(ii, depth))
+        self.used: defaultdict[tuple[str, int], int] = defaultdict(int)
+        self.stretch: list[list[tuple[int, int, int]]] = [[] for _ in range(graph.size)]
+        for target, source, least in _stretching(graph, depth):
+            self.stretch[target].append((target, source, least))
+            self.stretch[source].append((target, source, least))
+        for i, op in enumerate(graph.operations):
+            if op.resource is not None:
+                self.used[self._slot(i, labels.start[i])] += 1
+
+    def _slot(self, i: int, cycle: int) -> tuple[str, int]:
+        return self.graph.operations[i].resource or "", cycle if self.ii is None else cycle % self.ii
+
+    def run(self) -> Labels:
+        for _ in range(_SWEEPS):
+            moved = False
+            for i in reversed(self.graph.order):
+                if self.graph.operations[i].pinned is None:
+                    moved |= self._improve(i)
+            if not moved:
+                break
+        return self.labels
+
+    def _improve(self, i: int) -> bool:
+        low, high = self._window(i)
+        now = self.labels.start[i]
+        if low >= high:
+            return False
+        candidates = self._candidates(i, low, high)
+        costs = {cycle: self._cost(i, cycle) for cycle in (*candidates, now)}
+        for cycle in sorted(candidates, key=lambda c: (costs[c], -c)):
+            if costs[cycle] >= costs[now]:
+                return False
+            if self._free(i, cycle) and self._moves(i, cycle):
+                return True
+        return False
+
+    def _window(self, i: int) -> tuple[int, int]:
+        """Cycles that the neighbours' present cycles allow, chaining with them included."""
+        start, ii = self.labels.start, self.ii or 0
+        low, high = 0, self.depth - self.graph.operations[i].busy_cycles
+        for edge in self.graph.inputs[i]:
+            if edge.source != i:
+                low = max(low, start[edge.source] + (0 if edge.chain else edge.weight - ii * edge.distance))
+        for edge in self.graph.outputs[i]:
+            if edge.target != i:
+                high = min(high, start[edge.target] - (0 if edge.chain else edge.weight - ii * edge.distance))
+        for target, source, least in self.stretch[i]:
+            if target != source:
+                if target == i:
+                    low = max(low, start[source] + least)
+                else:
+                    high = min(high, start[target] - least)
+        return low, high
+
+    def _candidates(self, i: int, low: int, high: int) -> list[int]:
+        """Cycles where the cost can be least: it is piecewise linear, with knees at the neighbours' last uses."""
+        knees = {low, low + 1, high - 1, high}
+        for source in self.values.reads[i]:
+            latest = self._last_use(source, without=i)
+            for target, away in self.values.uses[source]:
+                if target == i:
+                    knees |= {latest - away, latest - away + 1}
+        knees = {cycle for cycle in knees if low <= cycle <= high}
+        op = self.graph.operations[i]
+        if op.resource is not None:
+            knees |= set(range(max(low, high - 8), high + 1))
+        return [cycle for cycle in knees if cycle != self.labels.start[i]]
+
+    def _last_use(self, source: int, without: int) -> int:
+        start = self.labels.start
+        ready = start[source] + self.graph.operations[source].latency
+        return max((start[t] + away for t, away in self.values.uses[source] if t != without), default=ready)
+
+    def _cost(self, i: int, cycle: int) -> int:
+        """Bit-cycles of the values that i makes and reads, were it in `cycle`."""
+        start, operations = self.labels.start, self.graph.operations
+        kept, start[i] = start[i], cycle
+        cost = 0
+        for source in {i, *self.values.reads[i]}:
+            ready = start[source] + operations[source].latency
+            last = max((start[t] + away for t, away in self.values.uses[source]), default=ready)
+            cost += self.values.bits[source] * max(0, last - ready)
+        start[i] = kept
+        return cost
+
+    def _free(self, i: int, cycle: int) -> bool:
+        op = self.graph.operations[i]
+        if op.resource is None or self._slot(i, cycle) == self._slot(i, self.labels.start[i]):
+            return True
+        return self.used[self._slot(i, cycle)] < self.graph.problem.limits[op.resource]
+
+    def _moves(self, i: int, cycle: int) -> bool:
+        """Move i if every path that changes still fits; leave everything as it was otherwise."""
+        labels, graph = self.labels, self.graph
+        before = labels.start[i]
+        undo: list[tuple[int, float]] = []
+        labels.start[i] = cycle
+        work = [i]
+        legal = True
+        while work and legal:
+            j = work.pop()
+            at, moment, _ = place(graph, labels, j, self.ii or 0, labels.start[j])
+            if at != labels.start[j]:
+                legal = False
+            elif moment != labels.arrival_ns[j] or j == i:
+                undo.append((j, labels.arrival_ns[j]))
+                labels.arrival_ns[j] = moment
+                labels.finish_ns[j] = moment + graph.through_ns[j]
+                for edge in graph.outputs[j]:
+                    if j == i or (edge.chain and labels.start[edge.target] == labels.start[j]):
+                        work.append(edge.target)
+        if legal:
+            if graph.operations[i].resource is not None:
+                self.used[self._slot(i, before)] -= 1
+                self.used[self._slot(i, cycle)] += 1
+            return True
+        labels.start[i] = before
+        for j, moment in reversed(undo):
+            labels.arrival_ns[j] = moment
+            labels.finish_ns[j] = moment + graph.through_ns[j]
+        return False

@@ -1,0 +1,399 @@
+"""Measure operator delays and areas with Yosys and write `boards/<family>/delay.json`, the scheduler's data.
+
+    python -m hlsgen.synth.characterise boards/xc7/delay.json --family xc7
+
+Every probe is a combinational module; all of them are synthesised in two runs (with and without DSP and block RAM)
+and `sta` reports the worst path of each: the delay of its cells, and how many of them are reached over general
+routing ("hops": LUT, DSP and RAM inputs; carry chains and MUXF are wired directly). Cell figures are those of Yosys'
+`cells_sim.v`, taken by its authors from Project X-Ray's 7-series database; Yosys has none for UltraScale+, so the
+xcup table holds the same ones. Routing cannot be measured without place and route: a hop is *allowed*
+`net_factor` times the 0.3 ns that Yosys' own mapper assumes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+HOP_NS = 0.3  # the wire delay that synth_xilinx hands to abc9 (-W 300)
+NET_FACTOR = {"xc7": 2.0, "xcup": 1.0}  # the allowance, see `net` in the files
+DSP_LARGE_PORT_BITS = {"xc7": 25, "xcup": 27}
+
+_TIMED_CELLS = "CARRY4 DSP48E1 INV LUT1 LUT2 LUT3 LUT4 LUT5 LUT6 MUXF7 MUXF8".split()
+_ROUTED = re.compile(r"LUT\d|INV|DSP48E1")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One module to measure. size: the figures that the table is indexed by, e.g. {"width_bits": 8}."""
+
+    operator: str
+    size: dict[str, int]
+    ports: str
+    body: str
+
+    @property
+    def module(self) -> str:
+        return "_".join([self.operator, *map(str, self.size.values())])
+
+    @property
+    def source(self) -> str:
+        """The module in Verilog."""
+        return f"module {self.module}({self.ports});\n{self.body}\nendmodule\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was measured: delay of the cells on the worst path, hops over general routing on it, and area."""
+
+    cell_ns: float
+    hops: int
+    lut: int
+    dsp: int
+
+
+def binary(operator: str, expression: str, widths: Iterable[int], result: str = "[{w}-1:0] ") -> list[Probe]:
+    """Probes of `expression` over operands a and b of w bits."""
+    return [
+        Probe(
+            operator,
+            {"width_bits": w},
+            f"input signed [{w}-1:0] a, b, input s, output signed {result.format(w=w)}y",
+            f"assign y = {expression};",
+        )
+        for w in widths
+    ]
+
+
+def shifts(operator: str, symbol: str, widths: Iterable[int]) -> list[Probe]:
+    """Shifts by a variable amount below the width."""
+    return [
+        Probe(
+            operator,
+            {"width_bits": w},
+            f"input signed [{w}-1:0] a, input [{(w - 1).bit_length()}-1:0] n, output signed [{w}-1:0] y",
+            f"assign y = a {symbol} n;",
+        )
+        for w in widths
+    ]
+
+
+def products(operator: str, sizes: Iterable[tuple[int, int]]) -> list[Probe]:
+    """Signed multiplications with a full result."""
+    return [
+        Probe(
+            operator,
+            {"width_bits": a, "width2_bits": b},
+            f"input signed [{a}-1:0] a, input signed [{b}-1:0] b, output signed [{a + b}-1:0] y",
+            "assign y = a * b;",
+        )
+        for a, b in sizes
+    ]
+
+
+def muxes(ways: Iterable[int]) -> list[Probe]:
+    """Selection of one of `ways` bytes by a binary index."""
+    return [
+        Probe(
+            "mux",
+            {"ways": n},
+            f"input [{8 * n}-1:0] a, input [{(n - 1).bit_length()}-1:0] s, output [7:0] y",
+            "assign y = a[8*s +: 8];",
+        )
+        for n in ways
+    ]
+
+
+def select_chains(stages: Iterable[int]) -> list[Probe]:
+    """Bytes chosen by a priority chain of selects, each with a condition of its own."""
+
+    def chain(n: int) -> str:
+        text = f"a[{8 * n} +: 8]"
+        for k in reversed(range(n)):
+            text = f"s[{k}] ? a[{8 * k} +: 8] : ({text})"
+        return f"assign y = {text};"
+
+    return [
+        Probe("select_chain", {"ways": n}, f"input [{8 * n + 7}:0] a, input [{n}-1:0] s, output [7:0] y", chain(n))
+        for n in stages
+    ]
+
+
+def leading_ones(widths: Iterable[int]) -> list[Probe]:
+    """Index of the highest bit set."""
+    return [
+        Probe(
+            "leading_one",
+            {"width_bits": w},
+            f"input [{w}-1:0] a, output reg [{(w - 1).bit_length()}-1:0] y",
+            f"integer i; always @* begin y = 0; for (i = 0; i < {w}; i = i + 1) if (a[i]) y = i; end",
+        )
+        for w in widths
+    ]
+
+
+def memories(depths: Iterable[int]) -> list[Probe]:
+    """Asynchronous reads of LUT memory, one byte wide."""
+    return [
+        Probe(
+            "lutram",
+            {"depth": d},
+            f"input clk, we, input [{(d - 1).bit_length()}-1:0] w, a, input [7:0] d, output [7:0] y",
+            f'(* ram_style = "distributed" *) reg [7:0] m [0:{d - 1}];\n'
+            "always @(posedge clk) if (we) m[w] <= d;\nassign y = m[a];",
+        )
+        for d in depths
+    ]
+
+
+def roms(depths: Iterable[int]) -> list[Probe]:
+    """Reads of constant bytes without structure, in logic."""
+
+    def cases(d: int) -> str:
+        state, lines = 12345, []
+        for k in range(d):
+            state = (1103515245 * state + 12345) % 2**31
+            lines.append(f"{k}: y = {state >> 16 & 255};")
+        return "always @* case (a)\n" + "\n".join(lines) + "\ndefault: y = 0; endcase"
+
+    return [
+        Probe("rom", {"depth": d}, f"input [{(d - 1).bit_length()}-1:0] a, output reg [7:0] y", cases(d))
+        for d in depths
+    ]
+
+
+WIDTHS = (1, 2, 4, 8, 16, 32, 64)
+WITH_BLOCKS: list[Probe] = [
+    *binary("add", "a + b", WIDTHS),
+    *binary("sub", "a - b", WIDTHS),
+    *binary("icmp", "a < b", WIDTHS, result=""),
+    *binary("icmp_eq", "a == b", WIDTHS, result=""),
+    *binary("and", "a & b", (1, 64)),
+    *binary("or", "a | b", (1, 64)),
+    *binary("xor", "a ^ b", (1, 64)),
+    *binary("and_not", "a & ~b", (1, 64)),
+    *binary("select", "s ? a : b", (1, 64)),
+    *binary("reduce", "^a", (2, 4, 8, 16, 32, 64), result=""),
+    *shifts("shl", "<<", (4, 8, 16, 32, 64)),
+    *shifts("lshr", ">>", (4, 8, 16, 32, 64)),
+    *shifts("ashr", ">>>", (4, 8, 16, 32, 64)),
+    *muxes((2, 4, 8, 16, 32, 64)),
+    *select_chains((2, 4, 8, 16)),
+    *leading_ones((4, 8, 16, 32, 64)),
+    *products("mul", ((18, 18), (25, 18), (32, 18), (32, 32), (48, 48), (64, 64))),
+]
+WITHOUT_BLOCKS: list[Probe] = [
+    *products("mul_lut", ((2, 2), (4, 4), (8, 8), (12, 12), (16, 16), (24, 24))),
+    *memories((32, 64, 128, 256)),
+    *roms((16, 64, 256, 1024)),
+]
+RUNS = (
+    ("synth_xilinx -family xc7 -noiopad -noclkbuf -top probes", WITH_BLOCKS),
+    ("synth_xilinx -family xc7 -noiopad -noclkbuf -nodsp -nobram -top probes", WITHOUT_BLOCKS),
+)
+
+
+def measure(command: str, probes: list[Probe], say: Callable[[str], None] = print) -> dict[str, Figure]:
+    """Figures by module name, from one synthesis run over all `probes`."""
+    from pyosys import libyosys as ys  # heavy, and only this script needs it
+
+    with tempfile.TemporaryDirectory() as folder:
+        source, log = Path(folder, "probes.v"), Path(folder, "log")
+        source.write_text("".join(p.source for p in probes) + _top(probes), encoding="utf-8")
+        design = ys.Design()
+
+        def run(text: str) -> str:
+            design.run_pass(f"tee -q -o {log} {text}")
+            return log.read_text(encoding="utf-8")
+
+        run(f"read_verilog -sv {source}")
+        say(f"{command}: {len(probes)} probes")
+        run(command)
+        areas = {p.module: _area(run(f"stat {p.module}")) for p in probes}
+        for p in probes:
+            for cell in list(design.module(ys.IdString("\\" + p.module)).cells_.values()):
+                if cell.type.str() == "\\DSP48E1" and areas[p.module][1] == 1:
+                    cell.unsetPort(ys.IdString("\\PCOUT"))  # slower than P, and leads nowhere
+        run("delete " + " ".join(f"={cell}" for cell in _TIMED_CELLS))
+        run("read_verilog -lib -specify -overwrite +/xilinx/cells_sim.v")
+        run("clean")
+        return {p.module: Figure(*_worst_path(run(f"sta {p.module}")), *areas[p.module]) for p in probes}
+
+
+def _top(probes: list[Probe]) -> str:
+    """A module that instantiates all probes with inputs and outputs of its own, so that nothing is optimised away."""
+    ports, instances = [], []
+    for p in probes:
+        connections = []
+        kind = ""
+        for text in p.ports.split(","):
+            *_, name = text.split()
+            if text.split()[0] in ("input", "output"):
+                kind = text.rsplit(None, 1)[0].replace("output reg", "output")
+            ports.append(f"{kind} {p.module}_{name}")
+            connections.append(f".{name}({p.module}_{name})")
+        instances.append(f"{p.module} u_{p.module}({', '.join(connections)});")
+    return f"module probes({', '.join(ports)});\n" + "\n".join(instances) + "\nendmodule\n"
+
+
+def _worst_path(report: str) -> tuple[float, int]:
+    """Cell delay in ns and hops of the worst path in a report of `sta`."""
+    latest = re.search(r"Latest arrival time in '\S+' is (\d+)", report)
+    if not latest:
+        return 0.0, 0
+    cells = re.findall(r"^\s+\d+ \S+ \((\w+)\.\S+->\S+\)", report, re.MULTILINE)
+    return int(latest[1]) / 1000, max(1, sum(bool(_ROUTED.fullmatch(cell)) for cell in cells))
+
+
+def _area(report: str) -> tuple[int, int]:
+    """LUTs (memory included) and DSP blocks in a report of `stat`."""
+    per_cell = {"RAM32M": 4, "RAM64M": 4, "RAM128X1D": 4}
+    lut = dsp = 0
+    seen: set[str] = set()
+    for count, cell in re.findall(r"^\s+(\d+)\s+(\w+)$", report, re.MULTILINE):
+        if cell in seen:
+            continue
+        seen.add(cell)
+        if re.fullmatch(r"LUT\d", cell) or cell in per_cell:
+            lut += int(count) * per_cell.get(cell, 1)
+        dsp += int(count) * cell.startswith("DSP48")
+    return lut, dsp
+
+
+def library_figures(text: str) -> dict[str, object]:
+    """Register, block RAM, LUT RAM and DSP figures (ns), read from the specify blocks of Yosys' cells_sim.v."""
+
+    def body(cell: str) -> str:
+        found = re.search(rf"^module {cell} \(.*?^endmodule", text, re.MULTILINE | re.DOTALL)
+        if found is None:
+            raise ValueError(f"cells_sim.v has no cell {cell}")
+        return found[0]
+
+    def figure(cell: str, pattern: str) -> float:
+        found = re.search(pattern + r"\D*?(\d+)\s*\)?;", body(cell))
+        if found is None:
+            raise ValueError(f"cells_sim.v: no {pattern!r} in {cell}")
+        return int(found[1]) / 1000
+
+    def required(port: str, after: str) -> float:
+        function = re.search(rf"function integer \\{port} ;.*?endfunction", body("DSP48E1"), re.DOTALL)
+        found = re.search(after + r"[^;]*?=\s*(?:\([^)]*\?\s*\d+\s*:\s*)?(\d+)", function[0] if function else "")
+        if found is None:
+            raise ValueError(f"cells_sim.v: DSP48E1 has no {port} after {after}")
+        return int(found[1]) / 1000
+
+    multiply = r'USE_MULT == "MULTIPLY" && USE_DPORT == "FALSE"\)[^;]*?'
+    return {
+        "register": {"clk_to_q_ns": figure("FDRE", r"\(posedge C => \(Q : 1'b0\)\) ="), "setup_ns": 0.0},
+        "bram": {
+            "address_setup_ns": figure("RAMB36E1", r"\$setup\(ADDRARDADDR, posedge CLKARDCLK,"),
+            "data_setup_ns": figure("RAMB36E1", r"\$setup\(DIADI, posedge CLKARDCLK,"),
+            "clock_to_out_ns": figure("RAMB36E1", r"if \(&DOA_REG\) \(posedge CLKARDCLK => \(DOADO : 32'bx\)\) ="),
+            "clock_to_out_registered_ns": figure(
+                "RAMB36E1", r"if \(\|DOA_REG\) \(posedge CLKARDCLK => \(DOADO : 32'bx\)\) ="
+            ),
+        },
+        "lutram_address_to_out_ns": figure("RAM64M", r"\(ADDRA\[0\] => DOA\) ="),
+        "lutram_data_setup_ns": figure("RAM32M", r"\$setup\(DIA\[0\], posedge WCLK &&& !IS_WCLK_INVERTED && WE,"),
+        "dsp": {
+            "combinational_ns": required("A.P.comb", multiply),
+            "input_setup_ns": required("B.required", r"BREG != 0"),
+            "product_setup_ns": required("A.required", r"MREG != 0"),
+            "product_to_out_ns": required("P.arrival", r"MREG != 0"),
+            "input_to_out_ns": required("P.arrival", r"AREG != 0"),
+            "out_setup_ns": required("A.required", r"else if \(PREG != 0\)"),
+            "clock_to_out_ns": required("P.arrival", r"PREG != 0"),
+        },
+    }
+
+
+def document(family: str, figures: dict[str, Figure], library: dict[str, object], tool: str, date: str) -> dict:
+    """The content of `delay.json`."""
+    operators: dict[str, dict] = {}
+    for command, probes in RUNS:
+        for p in probes:
+            f = figures[p.module]
+            size = dict(p.size)
+            if p.operator == "mul" and size["width_bits"] == 25:
+                size["width_bits"] = DSP_LARGE_PORT_BITS[family]
+            point = {**size, "cell_ns": f.cell_ns, "hops": f.hops, "lut": f.lut, "dsp": f.dsp}
+            entry = operators.setdefault(p.operator, {"source": command, "points": []})
+            entry["points"].append(point)
+    memory = {"bram": library["bram"]}
+    for kind in ("lutram", "rom"):
+        memory[kind] = operators.pop(kind)
+    memory["lutram"]["data_setup_ns"] = library["lutram_data_setup_ns"]
+    for point in memory["lutram"]["points"]:  # sta has no arcs through the RAM itself: what it saw comes behind
+        point["cell_ns"] = round(point["cell_ns"] + library["lutram_address_to_out_ns"], 3)
+        point["hops"] += 1
+    note = "7-series cell figures of Yosys' cells_sim.v (Project X-Ray)"
+    if family != "xc7":
+        note += "; Yosys has none for UltraScale+, so these are too slow for it rather than too fast"
+    return {
+        "family": family,
+        "source": {
+            "tool": tool,
+            "date": date,
+            "script": f"python -m hlsgen.synth.characterise boards/{family}/delay.json --family {family}",
+            "cells": note,
+            "method": "sta after synth_xilinx: cell delays on the worst path; hops are counted on it",
+        },
+        "net": {
+            "hop_ns": HOP_NS,
+            "factor": NET_FACTOR[family],
+            "source": "an allowance, not a measurement: each hop over general routing costs hop_ns * factor; "
+            "hop_ns is what synth_xilinx gives abc9 (-W 300)",
+        },
+        "free": {
+            "kinds": ["wiring", "not"],
+            "source": "wiring has no cells; an inverter is absorbed by the LUT behind it (and_not measures as and)",
+        },
+        "dsp_rule": {
+            "least_operand_bits": 2,
+            "least_result_bits": 9,
+            "source": "mul2dsp with DSP_A_MINWIDTH=2, DSP_B_MINWIDTH=2, DSP_Y_MINWIDTH=9",
+        },
+        "register": {**library["register"], "source": "FDRE"},  # type: ignore[dict-item]
+        "memory": memory,
+        "dsp": {**library["dsp"], "source": "DSP48E1, multiplier without pre-adder"},  # type: ignore[dict-item]
+        "operators": operators,
+    }
+
+
+def main() -> None:
+    """Command line: measure and write one family's file."""
+    parser = argparse.ArgumentParser(description="Measure operator delays with Yosys.")
+    parser.add_argument("out", type=Path, nargs="+", help="file to write, one for each --family")
+    parser.add_argument("--family", choices=sorted(NET_FACTOR), nargs="+", required=True)
+    arguments = parser.parse_args()
+    if len(arguments.out) != len(arguments.family):
+        parser.error("give as many files as families")
+    import pyosys
+
+    library = library_figures((Path(pyosys.__file__).parent / "share/xilinx/cells_sim.v").read_text(encoding="utf-8"))
+    from importlib.metadata import version
+
+    figures: dict[str, Figure] = {}
+    for command, probes in RUNS:
+        figures |= measure(command, probes)
+    for out, family in zip(arguments.out, arguments.family, strict=True):
+        today = datetime.date.today().isoformat()
+        content = document(family, figures, library, f"pyosys {version('pyosys')}", today)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(_lines(content), encoding="utf-8")
+
+
+def _lines(content: dict) -> str:
+    """JSON with one measured point per line."""
+    text = json.dumps(content, indent=1)
+    return re.sub(r"\{\s+((?:\"\w+\": [\d.]+,?\s+)+)\}", lambda m: "{" + " ".join(m[1].split()) + "}", text) + "\n"
+
+
+if __name__ == "__main__":
+    main()
