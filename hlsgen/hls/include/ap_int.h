@@ -1,0 +1,364 @@
+// ap_int<W>, ap_uint<W>: integers of any width with the result widths, conversions and names of Vitis HLS.
+//
+// One header for synthesis and native simulation. Arithmetic is exact: a result is as wide as it has to be, and bits
+// are lost only on assignment. Differs from the open ap_types headers in one respect: everything is constexpr.
+#ifndef HLSGEN_AP_INT_H
+#define HLSGEN_AP_INT_H
+
+#include "hlsgen/bits.h"
+#include "hlsgen/refs.h"
+
+#ifndef HLSGEN_SYNTHESIS
+#include <ostream>
+#include <string>
+#endif
+
+// trivial_abi: passed in registers, yet copied member by member, so that no copy turns into a memcpy
+template <int W, bool S> struct [[clang::trivial_abi]] ap_int_base {
+    static_assert(W >= 1 && W <= hlsgen::max_width, "ap_int: the width must be 1 to 4096");
+
+    using ap_number = ap_int_base;
+    static constexpr int width = W;
+    static constexpr bool is_signed = S;
+
+    hlsgen::raw<W, S> V;
+
+    template <int W2, bool S2> struct RType {
+        static constexpr int common_w = hlsgen::max(W + (S2 && !S), W2 + (S && !S2));
+        using mult = hlsgen::ap<W + W2, S || S2>;
+        using plus = hlsgen::ap<common_w + 1, S || S2>;
+        using minus = hlsgen::ap<common_w + 1, true>;
+        using logic = hlsgen::ap<common_w, S || S2>;
+        using div = hlsgen::ap<W + S2, S || S2>;
+        using mod = hlsgen::ap<hlsgen::min(W, W2 + (!S2 && S)), S>;
+        using arg1 = hlsgen::ap<W, S>;
+    };
+
+    // ---- construction, assignment: the low W bits of any number
+
+    constexpr ap_int_base() = default;
+    constexpr ap_int_base(const ap_int_base& other) : V(other.V) {}
+    constexpr ap_int_base& operator=(const ap_int_base& other) {
+        V = other.V;
+        return *this;
+    }
+    template <hlsgen::number T> constexpr ap_int_base(const T& value) { put(hlsgen::as_int(value).V); }
+    template <hlsgen::floating T> constexpr ap_int_base(T value) { put_double(double(value)); }
+    template <class T> requires requires(const T& x) { x.to_ap_int_base(); }
+    constexpr ap_int_base(const T& value) {
+        put(value.to_ap_int_base().V);
+    }
+    // decimal, or 0x, 0o, 0b; with a sign in front if there is one
+    constexpr ap_int_base(const char* text, signed char radix = 0) { put_text(text, radix); }
+
+    template <class R> static constexpr ap_int_base of(const R& bits) {
+        ap_int_base result;
+        result.put(bits);
+        return result;
+    }
+
+    // ---- C types
+
+    using RetType = typename hlsgen::choose<S, long long, unsigned long long>::type;
+    constexpr operator RetType() const { return RetType(V); }
+    constexpr explicit operator bool() const { return V != 0; }
+    constexpr bool to_bool() const { return V != 0; }
+    constexpr char to_char() const { return char(V); }
+    constexpr signed char to_schar() const { return (signed char)V; }
+    constexpr unsigned char to_uchar() const { return (unsigned char)V; }
+    constexpr short to_short() const { return short(V); }
+    constexpr unsigned short to_ushort() const { return (unsigned short)V; }
+    constexpr int to_int() const { return int(V); }
+    constexpr unsigned to_uint() const { return unsigned(V); }
+    constexpr long to_long() const { return long(V); }
+    constexpr unsigned long to_ulong() const { return (unsigned long)V; }
+    constexpr long long to_int64() const { return (long long)V; }
+    constexpr unsigned long long to_uint64() const { return (unsigned long long)V; }
+    constexpr float to_float() const { return float(V); }
+    constexpr double to_double() const { return double(V); }
+
+    // ---- bits
+
+    static constexpr int length() { return W; }
+    constexpr ap_int_base& get() { return *this; }
+    constexpr const ap_int_base& get() const { return *this; }
+    constexpr bool iszero() const { return V == 0; }
+    constexpr bool is_zero() const { return V == 0; }
+    constexpr bool sign() const { return S && V < 0; }
+
+    constexpr ap_bit_ref<W, S> operator[](int index) { return {V, index}; }
+    constexpr bool operator[](int index) const { return test(index); }
+    template <hlsgen::ours T> constexpr ap_bit_ref<W, S> operator[](const T& index) { return {V, index.to_int()}; }
+    template <hlsgen::ours T> constexpr bool operator[](const T& index) const { return test(index.to_int()); }
+    constexpr ap_bit_ref<W, S> bit(int index) { return {V, index}; }
+    constexpr bool bit(int index) const { return test(index); }
+    constexpr bool test(int index) const { return (V >> index & 1) != 0; }
+    constexpr bool get_bit(int index) const { return test(index); }
+    constexpr void set_bit(int index, bool value) { bit(index) = value; }
+    constexpr void set(int index, bool value) { bit(index) = value; }
+    template <class T> constexpr void set(const T& value) { put(value); }
+    constexpr void clear(int index) { bit(index) = false; }
+    constexpr void invert(int index) { bit(index) = !test(index); }
+    constexpr void b_not() { put(~V); }
+
+    template <hlsgen::number A, hlsgen::number B> constexpr ap_range_ref<W, S> range(const A& hi, const B& lo) const {
+        return {const_cast<hlsgen::raw<W, S>&>(V), int(hlsgen::as_int(hi).V), int(hlsgen::as_int(lo).V)};
+    }
+    constexpr ap_range_ref<W, S> range() const { return range(W - 1, 0); }
+    template <hlsgen::number A, hlsgen::number B>
+    constexpr ap_range_ref<W, S> operator()(const A& hi, const B& lo) const {
+        return range(hi, lo);
+    }
+    template <hlsgen::ours T> constexpr auto concat(const T& low) const { return *this, low; }
+
+    constexpr bool and_reduce() const { return bits() == (hlsgen::raw<W, false>)~(hlsgen::raw<W, false>)0; }
+    constexpr bool or_reduce() const { return V != 0; }
+    constexpr bool xor_reduce() const { return __builtin_popcountg(bits()) & 1; }
+    constexpr bool nand_reduce() const { return !and_reduce(); }
+    constexpr bool nor_reduce() const { return V == 0; }
+    constexpr bool xnor_reduce() const { return !xor_reduce(); }
+    constexpr int countLeadingZeros() const { return __builtin_clzg(bits(), W); }
+
+    constexpr ap_int_base& reverse() { return put(__builtin_elementwise_bitreverse(bits())), *this; }
+    constexpr ap_int_base& lrotate(int n) { return put(bits() << n | bits() >> (W - n)), *this; }
+    constexpr ap_int_base& rrotate(int n) { return put(bits() >> n | bits() << (W - n)), *this; }
+
+    // ---- arithmetic that changes or reads this one only
+
+    constexpr ap_int_base& operator++() { return *this += 1; }
+    constexpr ap_int_base& operator--() { return *this -= 1; }
+    constexpr hlsgen::ap<W, S> operator++(int) {
+        hlsgen::ap<W, S> before(*this);
+        ++*this;
+        return before;
+    }
+    constexpr hlsgen::ap<W, S> operator--(int) {
+        hlsgen::ap<W, S> before(*this);
+        --*this;
+        return before;
+    }
+    constexpr hlsgen::ap<W, S> operator+() const { return *this; }
+    constexpr auto operator-() const { return ap_int_base<1, false>::of(0) - *this; }
+    constexpr hlsgen::ap<W, S> operator~() const { return ap_int_base::of(~V); }
+    constexpr bool operator!() const { return V == 0; }
+
+#define HLSGEN_ASSIGN(op)                                                                        \
+    template <class T> requires hlsgen::pair<ap_int_base, T>                                     \
+    constexpr ap_int_base& operator op##=(const T& other) {                                      \
+        const auto result = *this op other;                                                      \
+        put(result.V);                                                                           \
+        return *this;                                                                            \
+    }
+    HLSGEN_ASSIGN(+)
+    HLSGEN_ASSIGN(-)
+    HLSGEN_ASSIGN(*)
+    HLSGEN_ASSIGN(/)
+    HLSGEN_ASSIGN(%)
+    HLSGEN_ASSIGN(&)
+    HLSGEN_ASSIGN(|)
+    HLSGEN_ASSIGN(^)
+    HLSGEN_ASSIGN(<<)
+    HLSGEN_ASSIGN(>>)
+#undef HLSGEN_ASSIGN
+
+    // the low W bits of `value`, by reference because wide _BitInt arguments are split by the ABI
+    template <class R> constexpr void put(const R& value) {
+        if constexpr (S && W == 1)
+            V = (hlsgen::raw<W, S>)(-(hlsgen::raw<W, S>)(value & 1));
+        else
+            V = (hlsgen::raw<W, S>)value;
+    }
+
+#ifndef HLSGEN_SYNTHESIS
+    // 2: all W bits; 8, 16: digits of the sign-extended bits; each with its prefix. 10: plain.
+    std::string to_string(signed char radix = 2, bool with_sign = S) const {
+        const bool negative = radix == 10 && with_sign && sign();
+        hlsgen::raw<W, false> rest = bits();
+        if (negative) rest = (hlsgen::raw<W, false>)(-rest);
+        const int step = radix == 2 ? 1 : radix == 8 ? 3 : 4;
+        std::string digits;
+        if (radix == 10) {
+            do {
+                digits.insert(digits.begin(), char('0' + int(rest % 10 + 0u)));
+                rest = (hlsgen::raw<W, false>)(rest / 10u);
+            } while (rest != 0);
+            return negative ? "-" + digits : digits;
+        }
+        for (int at = 0; at < W; at += step) {
+            int digit = 0;
+            for (int i = 0; i < step; ++i)
+                digit |= int(at + i < W ? test(at + i) : with_sign && sign()) << i;
+            digits.insert(digits.begin(), "0123456789abcdef"[digit]);
+        }
+        return (radix == 2 ? "0b" : radix == 8 ? "0o" : "0x") + digits;
+    }
+#endif
+
+  private:
+    constexpr hlsgen::raw<W, false> bits() const { return (hlsgen::raw<W, false>)V; }
+
+    // toward zero, then the low W bits
+    constexpr void put_double(double value) {
+        const hlsgen::scaled parts = hlsgen::split(value);
+        const bool negative = parts.mantissa < 0;
+        unsigned _BitInt(W + 64) magnitude = (unsigned long long)(negative ? -parts.mantissa : parts.mantissa);
+        if (parts.exponent < 0)
+            magnitude = parts.exponent > -64 ? magnitude >> -parts.exponent : 0;
+        else
+            magnitude = parts.exponent < W ? magnitude << parts.exponent : 0;
+        put((unsigned _BitInt(W + 64))(negative ? -magnitude : magnitude));
+    }
+
+    constexpr void put_text(const char* text, int radix) {
+        const bool negative = *text == '-';
+        if (*text == '-' || *text == '+') ++text;
+        if (*text == '0' && text[1] != '\0') {
+            const char kind = text[1] | 0x20;
+            const int named = kind == 'x' ? 16 : kind == 'b' && radix != 16 ? 2 : kind == 'o' ? 8 : 0;
+            if (named != 0 && (radix == 0 || radix == named)) {
+                radix = named;
+                text += 2;
+            }
+        }
+        if (radix == 0) radix = 10;
+        unsigned _BitInt(W + 8) total = 0;
+        for (; *text != '\0'; ++text) {
+            const char c = *text | 0x20;
+            const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+            if (digit >= 0) total = (unsigned _BitInt(W + 8))(total * (unsigned)radix + (unsigned)digit);
+        }
+        put((unsigned _BitInt(W + 8))(negative ? -total : total));
+    }
+};
+
+// ---- operators on two numbers, at least one of them ours
+
+#define HLSGEN_BINARY(op, kind)                                                                           \
+    template <class A, class B> requires hlsgen::pair<A, B> constexpr auto operator op(const A& a, const B& b) { \
+        const auto& x = hlsgen::as_int(a);                                                                \
+        const auto& y = hlsgen::as_int(b);                                                                \
+        using result =                                                                                    \
+            typename ap_int_base<hlsgen::width_of<A>, hlsgen::is_signed<A>>::template RType<              \
+                hlsgen::width_of<B>, hlsgen::is_signed<B>>::kind;                                         \
+        using bits = hlsgen::raw<result::width, result::is_signed>;                                       \
+        result r;                                                                                         \
+        r.put((bits)((bits)x.V op (bits)y.V));                                                            \
+        return r;                                                                                         \
+    }
+HLSGEN_BINARY(+, plus)
+HLSGEN_BINARY(-, minus)
+HLSGEN_BINARY(*, mult)
+HLSGEN_BINARY(&, logic)
+HLSGEN_BINARY(|, logic)
+HLSGEN_BINARY(^, logic)
+#undef HLSGEN_BINARY
+
+// Division happens at the operands' common width; only the result has the width of RType.
+#define HLSGEN_DIVIDE(op, kind)                                                                           \
+    template <class A, class B> requires hlsgen::pair<A, B> constexpr auto operator op(const A& a, const B& b) { \
+        const auto& x = hlsgen::as_int(a);                                                                \
+        const auto& y = hlsgen::as_int(b);                                                                \
+        using types = typename ap_int_base<hlsgen::width_of<A>, hlsgen::is_signed<A>>::template RType<    \
+            hlsgen::width_of<B>, hlsgen::is_signed<B>>;                                                   \
+        using bits = hlsgen::raw<types::plus::width, types::plus::is_signed>;                             \
+        typename types::kind r;                                                                           \
+        r.put((bits)((bits)x.V op (bits)y.V));                                                            \
+        return r;                                                                                         \
+    }
+HLSGEN_DIVIDE(/, div)
+HLSGEN_DIVIDE(%, mod)
+#undef HLSGEN_DIVIDE
+
+#define HLSGEN_COMPARE(op)                                                                                 \
+    template <class A, class B> requires hlsgen::pair<A, B> constexpr bool operator op(const A& a, const B& b) { \
+        const auto& x = hlsgen::as_int(a);                                                                 \
+        const auto& y = hlsgen::as_int(b);                                                                 \
+        constexpr bool sign = hlsgen::is_signed<A> || hlsgen::is_signed<B>;                                \
+        using bits = hlsgen::raw<hlsgen::max(hlsgen::width_of<A> + (sign && !hlsgen::is_signed<A>),        \
+                                             hlsgen::width_of<B> + (sign && !hlsgen::is_signed<B>)),       \
+                                 sign>;                                                                    \
+        return (bits)x.V op (bits)y.V;                                                                     \
+    }
+HLSGEN_COMPARE(==)
+HLSGEN_COMPARE(!=)
+HLSGEN_COMPARE(<)
+HLSGEN_COMPARE(<=)
+HLSGEN_COMPARE(>)
+HLSGEN_COMPARE(>=)
+#undef HLSGEN_COMPARE
+
+namespace hlsgen {
+
+// Shifts keep the left operand's type. A negative amount shifts the other way; one of W or more shifts all out.
+template <int W, bool S, class N> constexpr ap_int_base<W, S> shift_up(const ap_int_base<W, S>& x, const N& amount) {
+    return ap_int_base<W, S>::of(amount < W ? (raw<W, S>)(x.V << amount) : (raw<W, S>)0);
+}
+
+template <int W, bool S, class N> constexpr ap_int_base<W, S> shift_down(const ap_int_base<W, S>& x, const N& amount) {
+    return ap_int_base<W, S>::of(amount < W ? (raw<W, S>)(x.V >> amount) : (raw<W, S>)(x.sign() ? -1 : 0));
+}
+
+}  // namespace hlsgen
+
+#define HLSGEN_SHIFT(op, there, back)                                                          \
+    template <hlsgen::ours A, hlsgen::number B> constexpr auto operator op(const A& a, const B& b) { \
+        const auto& x = hlsgen::as_int(a);                                                     \
+        const auto& n = hlsgen::as_int(b);                                                     \
+        using bits = hlsgen::raw<hlsgen::max(hlsgen::width_of<B>, 16), false>;                 \
+        hlsgen::ap<hlsgen::width_of<A>, hlsgen::is_signed<A>> r;                               \
+        if constexpr (hlsgen::is_signed<B>)                                                    \
+            r = n.V < 0 ? hlsgen::back(x, (bits)(-(bits)n.V)) : hlsgen::there(x, (bits)n.V);   \
+        else                                                                                   \
+            r = hlsgen::there(x, (bits)n.V);                                                   \
+        return r;                                                                              \
+    }
+HLSGEN_SHIFT(<<, shift_up, shift_down)
+HLSGEN_SHIFT(>>, shift_down, shift_up)
+#undef HLSGEN_SHIFT
+
+// With floating point the integer is converted first, as C does.
+#define HLSGEN_WITH_FLOAT(op)                                                                              \
+    template <hlsgen::ours A, hlsgen::floating F> constexpr auto operator op(const A& a, F b) {            \
+        return (F)hlsgen::as_int(a).V op b;                                                                \
+    }                                                                                                      \
+    template <hlsgen::floating F, hlsgen::ours B> constexpr auto operator op(F a, const B& b) {            \
+        return a op(F) hlsgen::as_int(b).V;                                                                \
+    }
+HLSGEN_WITH_FLOAT(+)
+HLSGEN_WITH_FLOAT(-)
+HLSGEN_WITH_FLOAT(*)
+HLSGEN_WITH_FLOAT(/)
+HLSGEN_WITH_FLOAT(==)
+HLSGEN_WITH_FLOAT(!=)
+HLSGEN_WITH_FLOAT(<)
+HLSGEN_WITH_FLOAT(<=)
+HLSGEN_WITH_FLOAT(>)
+HLSGEN_WITH_FLOAT(>=)
+#undef HLSGEN_WITH_FLOAT
+
+#ifndef HLSGEN_SYNTHESIS
+template <hlsgen::ours T> std::ostream& operator<<(std::ostream& out, const T& x) {
+    const auto base = out.flags() & std::ios_base::basefield;
+    return out << hlsgen::as_int(x).to_string(base == std::ios_base::hex ? 16 : base == std::ios_base::oct ? 8 : 10);
+}
+#endif
+
+// ---- the two names that users write
+
+template <int W> struct [[clang::trivial_abi]] ap_int : ap_int_base<W, true> {
+    using Base = ap_int_base<W, true>;
+    using Base::Base;
+    constexpr ap_int() = default;
+    constexpr ap_int(const Base& other) : Base(other) {}
+};
+
+template <int W> struct [[clang::trivial_abi]] ap_uint : ap_int_base<W, false> {
+    using Base = ap_int_base<W, false>;
+    using Base::Base;
+    constexpr ap_uint() = default;
+    constexpr ap_uint(const Base& other) : Base(other) {}
+};
+
+#include "ap_fixed.h"
+
+#endif

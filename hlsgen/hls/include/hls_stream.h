@@ -1,0 +1,167 @@
+// hls::stream<T, DEPTH>: a FIFO. In synthesis three volatile members that the compiler knows; natively a queue.
+#ifndef HLSGEN_HLS_STREAM_H
+#define HLSGEN_HLS_STREAM_H
+
+#ifdef HLSGEN_SYNTHESIS
+
+#include "hlsgen/mark.h"
+#include "hlsgen/pack.h"
+
+namespace hls {
+
+template <class T, int DEPTH = 0> class stream;
+
+template <class T> class stream<T, 0> {
+    using packed = hlsgen::packed<T>;
+
+  public:
+    using value_type = T;
+
+    stream() = default;
+    explicit stream(const char*) { hlsgen_describe(); }
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+
+    bool empty() const { return !described().readable; }
+    bool full() const { return !described().writable; }
+
+    void read(T& value) {
+        hlsgen_describe();
+        ap_uint<packed::width> bits;
+        bits.V = raw;
+        packed::unpack(value, bits);
+    }
+    T read() {
+        T value;
+        read(value);
+        return value;
+    }
+    void write(const T& value) {
+        hlsgen_describe();
+        const auto bits = packed::pack(value);
+        raw = bits.V;
+    }
+    bool read_nb(T& value) {
+        if (empty()) return false;
+        read(value);
+        return true;
+    }
+    bool write_nb(const T& value) {
+        if (full()) return false;
+        write(value);
+        return true;
+    }
+    void operator>>(T& value) { read(value); }
+    void operator<<(const T& value) { write(value); }
+
+    // tells the front end what the element is made of
+    void hlsgen_describe(int depth = 0) const {
+        const auto tell = [&](auto... fields) {
+            hlsgen_stream(this, packed::width, depth, is_axis, sizeof(stream), __builtin_offsetof(stream, readable),
+                          __builtin_offsetof(stream, writable), sizeof...(fields) / 2, fields...);
+        };
+        if constexpr (is_axis)
+            T::hlsgen_fields(tell);
+        else
+            packed::fields::apply([&](auto... widths) { tell_all(tell, widths...); });
+    }
+
+  private:
+    static constexpr bool is_axis = requires { T::hlsgen_is_axis; };
+
+    volatile hlsgen::raw<packed::width, false> raw;  // a load reads an element, a store writes one
+    volatile bool readable;                          // whether a read would not wait
+    volatile bool writable;                          // whether a write would not wait
+
+    const stream& described() const {
+        hlsgen_describe();
+        return *this;
+    }
+    template <class F> static void tell_all(F tell, int width) { tell(0, width); }
+    template <class F, class... W> requires(sizeof...(W) != 1) static void tell_all(F tell, W... widths) {
+        interleave(tell, widths...);
+    }
+    template <class F, class... Told> static void interleave(F tell, int width) { tell(-1, width); }
+    template <class F> static void interleave(F tell) { tell(); }
+    template <class F, class... W> requires(sizeof...(W) > 0) static void interleave(F tell, int width, W... more) {
+        interleave([&](auto... rest) { tell(-1, width, rest...); }, more...);
+    }
+};
+
+template <class T, int DEPTH> class stream : public stream<T, 0> {
+  public:
+    stream() { this->hlsgen_describe(DEPTH); }
+    explicit stream(const char*) { this->hlsgen_describe(DEPTH); }
+};
+
+}  // namespace hls
+
+#else
+
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <string>
+
+namespace hls {
+
+template <class T, int DEPTH = 0> class stream;
+
+// Unbounded, as C simulation is sequential: one process has run to its end before the next one starts.
+template <class T> class stream<T, 0> {
+  public:
+    using value_type = T;
+
+    stream() = default;
+    explicit stream(const char* name) : name(name) {}
+    stream(const stream&) = delete;
+    stream& operator=(const stream&) = delete;
+    ~stream() {
+        if (!queue.empty())
+            std::fprintf(stderr, "warning: hls::stream '%s' still holds %zu elements\n", name.c_str(), queue.size());
+    }
+
+    bool empty() const { return queue.empty(); }
+    bool full() const { return false; }
+    std::size_t size() const { return queue.size(); }
+
+    void read(T& value) {
+        if (queue.empty()) {
+            std::fprintf(stderr, "error: hls::stream '%s' is read while empty\n", name.c_str());
+            std::exit(1);
+        }
+        value = queue.front();
+        queue.pop_front();
+    }
+    T read() {
+        T value;
+        read(value);
+        return value;
+    }
+    void write(const T& value) { queue.push_back(value); }
+    bool read_nb(T& value) {
+        if (queue.empty()) return false;
+        read(value);
+        return true;
+    }
+    bool write_nb(const T& value) {
+        write(value);
+        return true;
+    }
+    void operator>>(T& value) { read(value); }
+    void operator<<(const T& value) { write(value); }
+
+  private:
+    std::deque<T> queue;
+    std::string name = "unnamed";
+};
+
+template <class T, int DEPTH> class stream : public stream<T, 0> {
+  public:
+    using stream<T, 0>::stream;
+};
+
+}  // namespace hls
+
+#endif
+#endif

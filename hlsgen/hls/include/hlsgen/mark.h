@@ -1,0 +1,30 @@
+// What the front end writes in place of a pragma, and what the headers tell it about types (synthesis only).
+//
+// The functions have no body: the front end reads the calls from the LLVM IR, then deletes them. A pragma arrives as
+// its number, the values of those options that are expressions and, when it names a variable, that variable's address.
+#ifndef HLSGEN_MARK_H
+#define HLSGEN_MARK_H
+
+extern "C" {
+void hlsgen_pragma(int id, ...) noexcept;                                   // (id, values...)
+void hlsgen_variable(const volatile void* variable, int id, ...) noexcept;  // (variable, id, values...)
+// then (code, width) of each field from bit 0 up; codes 0 to 6 are those of ap_axi_sdata.h, -1 has no name
+void hlsgen_stream(const volatile void* stream, int element_bits, int depth, int axis, int size_bytes,
+                   int readable_offset, int writable_offset, int fields, ...) noexcept;
+}
+
+namespace hlsgen {
+
+template <class... Values> [[gnu::always_inline]] inline void pragma(int id, Values... values) {
+    hlsgen_pragma(id, (long long)values...);
+}
+
+template <class T, class... Values>
+[[gnu::always_inline]] inline void variable(const volatile T& which, int id, Values... values) {
+    if constexpr (requires(const T& t) { t.hlsgen_describe(); }) const_cast<const T&>(which).hlsgen_describe();
+    hlsgen_variable(__builtin_addressof(which), id, (long long)values...);
+}
+
+}  // namespace hlsgen
+
+#endif
