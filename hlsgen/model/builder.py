@@ -117,7 +117,7 @@ class Model:
             attributes = operator.attributes(shapes, **given)
             shape = operator.shape(shapes, attributes)
         except ValueError as error:
-            raise UserError(f"{op} {error}", where=where) from None
+            raise UserError(str(error), where=where) from None
         result = self._tensor(name, shape, "layer")
         for constant, array in arrays.items():
             self._tensor(constant, array.shape, "constant")
@@ -161,7 +161,8 @@ class Model:
 def _finite(array: np.ndarray, role: str, where: str) -> np.ndarray:
     """`array` as float32, refused when an element is NaN or infinite."""
     try:
-        floats = np.asarray(array, dtype=np.float32)
+        with np.errstate(over="ignore"):  # beyond float32 is infinite, and said so below
+            floats = np.asarray(array, dtype=np.float32)
     except (TypeError, ValueError):
         raise UserError(f"{role} is not an array of numbers", where=where) from None
     bad = np.argwhere(~np.isfinite(floats))

@@ -63,7 +63,9 @@ def _code_weights(graph: Graph, node: Node, policy: FormatPolicy, x: Tensor) -> 
     unit = accumulator_lsb(x.format, weight_format)
     largest = float(np.abs(bias_values).max())
     if largest >= np.ldexp(1.0, _BIAS_BITS - 1 + unit):
-        raise ValueError(f"the bias {largest:g} needs more than {_BIAS_BITS} bits in the unit of the products, 2**{unit}")
+        raise ValueError(
+            f"the bias {largest:g} needs more than {_BIAS_BITS} bits in the unit of the products, 2**{unit}"
+        )
     integers = quantise(bias_values, Fixed(_BIAS_BITS, _BIAS_BITS + unit), bias.name)
     width = signed_bits(int(integers.min()), int(integers.max()))
     return (

@@ -114,17 +114,21 @@ MISTAKES: dict[str, tuple[Callable[[Model, Tensor], object], str]] = {
         lambda m, x: m.conv2d(x, zeros(1, 2, 3, 3), np.array([-np.inf]), name="conv1"),
         "layer conv1: bias is -inf at index (0,); train it again or mend the file",
     ),
+    "huge bias": (
+        lambda m, x: m.conv2d(x, zeros(1, 2, 3, 3), np.array([1e300]), name="conv1"),
+        "layer conv1: bias is inf at index (0,); train it again or mend the file",
+    ),
     "weight of words": (
         lambda m, x: m.conv2d(x, np.array(["a"]), zeros(3), name="conv1"),
         "layer conv1: weight is not an array of numbers",
     ),
     "conv2d weight": (
         lambda m, x: m.conv2d(x, zeros(3, 1, 3, 3), zeros(3), name="conv1"),
-        "layer conv1: conv2d weight has the shape (3, 1, 3, 3), but the input (8, 6, 2) wants (out, 2, height, width)",
+        "layer conv1: weight has the shape (3, 1, 3, 3), but the input (8, 6, 2) wants (out, 2, height, width)",
     ),
     "conv2d bias": (
         lambda m, x: m.conv2d(x, zeros(3, 2, 3, 3), zeros(2), name="conv1"),
-        "layer conv1: conv2d bias has the shape (2,), but the weight wants (3,)",
+        "layer conv1: bias has the shape (2,), but the weight wants (3,)",
     ),
     "conv2d of a vector": (
         lambda m, x: m.conv2d(m.flatten(x), zeros(3, 2, 3, 3), zeros(3)),
@@ -132,15 +136,15 @@ MISTAKES: dict[str, tuple[Callable[[Model, Tensor], object], str]] = {
     ),
     "conv2d kernel": (
         lambda m, x: m.conv2d(x, zeros(3, 2, 9, 1), zeros(3), padding="valid"),
-        "layer conv2d1: conv2d the kernel (9, 1) is larger than the image (8, 6)",
+        "layer conv2d1: the kernel (9, 1) is larger than the image (8, 6)",
     ),
     "conv2d padding": (
         lambda m, x: m.conv2d(x, zeros(3, 2, 3, 3), zeros(3), padding="full"),
-        "layer conv2d1: conv2d padding is 'full'; use 'same' or 'valid'",
+        "layer conv2d1: padding is 'full'; use 'same' or 'valid'",
     ),
     "conv2d stride": (
         lambda m, x: m.conv2d(x, zeros(3, 2, 3, 3), zeros(3), stride=0),
-        "layer conv2d1: conv2d stride is 0; use an integer of at least 1",
+        "layer conv2d1: stride is 0; use an integer of at least 1",
     ),
     "dense of an image": (
         lambda m, x: m.dense(x, zeros(3, 96), zeros(3), name="fc"),
@@ -148,19 +152,19 @@ MISTAKES: dict[str, tuple[Callable[[Model, Tensor], object], str]] = {
     ),
     "dense weight": (
         lambda m, x: m.dense(m.flatten(x), zeros(96, 3), zeros(3), name="fc"),
-        "layer fc: dense weight has the shape (96, 3), but the input (96,) wants (outputs, 96)",
+        "layer fc: weight has the shape (96, 3), but the input (96,) wants (outputs, 96)",
     ),
     "dense bias": (
         lambda m, x: m.dense(m.flatten(x), zeros(3, 96), zeros(96), name="fc"),
-        "layer fc: dense bias has the shape (96,), but the weight wants (3,)",
+        "layer fc: bias has the shape (96,), but the weight wants (3,)",
     ),
     "pool size": (
         lambda m, x: m.max_pool(x, 1.5),
-        "layer max_pool1: max_pool size is 1.5; use an integer of at least 1",
+        "layer max_pool1: size is 1.5; use an integer of at least 1",
     ),
     "pool window": (
         lambda m, x: m.max_pool(x, 7),
-        "layer max_pool1: max_pool a window of 7 is larger than the image (8, 6)",
+        "layer max_pool1: a window of 7 is larger than the image (8, 6)",
     ),
     "pool of a vector": (
         lambda m, x: m.max_pool(m.flatten(x), 2),
@@ -168,7 +172,7 @@ MISTAKES: dict[str, tuple[Callable[[Model, Tensor], object], str]] = {
     ),
     "block format": (
         lambda m, x: m.requantise(x, Block(E4M3, 32)),
-        "layer requantise1: requantise to Block(e4m3,32): use a format with one scale for the tensor",
+        "layer requantise1: Block(e4m3,32) has a scale per block; use a format with one scale",
     ),
     "unknown operator": (
         lambda m, x: m.softmax(x),

@@ -66,7 +66,7 @@ def test_no_design(tmp_path: Path) -> None:
         (GOOD, "x = 'a\0b'\n", r"^FILE(:1)?: .*null bytes"),
         ('Model("tiny")', 'Model("tiny") / 0', r"^FILE:5: TypeError: unsupported operand"),
         ('Model("tiny")', 'Model("1x")', r"^FILE:5: model name '1x' is not an identifier; use a letter"),
-        ("np.eye(2)", "np.eye(3)", r"^FILE:7: layer fc: dense weight has the shape \(3, 3\), but the input"),
+        ("np.eye(2)", "np.eye(3)", r"^FILE:7: layer fc: weight has the shape \(3, 3\), but the input"),
         ("np.eye(2)", "np.eye(2) * np.nan", r"^FILE:7: layer fc: weight is nan at index \(0, 0\); train it again"),
         ("np.eye(2)", "load_arrays('w.npz', beside=__file__)", r"^FILE:7: \S+/w\.npz: no such file; run the design's"),
         ("model.dense(x", "model.softmax(x", r"^FILE:7: model: there is no operator 'softmax'; use one of conv2d"),

@@ -42,7 +42,7 @@ class Conv2d(Operator):
     def shape(self, inputs: Sequence[Shape], attributes: Attributes) -> Shape:
         x, weight, bias = inputs
         if len(x) != 3:
-            raise ValueError(f"takes (height, width, channels), not {x}")
+            raise ValueError(f"conv2d takes (height, width, channels), not {x}")
         if len(weight) != 4 or weight[1] != x[2]:
             raise ValueError(f"weight has the shape {weight}, but the input {x} wants (out, {x[2]}, height, width)")
         if bias != weight[:1]:

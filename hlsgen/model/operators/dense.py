@@ -22,7 +22,7 @@ class Dense(Operator):
     def shape(self, inputs: Sequence[Shape], attributes: Attributes) -> Shape:
         x, weight, bias = inputs
         if len(x) != 1:
-            raise ValueError(f"takes (features,), not {x}: put a flatten before it")
+            raise ValueError(f"dense takes (features,), not {x}: put a flatten before it")
         if len(weight) != 2 or weight[1] != x[0]:
             raise ValueError(f"weight has the shape {weight}, but the input {x} wants (outputs, {x[0]})")
         if bias != weight[:1]:

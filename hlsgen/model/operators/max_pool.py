@@ -32,7 +32,7 @@ class MaxPool(Operator):
     def shape(self, inputs: Sequence[Shape], attributes: Attributes) -> Shape:
         (x,), size = inputs, attributes["size"]
         if len(x) != 3:
-            raise ValueError(f"takes (height, width, channels), not {x}")
+            raise ValueError(f"max_pool takes (height, width, channels), not {x}")
         if min(x[:2]) < size:
             raise ValueError(f"a window of {size} is larger than the image {x[:2]}")
         return (x[0] // size, x[1] // size, x[2])

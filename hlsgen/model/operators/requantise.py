@@ -20,7 +20,7 @@ class Requantise(Operator):
 
     def attributes(self, inputs: Sequence[Shape], **given: Any) -> Attributes:
         if not isinstance(given["format"], Fixed | MiniFloat):
-            raise ValueError(f"to {given['format']}: use a format with one scale for the tensor")
+            raise ValueError(f"{given['format']} has a scale per block; use a format with one scale")
         return given
 
     def shape(self, inputs: Sequence[Shape], attributes: Attributes) -> Shape:
