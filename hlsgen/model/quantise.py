@@ -23,13 +23,13 @@ from .normalise import normalise
 from .operators import OPERATORS, accumulator_lsb
 from .policy import FormatPolicy
 
-_BIAS_BITS = 63
+_BIAS_BITS = 63  # stored as int64
 
 
 def quantise_model(model: Model, policy: FormatPolicy, calibration: np.ndarray) -> Graph:
     """The model in the formats of `policy`, its scales fitted to `calibration` (samples, *shape of the input).
 
-    Raises `UserError` that names the layer when its formats need an accumulator that 63 bits do not hold.
+    Raises `UserError` that names the layer when exact sums in its formats would be too wide.
     """
     graph = normalise(model.graph())
     values = float_tensors(graph, calibration)
