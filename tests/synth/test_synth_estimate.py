@@ -56,8 +56,8 @@ def test_modules_are_counted_by_their_instances(probed: Estimate) -> None:
 
 def test_the_longest_path(probed: Estimate) -> None:
     """On xcup out of the block RAM; on xc7 through the two DSPs of the wide multiplier."""
-    start = probed.path[-1].split()[-1].split(".")[0]
-    assert (probed.delay_ns, start) == {"xcup": (2.454, "RAMB36E2"), "xc7": (4.123, "DSP48E1")}[probed.family]
+    start = probed.path[-1].split()[-1][:4]
+    assert (probed.delay_ns, start) == {"xcup": (2.454, "RAMB"), "xc7": (4.123, "DSP4")}[probed.family]
 
 
 def test_it_goes_to_json(probed: Estimate) -> None:
