@@ -1,7 +1,8 @@
-"""`python -m hlsgen.numerics.benchmark`: time to quantise 1e7 float32 values, beside ml_dtypes in the same process.
+"""`python -m hlsgen.numerics.benchmark`: 1e7 float32 values quantised, beside ml_dtypes in one process.
 
-ml_dtypes saturates only when the values are clipped first, so its time is np.clip plus astype. It has no fixed point: `Fixed(8,4)`
-is set against its e4m3. Needs the `test` extra. Prints one line per format; best of five runs.
+ml_dtypes saturates only when the values are clipped first, so its time is np.clip plus astype. It has no
+fixed point: `Fixed(8,4)` is set against its e4m3. Needs the `test` extra. Prints one line per format; best
+of five runs.
 """
 
 from __future__ import annotations

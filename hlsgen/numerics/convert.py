@@ -19,6 +19,7 @@ from .integers import bit_length, integer_dtype
 from .minifloat import (
     check_minifloat_codes,
     code_dtype,
+    floats_from_minifloat,
     integers_from_minifloat,
     minifloat_from_floats,
     minifloat_from_integers,
@@ -82,7 +83,7 @@ def to_integers(codes: np.ndarray | BlockCodes, fmt: Format, name: str = "") -> 
         check_scales(codes, fmt, name)
         elements = to_integers(codes.elements, fmt.element, name).astype(object)
         return elements << spread(codes.scales.astype(object), fmt, codes.shape[-1])
-    codes = _as_integers(codes) if isinstance(fmt, Fixed) else np.asarray(codes)
+    codes = _as_integers(codes)
     if isinstance(fmt, MiniFloat):
         check_minifloat_codes(codes, fmt, name)
         return integers_from_minifloat(codes, fmt)
@@ -115,6 +116,10 @@ def dequantise(codes: np.ndarray | BlockCodes, fmt: Format, name: str = "") -> n
         return np.ldexp(
             dequantise(codes.elements, fmt.element, name), spread(exponents, fmt, codes.shape[-1])
         )
+    if isinstance(fmt, MiniFloat):
+        codes = _as_integers(codes)
+        check_minifloat_codes(codes, fmt, name)
+        return floats_from_minifloat(codes, fmt)
     integers = to_integers(codes, fmt, name)
     floats = integers.astype(np.float64)
     if bit_length(integers) > 53 and (floats.astype(object) != integers.astype(object)).any():

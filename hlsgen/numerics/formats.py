@@ -119,7 +119,7 @@ class MiniFloat:
 
     value = minifloat * 2**scale_exponent. `bias` defaults to 2**(exponent - 1) - 1. Codes are the unsigned
     bit patterns. NaN and Inf patterns of a variant are never produced and are refused when met. Rounding is
-    to nearest even, saturating.
+    to nearest even, saturating; without mantissa bits, a tie of normal values goes to the larger (IEEE 754).
     """
 
     exponent: int

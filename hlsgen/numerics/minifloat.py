@@ -118,6 +118,14 @@ def _integer_table(fmt: MiniFloat) -> np.ndarray:
     return table
 
 
+@lru_cache(maxsize=64)
+def _float_table(fmt: MiniFloat) -> np.ndarray:
+    positive = np.ldexp(_integer_table(fmt)[: fmt.sign_mask].astype(np.float64), fmt.lsb_exponent)
+    table = np.concatenate([positive, -positive])  # the code of -0 stands for -0.0
+    table.flags.writeable = False
+    return table
+
+
 def check_minifloat_codes(codes: np.ndarray, fmt: MiniFloat, name: str) -> None:
     """Refuses codes that are no bit pattern of `fmt`, or are one of its NaN or Inf patterns."""
     wrong = (codes < 0) | (codes >= 2 * fmt.sign_mask) | (codes & (fmt.sign_mask - 1) > fmt.max_code)
@@ -133,3 +141,8 @@ def check_minifloat_codes(codes: np.ndarray, fmt: MiniFloat, name: str) -> None:
 def integers_from_minifloat(codes: np.ndarray, fmt: MiniFloat) -> np.ndarray:
     """Signed integers in units of 2**lsb_exponent: int64, or Python integers for wide formats (bf16)."""
     return _integer_table(fmt)[codes]
+
+
+def floats_from_minifloat(codes: np.ndarray, fmt: MiniFloat) -> np.ndarray:
+    """Values as float64, exact; -0 keeps its sign."""
+    return _float_table(fmt)[codes]
