@@ -1,0 +1,61 @@
+"""A function whose every operation has a cycle: what the RTL generator works from.
+
+A block of `depth` stages runs as a token that passes from stage to stage; a pipelined loop starts a token every
+`ii` cycles. `stage[id]` is the stage an operation starts in, `available[id]` the first one in which its value can
+be used (one later for memory reads).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hlsgen.hls.cdfg.ir import Function, Loop
+from hlsgen.hls.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class ScheduledBlock:
+    """loop is None for a block that runs once per visit; `ii` is then 1 and without meaning."""
+
+    label: str
+    stage: dict[int, int]
+    available: dict[int, int]
+    depth: int
+    ii: int
+    loop: Loop | None
+    schedule: Schedule
+    bound_by: str = ""  # why `ii` is above what was asked
+
+
+@dataclass(frozen=True)
+class ScheduledFunction:
+    function: Function
+    blocks: dict[str, ScheduledBlock]
+
+    @property
+    def perpetual(self) -> str | None:
+        """The label of the one rewound loop that is all of the function, when that is so.
+
+        Its calls follow each other without a gap: there is nothing to do before or after the loop, and its
+        recurrences start from constants.
+        """
+        function = self.function
+        loops = [block for block in self.blocks.values() if block.loop is not None and block.loop.rewind]
+        if len(loops) != 1:
+            return None
+        label = loops[0].label
+        outside = [op for other, block in function.blocks.items() if other != label for op in block.ops]
+        constant = all(function.ops[id].kind.value == "const" for id in outside)
+        straight = len(function.loops) == 1 and all(
+            len(block.end.targets()) <= 1 for other, block in function.blocks.items() if other != label
+        )
+        return label if constant and straight else None
+
+    def __str__(self) -> str:
+        lines = [f"function {self.function.name}"]
+        for block in self.blocks.values():
+            kind = f"loop ii={block.ii}" if block.loop else "block"
+            lines.append(f"{block.label}: {kind} depth={block.depth}")
+            for id, stage in sorted(block.stage.items(), key=lambda item: item[1]):
+                lines.append(f"  [{stage}] {self.function.ops[id]}")
+        return "\n".join(lines)

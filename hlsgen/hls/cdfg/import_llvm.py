@@ -1,0 +1,493 @@
+"""LLVM IR -> CDFG: one kernel function, with its arrays as memories and its streams as named ports.
+
+Pointers end here: each load and store names its memory and has one index per dimension. What hardware cannot
+hold (pointers chosen at run time, unknown calls) is refused with the source line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hlsgen.core.errors import Place, UserError
+from hlsgen.hls.llvm import ir as llvm
+
+from . import layout
+from .dominance import reverse_post_order
+from .intrinsics import EXPANSIONS, IGNORED
+from .ir import (
+    Block,
+    Branch,
+    Function,
+    Jump,
+    Kind,
+    Loop,
+    Memory,
+    MemoryDependence,
+    Op,
+    Partition,
+    Return,
+    Stream,
+    StreamField,
+    Terminator,
+)
+
+_BINARY = {kind.value: kind for kind in (
+    Kind.ADD, Kind.SUB, Kind.MUL, Kind.UDIV, Kind.SDIV, Kind.UREM, Kind.SREM, Kind.AND, Kind.OR, Kind.XOR,
+    Kind.SHL, Kind.LSHR, Kind.ASHR,
+)}  # fmt: skip
+_STORAGE = frozenset(("bram", "lutram", "uram"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """What a pointer value points into."""
+
+    object: str
+    is_stream: bool
+    address: layout.Address = layout.Address()
+
+
+def import_function(front: llvm.FrontEnd, name: str) -> Function:
+    """The function `name` (mangled) of the front end's module as a CDFG."""
+    return _Importer(front, front.module.functions[name]).run()
+
+
+class _Importer:
+    def __init__(self, front: llvm.FrontEnd, function: llvm.Function) -> None:
+        self.front, self.source = front, function
+        self.ops: dict[int, Op] = {}
+        self.order: dict[str, list[int]] = {}
+        self.ends: dict[str, Terminator] = {}
+        self.values: dict[str, int] = {}
+        self.pointers: dict[str, _Pointer] = {}
+        self.leaves: dict[str, list[layout.Leaf]] = {}
+        self.memories: dict[str, Memory] = {}
+        self.streams: dict[str, Stream] = {}
+        self.infos = {info.name: info for info in front.streams if info.function == function.name}
+        self.phis: list[tuple[int, llvm.Instruction]] = []
+        self.split_from: dict[tuple[str, str], list[str]] = {}  # (predecessor, target) -> where its edges now start
+        self.label = ""
+        self.loc = function.loc
+
+    # ---- placing operations
+
+    def op(self, kind: Kind, width: int, args: tuple[int, ...] = (), **more: object) -> int:
+        id = len(self.ops) + 1
+        self.ops[id] = Op(id, kind, width, args, loc=self.loc, **more)  # type: ignore[arg-type]
+        self.order[self.label].append(id)
+        return id
+
+    def const(self, value: int, width: int) -> int:
+        return self.op(Kind.CONST, width, value=value & ((1 << width) - 1))
+
+    def refuse(self, what: str, do: str) -> UserError:
+        return UserError(what, where=replace(self.loc, name=self.source.pretty), do=do)
+
+    # ---- the walk
+
+    def run(self) -> Function:
+        for param in self.source.params:
+            if param.name in self.infos:
+                self.add_stream(param.name)
+            elif isinstance(param.type, llvm.PtrType):
+                raise self.refuse(f"argument {param.name!r} is a pointer or array", "pass an hls::stream")
+            else:
+                raise self.refuse(f"argument {param.name!r} is a scalar", "pass values through an hls::stream")
+        for block in self.reachable():
+            self.label = block.label
+            self.order[block.label] = []
+            for instruction in block.instructions[:-1]:
+                self.loc = instruction.loc if instruction.loc.line else self.loc
+                self.instruction(instruction)
+            self.terminator(block)
+        for id, instruction in self.phis:
+            self.finish_phi(id, instruction)
+        blocks = {label: Block(label, tuple(order), self.ends[label]) for label, order in self.order.items()}
+        return Function(
+            name=self.source.pretty,
+            ops=self.ops,
+            blocks=blocks,
+            loops=self.import_loops(),
+            memories=self.finish_memories(),
+            streams=self.finish_streams(),
+            loc=self.source.loc,
+        )
+
+    def reachable(self) -> list[llvm.Block]:
+        """Reverse post-order, so that every value but a phi's is imported before its uses."""
+        by_label = {block.label: block for block in self.source.blocks}
+        successors = {label: block.terminator.labels for label, block in by_label.items()}
+        return [by_label[label] for label in reverse_post_order(successors, self.source.blocks[0].label)]
+
+    def terminator(self, block: llvm.Block) -> None:
+        end = block.terminator
+        self.loc = end.loc if end.loc.line else self.loc
+        match end.opcode:
+            case "br" if len(end.labels) == 1 or end.labels[0] == end.labels[1]:
+                self.leave(block.label, Jump(end.labels[0]))
+            case "br":
+                self.leave(block.label, Branch(self.value(end.operands[0]), end.labels[0], end.labels[1]))
+            case "switch":
+                self.switch(block.label, end)
+            case "ret" if end.operands:
+                raise self.refuse("a process or top function returns a value", "return void and write to a stream")
+            case _:
+                self.ends[self.label] = Return()
+
+    def leave(self, origin: str, end: Terminator) -> None:
+        self.ends[self.label] = end
+        for target in dict.fromkeys(end.targets()):
+            self.split_from.setdefault((origin, target), []).append(self.label)
+
+    def switch(self, origin: str, end: llvm.Instruction) -> None:
+        """A chain of compare-and-branch blocks, one per case."""
+        value = self.value(end.operands[0])
+        width = self.ops[value].width
+        cases = list(zip(end.operands[1:], end.labels[1:], strict=True))
+        for number, (case, target) in enumerate(cases):
+            assert isinstance(case, llvm.Const)
+            equal = self.op(Kind.ICMP, 1, (value, self.const(case.value, width)), predicate="eq")
+            last = number == len(cases) - 1
+            following = end.labels[0] if last else f"{origin}.case{number + 1}"
+            if target == following:
+                self.leave(origin, Jump(target))
+            else:
+                self.ends[self.label] = Branch(equal, target, following)
+                self.split_from.setdefault((origin, target), []).append(self.label)
+                if last:
+                    self.split_from.setdefault((origin, following), []).append(self.label)
+            if not last:
+                self.label = following
+                self.order[following] = []
+
+    def finish_phi(self, id: int, instruction: llvm.Instruction) -> None:
+        """Incoming values, one per edge as the edges are after switches became chains."""
+        home = next(label for label, order in self.order.items() if id in order)
+        args, labels = [], []
+        for operand, origin in zip(instruction.operands, instruction.labels, strict=True):
+            for label in self.split_from.get((origin, home), []):
+                if label in labels:
+                    continue
+                self.label = label
+                args.append(self.value(operand))
+                labels.append(label)
+        self.ops[id] = replace(self.ops[id], args=tuple(args), blocks=tuple(labels))
+
+    # ---- instructions
+
+    def instruction(self, i: llvm.Instruction) -> None:
+        match i.opcode:
+            case "alloca":
+                self.alloca(i)
+            case "getelementptr":
+                self.pointers[self.name_of(i)] = self.offset(i)
+            case "phi" if isinstance(i.type, llvm.PtrType):
+                raise self.refuse("a pointer that depends on control flow", "index one array, or select the values")
+            case "phi":
+                id = self.op(Kind.PHI, self.bits(i.type), name=i.result or "")
+                self.phis.append((id, i))
+                self.values[self.name_of(i)] = id
+            case "load":
+                self.values[self.name_of(i)] = self.load(i)
+            case "store":
+                self.store(i)
+            case "call":
+                self.call(i)
+            case "unreachable" | "fence":
+                pass
+            case _:
+                self.values[self.name_of(i)] = self.compute(i)
+
+    def compute(self, i: llvm.Instruction) -> int:
+        width = self.bits(i.type)
+        name = i.result or ""
+        if i.opcode in _BINARY:
+            args = (self.value(i.operands[0]), self.value(i.operands[1]))
+            return self.op(_BINARY[i.opcode], width, args, name=name)
+        match i.opcode:
+            case "icmp" if not isinstance(i.operands[0].type, llvm.PtrType):
+                args = (self.value(i.operands[0]), self.value(i.operands[1]))
+                return self.op(Kind.ICMP, 1, args, predicate=i.predicate, name=name)
+            case "select" if not isinstance(i.type, llvm.PtrType):
+                args = tuple(map(self.value, i.operands))
+                return self.op(Kind.SELECT, width, args, name=name)
+            case "zext" | "sext":
+                kind = Kind.ZEXT if i.opcode == "zext" else Kind.SEXT
+                return self.op(kind, width, (self.value(i.operands[0]),), name=name)
+            case "trunc":
+                return self.op(Kind.SLICE, width, (self.value(i.operands[0]),), name=name)
+            case "freeze":
+                return self.value(i.operands[0])
+            case "select":
+                raise self.refuse("a pointer chosen at run time", "index one array, or select the values")
+            case _:
+                raise self.refuse(f"{i.opcode!r} has no hardware here", "use integers, ap_int or ap_fixed, and arrays")
+
+    def call(self, i: llvm.Instruction) -> None:
+        if i.callee.startswith(IGNORED):
+            return
+        base = i.callee.rsplit(".i", 1)[0] if i.callee.startswith("llvm.") else i.callee
+        expand = EXPANSIONS.get(base)
+        if expand is None:
+            target = self.front.module.functions.get(i.callee)
+            name = target.pretty if target else i.callee
+            raise self.refuse(f"call of {name!r}, which is not inlined", "inline it, or call it from a dataflow region")
+        operands = list(i.operands)
+        if base in ("llvm.abs", "llvm.ctlz", "llvm.cttz"):
+            operands = operands[:1]  # the second says what overflow or zero would be
+        self.values[self.name_of(i)] = expand(self, self.bits(i.type), [self.value(operand) for operand in operands])
+
+    # ---- memory and streams
+
+    def alloca(self, i: llvm.Instruction) -> None:
+        name = self.name_of(i)
+        if name in self.infos:
+            self.add_stream(name)
+            return
+        assert i.source_type is not None
+        self.add_memory(name, name, i.source_type, None, rom=False)
+
+    def add_stream(self, name: str) -> None:
+        info = self.infos[name]
+        if info.count != 1:
+            raise self.refuse(f"{name!r} is an array of streams", "give each stream a name of its own")
+        fields = tuple(StreamField(field.name, field.width, field.lsb) for field in info.fields)
+        self.streams[name] = Stream(name, info.element_bits, "", fields, self.loc)
+        self.pointers[name] = _Pointer(name, is_stream=True)
+
+    def add_memory(self, key: str, pretty: str, type: llvm.Type, init: llvm.Initializer | None, rom: bool) -> None:
+        """One memory for each scalar leaf of `type`; `key` is what pointers call it."""
+        self.leaves[key] = layout.leaves(type)
+        self.pointers[key] = _Pointer(key, is_stream=False)
+        contents = _flatten(init) if init is not None else None
+        for number, leaf in enumerate(self.leaves[key]):
+            name = self.memory_name(key, leaf)
+            words = None
+            if contents is not None:  # leaves of one element follow each other
+                mask = (1 << leaf.bits) - 1
+                words = tuple(word & mask for word in contents[number :: len(self.leaves[key])])
+            shape = tuple(extent for extent, _ in leaf.dims)
+            self.memories[name] = Memory(name, leaf.bits, shape, words, rom, loc=self.loc)
+
+    @staticmethod
+    def memory_name(key: str, leaf: layout.Leaf) -> str:
+        return f"{key}{leaf.path}"
+
+    def pointer(self, operand: llvm.Operand) -> _Pointer:
+        match operand:
+            case llvm.Local(name) if name in self.pointers:
+                return self.pointers[name]
+            case llvm.GlobalRef(name):
+                if name not in self.pointers:
+                    self.add_global(name)
+                return self.pointers[name]
+        raise self.refuse("a pointer to something unknown", "use arrays of this function or of the file")
+
+    def add_global(self, name: str) -> None:
+        found = self.front.module.globals.get(name)
+        if found is None or (not found.constant and found.initializer is None):
+            raise self.refuse(f"{name!r} has no definition here", "define it in this file")
+        self.add_memory(name, found.pretty, found.type, found.initializer, rom=found.constant)
+
+    def offset(self, i: llvm.Instruction) -> _Pointer:
+        base = self.pointer(i.operands[0])
+        assert i.source_type is not None
+        address, type = base.address, i.source_type
+        for position, operand in enumerate(i.operands[1:]):
+            if position == 0:
+                stride = layout.size_bytes(type)
+            elif isinstance(type, llvm.StructType):
+                assert isinstance(operand, llvm.Const)
+                address = address.plus(layout.struct_offsets(type.fields, type.packed)[operand.value])
+                type = type.fields[operand.value]
+                continue
+            else:
+                assert isinstance(type, llvm.ArrayType)
+                type = type.element
+                stride = layout.size_bytes(type)
+            if isinstance(operand, llvm.Const):
+                address = address.plus(stride * operand.value)
+            else:
+                address = address.plus(stride, self.value(operand))
+        return replace(base, address=address)
+
+    def access(self, pointer: _Pointer, type: llvm.Type) -> tuple[Memory, tuple[int, ...]]:
+        leaf = layout.find_leaf(self.leaves[pointer.object], pointer.address)
+        if leaf is None or self.bits(type) != leaf.bits:
+            raise self.refuse(f"an access of {type} across elements of {pointer.object!r}", "access whole elements")
+        memory = self.memories[self.memory_name(pointer.object, leaf)]
+        split = layout.indices(leaf, pointer.address)
+        assert split is not None
+        return memory, tuple(self.index(part, extent) for part, extent in zip(split, memory.shape, strict=True))
+
+    def index(self, address: layout.Address, extent: int) -> int:
+        """The index modulo the next power of two: the high bits of an address in range say nothing."""
+        width = max(1, (extent - 1).bit_length())
+        total: int | None = None
+        for scale, value in address.terms:
+            term = self.resize(value, width)
+            if scale != 1:
+                term = self.op(Kind.MUL, width, (term, self.const(scale, width)))
+            total = term if total is None else self.op(Kind.ADD, width, (total, term))
+        if total is None:
+            return self.const(address.constant, width)
+        if address.constant % (1 << width):
+            total = self.op(Kind.ADD, width, (total, self.const(address.constant, width)))
+        return total
+
+    def resize(self, value: int, width: int) -> int:
+        has = self.ops[value].width
+        if has == width:
+            return value
+        return self.op(Kind.SLICE if has > width else Kind.SEXT, width, (value,))
+
+    def load(self, i: llvm.Instruction) -> int:
+        pointer = self.pointer(i.operands[0])
+        name = i.result or ""
+        if not pointer.is_stream:
+            memory, index = self.access(pointer, i.type)
+            return self.op(Kind.LOAD, self.bits(i.type), index, object=memory.name, name=name)
+        info = self.infos[pointer.object]
+        if pointer.address != layout.Address(info.offset_raw):
+            raise self.refuse("empty(), full() and non-blocking access of a stream", "use read() and write()")
+        raw = self.op(Kind.READ, info.element_bits, object=pointer.object, name=name)
+        wide = self.bits(i.type)
+        return raw if wide == info.element_bits else self.op(Kind.ZEXT, wide, (raw,))
+
+    def store(self, i: llvm.Instruction) -> None:
+        pointer = self.pointer(i.operands[1])
+        value = self.value(i.operands[0])
+        if not pointer.is_stream:
+            memory, index = self.access(pointer, i.operands[0].type)
+            self.op(Kind.STORE, 0, (*index, value), object=memory.name)
+            return
+        info = self.infos[pointer.object]
+        if pointer.address != layout.Address(info.offset_raw):
+            raise self.refuse("an access past a stream", "use read() and write()")
+        self.op(Kind.WRITE, 0, (self.resize(value, info.element_bits),), object=pointer.object)
+
+    # ---- operands
+
+    def value(self, operand: llvm.Operand) -> int:
+        match operand:
+            case llvm.Const(type, value):
+                return self.const(value, self.bits(type))
+            case llvm.Undef(type):
+                return self.const(0, self.bits(type))
+            case llvm.Local(name) if name in self.values:
+                return self.values[name]
+        raise self.refuse(f"a use of {operand} as a number", "use values, not addresses")
+
+    def bits(self, type: llvm.Type) -> int:
+        if isinstance(type, llvm.IntType):
+            return type.bits
+        raise self.refuse(f"a value of type {type}", "use integers, ap_int or ap_fixed")
+
+    @staticmethod
+    def name_of(i: llvm.Instruction) -> str:
+        assert i.result is not None
+        return i.result
+
+    # ---- what the user said
+
+    def directives(self, kind: str) -> list[llvm.Directive]:
+        """Directives of this function and, on globals, of any."""
+        return [
+            d
+            for d in self.front.directives
+            if d.kind == kind
+            and (d.function == self.source.name or (isinstance(d.target, llvm.VariableTarget) and d.target.is_global))
+        ]
+
+    def import_loops(self) -> dict[str, Loop]:
+        pipelines = {d.target.header: d for d in self.directives("pipeline") if isinstance(d.target, llvm.LoopTarget)}
+        dependences = tuple(
+            MemoryDependence(d.target.name, int(d.options.get("distance", 0)))
+            for d in self.directives("dependence")
+            if isinstance(d.target, llvm.VariableTarget)
+            and "intra" not in d.options
+            and ("false" in d.options or d.options.get("distance"))
+        )
+        loops = {}
+        mine = [loop for loop in self.front.loops if loop.function == self.source.name]
+        for loop in sorted(mine, key=lambda loop: -len(loop.blocks)):
+            directive = pipelines.get(loop.header)
+            ii = None
+            if directive is not None and "off" not in directive.options:
+                ii = int(directive.options.get("ii", 1))
+            blocks = set(loop.blocks) | {label for label in self.order if label.rsplit(".case", 1)[0] in loop.blocks}
+            loops[loop.header] = Loop(
+                header=loop.header,
+                blocks=frozenset(blocks),
+                label=loop.name,
+                ii=ii,
+                rewind=directive is not None and "rewind" in directive.options,
+                trip_count=loop.trip_count,
+                dependences=dependences,
+                loc=loop.loc,
+            )
+        return loops
+
+    def finish_memories(self) -> dict[str, Memory]:
+        memories = dict(self.memories)
+        for d in self.directives("bind_storage"):
+            for name in self.named(d):
+                impl = str(d.options.get("impl", ""))
+                memories[name] = replace(memories[name], storage=impl if impl in _STORAGE else "")
+        for kind in ("array_partition", "array_reshape"):
+            for d in self.directives(kind):
+                for name in self.named(d):
+                    parts = _partitions(d, memories[name], reshape=kind == "array_reshape")
+                    memories[name] = replace(memories[name], partitions=(*memories[name].partitions, *parts))
+        return memories
+
+    def named(self, directive: llvm.Directive) -> list[str]:
+        """The memories that the variable of a directive became."""
+        if not isinstance(directive.target, llvm.VariableTarget):
+            return []
+        key = directive.target.name
+        return [self.memory_name(key, leaf) for leaf in self.leaves.get(key, [])]
+
+    def finish_streams(self) -> dict[str, Stream]:
+        streams = {}
+        for stream in self.streams.values():
+            kinds = {op.kind for op in self.ops.values() if op.object == stream.name}
+            if kinds == {Kind.READ, Kind.WRITE}:
+                raise UserError(
+                    f"stream {stream.name!r} is both read and written by {self.source.pretty!r}",
+                    where=self.source.loc,
+                    do="use one stream for each direction",
+                )
+            streams[stream.name] = replace(stream, direction="out" if Kind.WRITE in kinds else "in")
+        return streams
+
+
+def _flatten(init: llvm.Initializer) -> list[int]:
+    if isinstance(init, int):
+        return [init]
+    return [word for part in init for word in _flatten(part)]
+
+
+def _partitions(d: llvm.Directive, memory: Memory, reshape: bool) -> list[Partition]:
+    style = next((word for word in ("cyclic", "block", "complete") if word in d.options), "")
+    style = style or str(d.options.get("type", "complete"))
+    dim = int(d.options.get("dim", 0 if style == "complete" else 1))
+    where = replace(d.loc, name=memory.name)
+    if dim > len(memory.shape):
+        raise UserError(f"dim={dim} of an array with {len(memory.shape)} dimensions", where=where, do="count from 1")
+    dims = range(len(memory.shape)) if dim == 0 else [dim - 1]
+    found = []
+    for number in dims:
+        extent = memory.shape[number]
+        factor = extent if style == "complete" else int(d.options.get("factor", 0))
+        if not 1 <= factor <= extent:
+            raise UserError(
+                f"{style} partition with factor {factor} of {extent} elements", where=where, do="give factor="
+            )
+        found.append(Partition(number, "cyclic" if style == "complete" else style, factor, reshape))
+    return found
+
+
+def place_of(function: Function, op: Op) -> Place:
+    """Where an operation comes from, with its function's name."""
+    return replace(op.loc if op.loc.line else function.loc, name=function.name)

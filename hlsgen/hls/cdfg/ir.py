@@ -1,0 +1,315 @@
+"""The CDFG: functions of basic blocks of operations in SSA form, with memories and streams as named objects.
+
+Integers only, of any width, in two's complement; signedness belongs to the operation. An operation with a `guard`
+(READ, WRITE, LOAD, STORE) takes effect only when that 1-bit value is 1. Function values are immutable: a pass
+returns a new one (`dataclasses.replace`, or `Editor` for the busy ones). `str(function)` prints it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from hlsgen.core.errors import Place
+
+
+class Kind(StrEnum):
+    """What an operation does. Binary arithmetic has operands and result of one width, unless said otherwise."""
+
+    CONST = "const"  # value
+    PHI = "phi"  # args[k] when entered from blocks[k]
+    ADD = "add"
+    SUB = "sub"
+    MUL = "mul"  # operands of any width, extended by `signs` to the result's width
+    UDIV = "udiv"
+    SDIV = "sdiv"
+    UREM = "urem"
+    SREM = "srem"
+    AND = "and"
+    OR = "or"
+    XOR = "xor"
+    SHL = "shl"  # the amount (args[1]) may have any width; shifted out completely when >= width
+    LSHR = "lshr"
+    ASHR = "ashr"
+    ICMP = "icmp"  # predicate: eq ne ult ule ugt uge slt sle sgt sge
+    SELECT = "select"  # args: condition, if one, if zero
+    SEXT = "sext"
+    ZEXT = "zext"
+    SLICE = "slice"  # args[0][value +: width]
+    CONCAT = "concat"  # args[0] in the most significant place
+    LOAD = "load"  # object[args...]
+    STORE = "store"  # object[args[:-1]...] = args[-1]
+    READ = "read"  # blocking, from stream object
+    WRITE = "write"  # blocking, args[0] to stream object
+    COPY = "copy"  # a name for args[0]: gives a recurrence a place of its own in the schedule
+
+
+STREAM_KINDS = frozenset((Kind.READ, Kind.WRITE))
+MEMORY_KINDS = frozenset((Kind.LOAD, Kind.STORE))
+EFFECT_KINDS = frozenset((Kind.STORE, Kind.READ, Kind.WRITE))
+COMMUTATIVE = frozenset((Kind.ADD, Kind.MUL, Kind.AND, Kind.OR, Kind.XOR))
+SWAPPED_PREDICATE = {
+    "eq": "eq", "ne": "ne", "ult": "ugt", "ule": "uge", "ugt": "ult", "uge": "ule",
+    "slt": "sgt", "sle": "sge", "sgt": "slt", "sge": "sle",
+}  # fmt: skip
+INVERSE_PREDICATE = {
+    "eq": "ne", "ne": "eq", "ult": "uge", "ule": "ugt", "ugt": "ule", "uge": "ult",
+    "slt": "sge", "sle": "sgt", "sgt": "sle", "sge": "slt",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation and the value it makes. `id` is unique in its function; `width` is 0 when there is no value."""
+
+    id: int
+    kind: Kind
+    width: int
+    args: tuple[int, ...] = ()
+    value: int = 0  # CONST: the unsigned value; SLICE: the lowest bit taken
+    predicate: str = ""  # ICMP
+    object: str = ""  # the memory or stream
+    guard: int | None = None
+    blocks: tuple[str, ...] = ()  # PHI
+    signs: tuple[bool, bool] = (False, False)  # MUL
+    loc: Place = Place()
+    name: str = ""
+
+    def inputs(self) -> tuple[int, ...]:
+        """Every value this operation needs, its guard included."""
+        return self.args if self.guard is None else (*self.args, self.guard)
+
+    def __str__(self) -> str:
+        parts = [f"%{arg}" for arg in self.args]
+        if self.kind is Kind.PHI:
+            parts = [f"{label}: {part}" for label, part in zip(self.blocks, parts, strict=True)]
+        elif self.kind is Kind.CONST:
+            parts = [str(self.value)]
+        elif self.kind is Kind.SLICE:
+            parts.append(f"[{self.value} +: {self.width}]")
+        head = f"%{self.id} = " if self.width else ""
+        sign = "".join("us"[sign] for sign in self.signs) if self.kind is Kind.MUL else ""
+        words = " ".join(word for word in (self.kind.value + sign, self.predicate, self.object) if word)
+        tail = f" if %{self.guard}" if self.guard is not None else ""
+        return f"{head}{words}{f':{self.width}' if self.width else ''} {', '.join(parts)}{tail}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    target: str
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.target,)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    condition: int
+    if_one: str
+    if_zero: str
+
+    def targets(self) -> tuple[str, ...]:
+        return (self.if_one, self.if_zero)
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    def targets(self) -> tuple[str, ...]:
+        return ()
+
+
+Terminator = Jump | Branch | Return
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A basic block: operation ids in order (phis first), then one terminator."""
+
+    label: str
+    ops: tuple[int, ...]
+    end: Terminator
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """How dimension `dim` (0 is the outermost) is split: "cyclic" or "block" into `factor` banks ("complete" is
+    cyclic with the whole extent). `reshape` joins the banks into words instead of making memories of their own."""
+
+    dim: int
+    style: str
+    factor: int
+    reshape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """An array. `shape` in elements, `width` in bits, `init` the first contents (row-major unsigned codes).
+
+    `rom`: never written, `init` is all there is. `storage` is the user's wish: "", "bram", "lutram", "uram".
+    """
+
+    name: str
+    width: int
+    shape: tuple[int, ...]
+    init: tuple[int, ...] | None = None
+    rom: bool = False
+    storage: str = ""
+    partitions: tuple[Partition, ...] = ()
+    loc: Place = Place()
+
+    @property
+    def depth_words(self) -> int:
+        depth = 1
+        for extent in self.shape:
+            depth *= extent
+        return depth
+
+
+@dataclass(frozen=True, slots=True)
+class StreamField:
+    name: str
+    width: int
+    lsb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream that a function reads or writes (a parameter), seen from inside."""
+
+    name: str
+    width: int
+    direction: str = ""  # "in", "out"; "" until a pass has seen its use
+    fields: tuple[StreamField, ...] = ()
+    loc: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDependence:
+    """What the user states of `memory` in a loop: `distance` iterations between accesses that collide, 0 for never."""
+
+    memory: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A natural loop that stays a loop. `ii` is None when it is not pipelined."""
+
+    header: str
+    blocks: frozenset[str]
+    label: str = ""
+    ii: int | None = None
+    rewind: bool = False
+    trip_count: int | None = None
+    dependences: tuple[MemoryDependence, ...] = ()
+    loc: Place = Place()
+
+
+@dataclass(frozen=True)
+class Function:
+    """One process or kernel function. `blocks` in reverse post-order from the entry, which comes first."""
+
+    name: str
+    ops: dict[int, Op]
+    blocks: dict[str, Block]
+    loops: dict[str, Loop] = field(default_factory=dict)  # by header label, outer ones first
+    memories: dict[str, Memory] = field(default_factory=dict)
+    streams: dict[str, Stream] = field(default_factory=dict)
+    loc: Place = Place()
+
+    @property
+    def entry(self) -> str:
+        return next(iter(self.blocks))
+
+    def in_order(self) -> list[Op]:
+        """Every operation, block after block."""
+        return [self.ops[id] for block in self.blocks.values() for id in block.ops]
+
+    def predecessors(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {label: [] for label in self.blocks}
+        for label, block in self.blocks.items():
+            for target in dict.fromkeys(block.end.targets()):
+                found[target].append(label)
+        return found
+
+    def home(self) -> dict[int, str]:
+        """Operation id -> label of its block."""
+        return {id: label for label, block in self.blocks.items() for id in block.ops}
+
+    def __str__(self) -> str:
+        lines = [f"function {self.name}"]
+        for memory in self.memories.values():
+            shape = "".join(f"[{extent}]" for extent in memory.shape)
+            lines.append(f"  {'rom' if memory.rom else 'ram'} {memory.name}{shape}:{memory.width}")
+        lines += [f"  stream {s.name}:{s.width} {s.direction}" for s in self.streams.values()]
+        for label, block in self.blocks.items():
+            loop = self.loops.get(label)
+            note = f"  loop {loop.label} ii={loop.ii} trip={loop.trip_count}" if loop else ""
+            lines.append(f"{label}:{note}")
+            lines += [f"  {self.ops[id]}" for id in block.ops]
+            lines.append(f"  {_terminator_text(block.end)}")
+        return "\n".join(lines)
+
+
+def _terminator_text(end: Terminator) -> str:
+    match end:
+        case Jump(target):
+            return f"jump {target}"
+        case Branch(condition, if_one, if_zero):
+            return f"branch %{condition} ? {if_one} : {if_zero}"
+        case Return():
+            return "return"
+
+
+class Editor:
+    """A function under change: new operations, redirected uses; `finish()` gives the new immutable function."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.ops = dict(function.ops)
+        self.order = {label: list(block.ops) for label, block in function.blocks.items()}
+        self.ends: dict[str, Terminator] = {label: block.end for label, block in function.blocks.items()}
+        self._next = max(self.ops, default=0) + 1
+        self._same: dict[int, int] = {}
+
+    def make(self, kind: Kind, width: int, args: tuple[int, ...] = (), **more: object) -> int:
+        """A new operation, not yet placed in a block."""
+        id = self._next
+        self._next += 1
+        self.ops[id] = Op(id, kind, width, args, **more)  # type: ignore[arg-type]
+        return id
+
+    def const(self, value: int, width: int) -> int:
+        return self.make(Kind.CONST, width, value=value & ((1 << width) - 1))
+
+    def redirect(self, old: int, new: int) -> None:
+        """Every use of `old` becomes a use of `new` when the edit is finished (or through `resolve` before)."""
+        self._same[old] = new
+
+    def resolve(self, id: int) -> int:
+        root = id
+        while root in self._same:
+            root = self._same[root]
+        while id in self._same:
+            self._same[id], id = root, self._same[id]
+        return root
+
+    def resolved(self, op: Op) -> Op:
+        """`op` with its inputs redirected."""
+        args = tuple(map(self.resolve, op.args))
+        guard = None if op.guard is None else self.resolve(op.guard)
+        return op if args == op.args and guard == op.guard else replace(op, args=args, guard=guard)
+
+    def finish(self, **changes: object) -> Function:
+        """The edited function without the operations that were redirected away."""
+        blocks = {}
+        ops = {}
+        for label, order in self.order.items():
+            kept = tuple(id for id in order if id not in self._same)
+            for id in kept:
+                ops[id] = self.resolved(self.ops[id])
+            end = self.ends[label]
+            if isinstance(end, Branch):
+                end = replace(end, condition=self.resolve(end.condition))
+            blocks[label] = Block(label, kept, end)
+        return replace(self.function, ops=ops, blocks=blocks, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,122 @@
+"""Where the elements of an array lie in memory, and back: byte offsets to indices.
+
+LLVM addresses bytes; hardware addresses elements of one scalar type. `leaves` lists the scalar fields of a type,
+each a strided array; `Address` is a byte offset as a constant plus scaled values, and `indices` splits it along the
+dimensions of a leaf.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hlsgen.hls.llvm.ir import ArrayType, IntType, StructType, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scalar inside an aggregate: at `offset` bytes, repeated along `dims` of (extent, stride in bytes)."""
+
+    path: str
+    offset: int
+    dims: tuple[tuple[int, int], ...]
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`constant` + sum of scale * value, in bytes; values are operation ids."""
+
+    constant: int = 0
+    terms: tuple[tuple[int, int], ...] = ()  # (scale, operation id)
+
+    def plus(self, scale: int, value: int | None = None) -> Address:
+        if value is None:
+            return replace(self, constant=self.constant + scale)
+        return replace(self, terms=(*self.terms, (scale, value)))
+
+
+def size_bytes(type: Type) -> int:
+    """Bytes between two elements of an array of `type` (x86-64)."""
+    match type:
+        case ArrayType(count, element):
+            return count * size_bytes(element)
+        case StructType(fields, packed):
+            return struct_offsets(fields, packed)[-1]
+        case IntType(bits):
+            return _align(type) * -(-bits // (8 * _align(type)))
+        case _:
+            return 8
+
+
+def struct_offsets(fields: tuple[Type, ...], packed: bool) -> list[int]:
+    """The byte offset of each field, then the size of the whole."""
+    offsets, end, widest = [], 0, 1
+    for field in fields:
+        align = 1 if packed else _align(field)
+        end = -(-end // align) * align
+        offsets.append(end)
+        end += size_bytes(field)
+        widest = max(widest, align)
+    return [*offsets, -(-end // widest) * widest]
+
+
+def _align(type: Type) -> int:
+    match type:
+        case ArrayType(_, element):
+            return _align(element)
+        case StructType(fields, packed):
+            return 1 if packed else max(map(_align, fields), default=1)
+        case IntType(bits):
+            return min(16, 1 << max(0, (-(-bits // 8) - 1).bit_length()))
+        case _:
+            return 8
+
+
+def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, int], ...] = ()) -> list[Leaf]:
+    """The scalar leaves of `type` in memory order."""
+    match type:
+        case ArrayType(count, element):
+            return leaves(element, path, offset, (*dims, (count, size_bytes(element))))
+        case StructType(fields, packed):
+            places = struct_offsets(fields, packed)
+            wrapper = sum(bool(leaves(field)) for field in fields) == 1
+            return [
+                leaf
+                for number, field in enumerate(fields)
+                for leaf in leaves(field, path if wrapper else f"{path}_{number}", offset + places[number], dims)
+            ]
+        case IntType(bits):
+            return [Leaf(path, offset, dims, bits)]
+        case _:
+            return []
+
+
+def find_leaf(found: list[Leaf], address: Address) -> Leaf | None:
+    """The leaf that `address` falls on: its constant, less whole strides of the dynamic dimensions, is the offset."""
+    for leaf in found:
+        rest = address.constant - leaf.offset
+        for _, stride in leaf.dims:
+            rest -= int(rest / stride) * stride
+        if rest == 0 and indices(leaf, address) is not None:
+            return leaf
+    return None
+
+
+def indices(leaf: Leaf, address: Address) -> list[Address] | None:
+    """Per dimension the index, as an `Address` in elements; None when a term fits no dimension.
+
+    A term goes to the outermost dimension whose stride divides its scale. Constants are split towards zero, so
+    that `x - 1` stays in the dimension of `x`.
+    """
+    split = [Address() for _ in leaf.dims]
+    rest = address.constant - leaf.offset
+    for number, (_, stride) in enumerate(leaf.dims):
+        steps = int(rest / stride)
+        rest -= steps * stride
+        split[number] = split[number].plus(steps)
+    for scale, value in address.terms:
+        home = next((n for n, (_, stride) in enumerate(leaf.dims) if scale % stride == 0), None)
+        if home is None:
+            return None
+        split[home] = split[home].plus(scale // leaf.dims[home][1], value)
+    return split

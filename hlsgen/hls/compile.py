@@ -1,0 +1,124 @@
+"""The compiler from end to end: C++ sources in; Verilog, `signature.json` and `hls_report.json` out.
+
+The stages, in order: front end (Clang, LLVM), import to the CDFG, passes, schedule, RTL. Each process function is
+compiled once, however often it is called.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import hlsgen
+from hlsgen.core.errors import UserError
+from hlsgen.hls.bind.schedule_function import Target, schedule_function
+from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.cdfg.check import check
+from hlsgen.hls.cdfg.import_llvm import import_function
+from hlsgen.hls.cdfg.ir import Function
+from hlsgen.hls.dataflow import Region, read_region
+from hlsgen.hls.frontend import compile_cpp
+from hlsgen.hls.llvm.ir import FrontEnd
+from hlsgen.hls.passes.balance import balance
+from hlsgen.hls.passes.bank_memories import bank_memories
+from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
+from hlsgen.hls.passes.narrow import narrow
+from hlsgen.hls.passes.simplify import simplify
+from hlsgen.hls.report import HlsReport, make_report
+from hlsgen.hls.rtl.fifo import FIFO_TEXT
+from hlsgen.hls.rtl.process import build_process
+from hlsgen.hls.rtl.top import build_top
+from hlsgen.hls.rtl.verilog import print_design
+from hlsgen.hls.schedule.delay import DelayTable
+from hlsgen.hls.signature import make_signature
+
+CLOCK_UNCERTAINTY = 0.12  # of the period, kept for what synthesis and routing add; Vitis HLS keeps 27 %
+
+PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
+    ("simplify", simplify),
+    ("merge_jumps", merge_jumps),
+    ("if_convert", if_convert),
+    ("bank_memories", bank_memories),
+    ("simplify", simplify),
+    ("balance", balance),
+    ("narrow", narrow),
+    ("simplify", simplify),
+    ("narrow", narrow),
+    ("simplify", simplify),
+)
+
+
+def run_passes(function: Function) -> Function:
+    """A CDFG ready to be scheduled: every pass, checked after each."""
+    check(function)
+    for name, apply in PASSES:
+        function = check(apply(function), after=name)
+    return function
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """All that the compiler knows of a design, before it becomes files."""
+
+    front: FrontEnd
+    region: Region
+    functions: dict[str, ScheduledFunction]  # by mangled name
+    verilog: str
+    report: HlsReport
+    signature: dict
+
+
+def compile_sources(
+    sources: Sequence[Path],
+    top: str,
+    *,
+    clock_ns: float,
+    family: str,
+    include_dirs: Sequence[Path] = (),
+    defines: Sequence[str] = (),
+    workdir: Path,
+) -> Compiled:
+    """Compile `top` for a clock period in ns and a device family with a delay table (xc7, xcup)."""
+    if not 0.5 <= clock_ns <= 1000:
+        raise UserError(f"a clock period of {clock_ns} ns", do="give nanoseconds between 0.5 and 1000")
+    front = compile_cpp(sources, top, include_dirs=include_dirs, defines=defines, workdir=workdir)
+    region = read_region(front)
+    target = Target(clock_ns * (1 - CLOCK_UNCERTAINTY), DelayTable.load(family))
+    functions = {
+        name: schedule_function(run_passes(import_function(front, name)), target)
+        for name in dict.fromkeys(process.function for process in region.processes)
+    }
+    single = not region.fifos and len(region.processes) == 1
+    modules = {name: f"{top}_{'process' if single else f.function.name}" for name, f in functions.items()}
+    interfaces = {name: f.function.streams for name, f in functions.items()}
+    top_module = build_top(top, region, modules, interfaces, front.control)
+    processes = [build_process(f, modules[name]) for name, f in functions.items()]
+    header = (
+        f"{top}: made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
+    )
+    verilog = print_design(header, [top_module, *processes]) + "\n" + FIFO_TEXT
+    report = make_report(top, clock_ns, family, front, region, functions)
+    signature = make_signature(top, clock_ns, front, region, modules, report)
+    return Compiled(front, region, functions, verilog, report, signature)
+
+
+def compile_project(
+    sources: Sequence[Path],
+    top: str,
+    out: Path,
+    *,
+    clock_ns: float,
+    family: str,
+    include_dirs: Sequence[Path] = (),
+    defines: Sequence[str] = (),
+) -> HlsReport:
+    """Compile and write `<top>.v`, `signature.json` and `hls_report.json` into the existing folder `out`."""
+    compiled = compile_sources(
+        sources, top, clock_ns=clock_ns, family=family, include_dirs=include_dirs, defines=defines, workdir=out
+    )
+    (out / f"{top}.v").write_text(compiled.verilog, encoding="utf-8")
+    (out / "signature.json").write_text(json.dumps(compiled.signature, indent=2) + "\n", encoding="utf-8")
+    (out / "hls_report.json").write_text(json.dumps(compiled.report.to_json(), indent=2) + "\n", encoding="utf-8")
+    return compiled.report

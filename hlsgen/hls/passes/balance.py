@@ -1,0 +1,84 @@
+"""Chains of additions become trees, with the term of a recurrence added last.
+
+Addition modulo 2^w is associative, so any order gives the same bits. Unrolled sums come as a chain
+((acc + p0) + p1) + ...: its depth limits the clock and, through `acc`, the initiation interval.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+
+from hlsgen.hls.cdfg.cycles import recurrences
+from hlsgen.hls.cdfg.ir import Block, Editor, Function, Kind
+
+_DEEP = 1 << 20  # level of a term on the recurrence of its own sum
+_ARITHMETIC = frozenset((Kind.ADD, Kind.SUB, Kind.MUL, Kind.SHL, Kind.LSHR, Kind.ASHR))
+
+
+def balance(function: Function) -> Function:
+    """The same function with balanced sums."""
+    edit = Editor(function)
+    uses = Counter(arg for op in function.ops.values() for arg in op.inputs())
+    for label, block in function.blocks.items():
+        members = frozenset(block.ops)
+        level = _levels(function, block)
+        recurrence = recurrences(function, label)
+        inner = {
+            arg
+            for id in block.ops
+            if function.ops[id].kind is Kind.ADD
+            for arg in function.ops[id].args
+            if arg in members
+            and uses[arg] == 1
+            and (function.ops[arg].kind, function.ops[arg].width) == (Kind.ADD, function.ops[id].width)
+        }
+        placed: list[int] = []
+        for id in block.ops:
+            op = function.ops[id]
+            if id in inner:
+                continue
+            terms = _terms(function, id, inner) if op.kind is Kind.ADD else []
+            if len(terms) < 3:
+                placed.append(id)
+                continue
+            own = recurrence.get(id)
+            late = {term for term in terms if own is not None and recurrence.get(term) == own}
+            heap = [(_DEEP if term in late else level.get(term, 0), order, term) for order, term in enumerate(terms)]
+            heapq.heapify(heap)
+            order = len(terms)
+            while len(heap) > 1:
+                (level_a, _, a), (level_b, _, b) = heapq.heappop(heap), heapq.heappop(heap)
+                total = edit.make(Kind.ADD, op.width, (a, b), loc=op.loc, name=op.name)
+                placed.append(total)
+                heapq.heappush(heap, (max(level_a, level_b) + 1, order, total))
+                order += 1
+            edit.redirect(id, heap[0][2])
+        edit.order[label] = placed
+    return edit.finish()
+
+
+def _terms(function: Function, root: int, inner: set[int]) -> list[int]:
+    """The leaves of the sum that `root` ends, left to right."""
+    found, stack = [], [root]
+    while stack:
+        id = stack.pop()
+        if id == root or id in inner:
+            stack.extend(reversed(function.ops[id].args))
+        else:
+            found.append(id)
+    return found
+
+
+def _levels(function: Function, block: Block) -> dict[int, int]:
+    """How many arithmetic operations lie before each value of a block."""
+    level: dict[int, int] = {}
+    for id in block.ops:
+        op = function.ops[id]
+        if op.kind in (Kind.PHI, Kind.CONST):
+            level[id] = 0
+        elif op.kind is Kind.LOAD:  # a late address does not make the sum of the data deeper than the read
+            level[id] = 1
+        else:
+            level[id] = max((level.get(arg, 0) for arg in op.inputs()), default=0) + (op.kind in _ARITHMETIC)
+    return level

@@ -1,0 +1,154 @@
+"""What the compiler reports: every loop's interval and what bound it, memories, multipliers, pragmas."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from hlsgen.hls.bind.schedule_function import in_registers, memory_kind
+from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.cdfg.ir import Kind
+from hlsgen.hls.dataflow import Region
+from hlsgen.hls.llvm.ir import FrontEnd
+
+
+@dataclass(frozen=True, slots=True)
+class LoopReport:
+    """One pipelined loop. bound_by: "" when the interval asked was reached."""
+
+    function: str
+    line: int
+    label: str
+    ii_asked: int
+    ii_reached: int
+    bound_by: str
+    depth: int
+    trip_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReport:
+    """Cycles of one call; None when a loop's trip count is not known. interval: between calls."""
+
+    name: str
+    instances: int
+    latency_cycles: int | None
+    interval_cycles: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryReport:
+    function: str
+    name: str
+    width_bits: int
+    depth_words: int
+    kind: str  # bram, lutram, uram, registers
+    rom: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HlsReport:
+    top: str
+    clock_ns: float
+    family: str
+    loops: tuple[LoopReport, ...]
+    functions: tuple[FunctionReport, ...]
+    memories: tuple[MemoryReport, ...]
+    multipliers: int  # products of two variables, instances counted
+    constant_multipliers: int
+    pragmas: tuple[dict[str, object], ...]
+    slow_operations: tuple[str, ...]  # operations that do not fit into the clock, with their overshoot
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+    def __str__(self) -> str:
+        lines = [f"{self.top}: {self.clock_ns} ns, {self.family}, {self.multipliers} multipliers"]
+        for loop in self.loops:
+            why = f"  ({loop.bound_by})" if loop.bound_by else ""
+            lines.append(
+                f"  {loop.function}:{loop.line} {loop.label or 'loop'}: II {loop.ii_reached} of {loop.ii_asked}, "
+                f"depth {loop.depth}, trip count {loop.trip_count or '?'}{why}"
+            )
+        lines += [f"  too slow for the clock: {text}" for text in self.slow_operations]
+        return "\n".join(lines)
+
+
+def make_report(
+    top: str, clock_ns: float, family: str, front: FrontEnd, region: Region, functions: dict[str, ScheduledFunction]
+) -> HlsReport:
+    """The report of a compiled design."""
+    counts = {name: sum(p.function == name for p in region.processes) for name in functions}
+    loops, memories, slow = [], [], []
+    variable = constant = 0
+    for name, scheduled in functions.items():
+        function = scheduled.function
+        for block in scheduled.blocks.values():
+            slow += [
+                f"{function.name}: {operation.label}: {-slack_ns:.2f} ns over"
+                for operation, slack_ns in block.schedule.overshoots()
+            ]
+            if block.loop is not None:
+                loops.append(
+                    LoopReport(
+                        function=function.name,
+                        line=block.loop.loc.line,
+                        label=block.loop.label,
+                        ii_asked=block.loop.ii or 1,
+                        ii_reached=block.ii,
+                        bound_by=block.bound_by,
+                        depth=block.depth,
+                        trip_count=block.loop.trip_count,
+                    )
+                )
+        for memory in function.memories.values():
+            kind = "registers" if in_registers(memory) else memory_kind(memory)
+            memories.append(
+                MemoryReport(function.name, memory.name, memory.width, memory.depth_words, kind, memory.rom)
+            )
+        for op in function.ops.values():
+            if op.kind is Kind.MUL:
+                fixed = any(function.ops[arg].kind is Kind.CONST for arg in op.args)
+                constant += counts[name] * fixed
+                variable += counts[name] * (not fixed)
+    return HlsReport(
+        top=top,
+        clock_ns=clock_ns,
+        family=family,
+        loops=tuple(loops),
+        functions=tuple(_function_report(name, f, counts[name]) for name, f in functions.items()),
+        memories=tuple(memories),
+        multipliers=variable,
+        constant_multipliers=constant,
+        pragmas=tuple(
+            {"line": p.loc.line, "file": p.loc.file, "text": p.text, "honoured": p.honoured, "reason": p.reason}
+            for p in front.pragmas
+        ),
+        slow_operations=tuple(slow),
+    )
+
+
+def _function_report(name: str, scheduled: ScheduledFunction, instances: int) -> FunctionReport:
+    only = scheduled.perpetual
+    if only is None:
+        return FunctionReport(scheduled.function.name, instances, _latency(scheduled), None)
+    block = scheduled.blocks[only]
+    assert block.loop is not None
+    trip = block.loop.trip_count
+    busy = None if trip is None else trip * block.ii
+    latency = None if trip is None else (trip - 1) * block.ii + block.depth
+    return FunctionReport(scheduled.function.name, instances, latency, busy)
+
+
+def _latency(scheduled: ScheduledFunction) -> int | None:
+    """Cycles of a call without branches and with pipelined loops of known trip counts only; else None."""
+    total = 0
+    for label, block in scheduled.blocks.items():
+        if label in scheduled.function.loops:
+            loop = scheduled.function.loops[label]
+            if loop.ii is None or loop.trip_count is None:
+                return None
+            total += (loop.trip_count - 1) * block.ii
+        elif len(scheduled.function.blocks[label].end.targets()) > 1:
+            return None
+        total += block.depth
+    return total

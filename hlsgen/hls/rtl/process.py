@@ -1,0 +1,488 @@
+"""One scheduled function as a module: control, datapath, memories, stream handshakes.
+
+Ports: ap_clk, ap_rst_n, start (a call is wanted), taken (pulse: the call has begun), done (pulse: it is finished),
+and for each stream `<name>_data`, `<name>_valid`, `<name>_ready`. The other end of a stream is a FIFO, whose ready
+and valid do not depend on this module in the same cycle.
+
+A value lives in its block as a wire in the stage where it appears and as pipeline registers in later ones; outside
+its block it is a register written when its stage runs.
+"""
+
+from __future__ import annotations
+
+from hlsgen.core.errors import InternalError
+from hlsgen.hls.bind.schedule_function import in_registers, memory_kind
+from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STREAM_KINDS, Branch, Jump, Kind, Op, Return
+
+from .control import BlockControl, LoopNets, loop_issue, loop_registers, pass_tokens, single_token, stage_enables
+from .netlist import (
+    FALSE,
+    TRUE,
+    Expr,
+    Lit,
+    MemoryCell,
+    Module,
+    Net,
+    ReadPort,
+    Register,
+    Value,
+    WritePort,
+    choose,
+    land,
+    lnot,
+    lor,
+    mux,
+)
+
+_DIRECT = {
+    Kind.ADD: "add", Kind.SUB: "sub", Kind.AND: "and", Kind.OR: "or", Kind.XOR: "xor", Kind.SHL: "shl",
+    Kind.LSHR: "lshr", Kind.ASHR: "ashr", Kind.ZEXT: "zext", Kind.SEXT: "sext", Kind.CONCAT: "concat",
+    Kind.UDIV: "udiv", Kind.UREM: "urem", Kind.SDIV: "sdiv", Kind.SREM: "srem",
+}  # fmt: skip
+
+
+def build_process(scheduled: ScheduledFunction, module_name: str) -> Module:
+    """The module of one process."""
+    return _Process(scheduled, module_name).build()
+
+
+class _Process:
+    def __init__(self, scheduled: ScheduledFunction, module_name: str) -> None:
+        self.scheduled, self.function = scheduled, scheduled.function
+        self.module = Module(module_name, comment=f"{self.function.name}: {self.function.loc}")
+        self.ops = self.function.ops
+        self.home = self.function.home()
+        self.control: dict[str, BlockControl] = {}
+        self.loops: dict[str, LoopNets] = {}
+        self.stage_registers: dict[str, list[Net]] = {}
+        self.entry_registers: dict[str, Net] = {}
+        self.enter: dict[str, Value] = {}
+        self.wires: dict[int, Net] = {}  # in the stage where the value appears
+        self.copies: dict[tuple[int, int], Net] = {}  # (value, stage): pipeline registers
+        self.held: dict[int, Net] = {}  # outside its block; a phi's own register
+        self.blocked: dict[tuple[str, int], Net] = {}  # (block, stage): a stream access has to wait
+        self.last: dict[tuple[str, int], Net] = {}  # (loop, stage): the token is the last iteration
+        self.ports: dict[tuple[str, int], Net] = {}  # (memory, port): registered output
+        self.cells: dict[str, Net] = {}  # memories of one word
+        self.begin: Value = FALSE
+        self.prefix = {label: f"b{number}" for number, label in enumerate(self.function.blocks)}
+
+    def build(self) -> Module:
+        m = self.module
+        for name in ("ap_clk", "ap_rst_n", "start"):
+            m.port(name, 1, "input")
+        self.start = Net("start", 1)
+        for stream in self.function.streams.values():
+            incoming = stream.direction == "in"
+            m.port(f"{stream.name}_data", stream.width, "input" if incoming else "output")
+            m.port(f"{stream.name}_valid", 1, "input" if incoming else "output")
+            m.port(f"{stream.name}_ready", 1, "output" if incoming else "input")
+        self.taken, self.done = m.port("taken", 1, "output"), m.port("done", 1, "output")
+        self.name_values()
+        for label in self.reached():
+            self.open_block(self.scheduled.blocks[label])
+        for label in self.reached():
+            self.datapath(self.scheduled.blocks[label])
+        for label in self.reached():
+            self.close_block(self.scheduled.blocks[label])
+        self.call_handshake()
+        for label in self.reached():
+            self.entering(self.scheduled.blocks[label])
+        for label in self.reached():
+            self.block_registers(self.scheduled.blocks[label])
+        self.hold_values()
+        self.streams()
+        self.memories()
+        return m
+
+    def reached(self) -> list[str]:
+        """The blocks that hardware is needed for: all, or the one loop that repeats for ever."""
+        only = self.scheduled.perpetual
+        return [only] if only else list(self.function.blocks)
+
+    # ---- values
+
+    def name_values(self) -> None:
+        """Registers of phis and of values used outside their block, before anything refers to them."""
+        reached = self.reached()
+        for label in reached:
+            for id in self.function.blocks[label].ops:
+                op = self.ops[id]
+                if op.kind is Kind.PHI:
+                    self.held[id] = Net(self.module.unique(self.value_name(op)), op.width)
+        for label in reached:
+            for id in self.function.blocks[label].ops:
+                op = self.ops[id]
+                for arg, user in self.uses_from(op, label):
+                    self.note_outside(arg, user)
+            end = self.function.blocks[label].end
+            if isinstance(end, Branch):
+                self.note_outside(end.condition, label)
+
+    def uses_from(self, op: Op, label: str) -> list[tuple[int, str]]:
+        """(value, block in which it is needed): phis need their values where control comes from."""
+        if op.kind is Kind.PHI:
+            return list(zip(op.args, op.blocks, strict=True))
+        return [(arg, label) for arg in op.inputs()]
+
+    def note_outside(self, id: int, user: str) -> None:
+        op = self.ops[id]
+        if op.kind is Kind.CONST or self.home[id] == user or id in self.held:
+            return
+        self.held[id] = Net(self.module.unique(f"{self.value_name(op)}_held"), op.width)
+
+    def value_name(self, op: Op) -> str:
+        plain = "".join(c if c.isalnum() else "_" for c in op.name).strip("_")
+        return f"{plain or op.kind.value}_{op.id}" if not plain[:1].isdigit() else f"v{plain}_{op.id}"
+
+    def at(self, id: int, label: str, stage: int) -> Value:
+        """The value as seen in `stage` of block `label`."""
+        op = self.ops[id]
+        if op.kind is Kind.CONST:
+            return Lit(op.value, op.width)
+        block = self.scheduled.blocks[label]
+        if self.home[id] != label:
+            return self.held[id]
+        if op.kind is Kind.PHI and block.loop is None:
+            return self.held[id]
+        first = block.available[id]
+        if stage < first:
+            raise InternalError(f"{op} is used in stage {stage} of {label}, before stage {first}", self.scheduled)
+        here = self.held[id] if op.kind is Kind.PHI else self.wires[id]
+        return here if stage == first else self.copy(id, here, label, stage)
+
+    def copy(self, id: int, here: Net, label: str, stage: int) -> Net:
+        """The pipeline register of `id` in `stage`, made with all those before it."""
+        block, control = self.scheduled.blocks[label], self.control[label]
+        value: Net = here
+        for k in range(block.available[id] + 1, stage + 1):
+            if (id, k) not in self.copies:
+                net = Net(self.module.unique(f"{self.value_name(self.ops[id])}_s{k}"), here.width)
+                self.copies[id, k] = net
+                self.module.registers.append(Register(net, value, control.enable[k - 1]))
+            value = self.copies[id, k]
+        return value
+
+    # ---- control, first half: valid and enable of every stage
+
+    def open_block(self, block: ScheduledBlock) -> None:
+        """Nets for the tokens; enables need the stream guards, which need values, so they come as wires."""
+        prefix, control = self.prefix[block.label], BlockControl()
+        self.control[block.label] = control
+        if block.loop is None:
+            self.entry_registers[block.label] = Net(self.module.unique(f"{prefix}_valid0"), 1)
+            control.valid.append(self.entry_registers[block.label])
+        else:
+            begin = self.start if self.scheduled.perpetual else None
+            self.loops[block.label], first = loop_issue(self.module, prefix, block, begin, block.ii)
+            control.valid.append(first)
+        registers = [Net(self.module.unique(f"{prefix}_valid{k}"), 1) for k in range(1, block.depth)]
+        self.stage_registers[block.label] = registers
+        control.valid.extend(registers)
+        waiting = {block.stage[id] for id in block.stage if self.ops[id].kind in STREAM_KINDS}
+        blocked: list[Value] = []
+        for k in range(block.depth):
+            net = self.module.declare(f"{prefix}_blocked{k}", 1) if k in waiting else None
+            if net is not None:
+                self.blocked[block.label, k] = net
+            blocked.append(net if net is not None else FALSE)
+        control.enable = stage_enables(self.module, prefix, blocked, block.ii)
+
+    # ---- datapath
+
+    def datapath(self, block: ScheduledBlock) -> None:
+        waits: dict[int, list[Value]] = {}
+        for id in self.function.blocks[block.label].ops:
+            op = self.ops[id]
+            if op.kind in (Kind.CONST, Kind.PHI, Kind.STORE):
+                continue
+            stage = block.stage[id]
+            if op.kind in STREAM_KINDS:
+                guard = TRUE if op.guard is None else self.at(op.guard, block.label, stage)
+                signal = "valid" if op.kind is Kind.READ else "ready"
+                there = Net(f"{op.object}_{signal}", 1)
+                waits.setdefault(stage, []).append(land(self.control[block.label].valid[stage], guard, lnot(there)))
+                if op.kind is Kind.READ:
+                    self.wires[id] = Net(f"{op.object}_data", op.width)
+            elif op.kind is Kind.LOAD:
+                self.load(op, block)
+            else:
+                self.wires[id] = self.module.wire(
+                    self.value_name(op), self.compute(op, block.label, stage), str(op.loc.line or "")
+                )
+        for stage, reasons in waits.items():
+            self.module.output(self.blocked[block.label, stage], lor(*reasons))
+
+    def compute(self, op: Op, label: str, stage: int) -> Value:
+        args = tuple(self.at(arg, label, stage) for arg in op.args)
+        match op.kind:
+            case Kind.SELECT:
+                return mux(args[0], args[1], args[2])
+            case Kind.ICMP:
+                return Expr(op.predicate, args, 1)
+            case Kind.SLICE:
+                return Expr("slice", args, op.width, lsb=op.value)
+            case Kind.MUL:
+                return Expr("mul", args, op.width, signs=op.signs)
+            case Kind.COPY:
+                return args[0]
+            case Kind.XOR if args[1] == Lit((1 << op.width) - 1, op.width):
+                return Expr("not", args[:1], op.width)
+            case _:
+                return Expr(_DIRECT[op.kind], args, op.width)
+
+    def load(self, op: Op, block: ScheduledBlock) -> None:
+        memory = self.function.memories[op.object]
+        if in_registers(memory):
+            self.wires[op.id] = self.register_of(memory.name)
+        else:
+            self.wires[op.id] = self.read_port(op)
+
+    # ---- control, second half: conditions, hand-over, registers
+
+    def close_block(self, block: ScheduledBlock) -> None:
+        """When the block is left."""
+        control, label = self.control[block.label], block.label
+        final = block.depth - 1
+        if block.loop is None:
+            control.finish = control.active(final)
+            return
+        end = self.function.blocks[label].end
+        if not isinstance(end, Branch):
+            raise InternalError(f"loop {label} never ends", self.scheduled)
+        stage = self.condition_stage(block)
+        condition = self.at(end.condition, label, stage)
+        again = condition if end.if_one == label else lnot(condition)
+        control.again = (
+            again if isinstance(again, (Net, Lit)) else self.module.wire(f"{self.prefix[label]}_again", again)
+        )
+        last: Value = lnot(control.again)
+        for k in range(stage + 1, block.depth):
+            net = Net(self.module.unique(f"{self.prefix[label]}_last{k}"), 1)
+            self.module.registers.append(Register(net, last, control.enable[k - 1]))
+            last = net
+            self.last[label, k] = net
+        control.last = last
+        control.finish = land(control.active(final), last)
+
+    def condition_stage(self, block: ScheduledBlock) -> int:
+        """The stage in which a loop knows whether another iteration follows."""
+        end = self.function.blocks[block.label].end
+        assert isinstance(end, Branch)
+        return block.available.get(end.condition, 0)
+
+    def last_at(self, block: ScheduledBlock, stage: int) -> Value:
+        """The token in `stage` (at or after the condition's) is the last iteration."""
+        if stage == self.condition_stage(block):
+            return lnot(self.control[block.label].again)
+        return self.last[block.label, stage]
+
+    def call_handshake(self) -> None:
+        only = self.scheduled.perpetual
+        if only:
+            control, nets = self.control[only], self.loops[only]
+            self.module.output(self.taken, land(control.active(0), lnot(nets.run)))
+            self.module.output(self.done, control.finish)
+            return
+        finished = [
+            self.control[label].finish for label, block in self.function.blocks.items() if isinstance(block.end, Return)
+        ]
+        idle = Net(self.module.unique("idle"), 1)
+        begin = land(self.start, idle)
+        self.module.output(self.taken, begin)
+        done = lor(*finished)
+        self.module.output(self.done, done)
+        self.module.registers.append(Register(idle, self.done, lor(begin, self.done), reset=1))
+        self.begin = begin
+
+    def entering(self, block: ScheduledBlock) -> None:
+        """The condition under which control comes to `block` in this cycle."""
+        if self.scheduled.perpetual:
+            self.enter[block.label] = FALSE
+            return
+        ways = [self.edge(origin, block.label) for origin in self.sources(block.label)]
+        if block.label == self.function.entry:
+            ways.append(self.begin)
+        way = lor(*ways)
+        prefix = self.prefix[block.label]
+        self.enter[block.label] = way if isinstance(way, (Net, Lit)) else self.module.wire(f"{prefix}_enter", way)
+
+    def sources(self, label: str) -> list[str]:
+        """Blocks that control comes from; a pipelined loop does not enter itself."""
+        found = self.function.predecessors()[label]
+        return [origin for origin in found if origin != label or self.scheduled.blocks[label].loop is None]
+
+    def edge(self, origin: str, target: str) -> Value:
+        """Control passes from `origin` to `target` in this cycle."""
+        block, control = self.function.blocks[origin], self.control[origin]
+        scheduled = self.scheduled.blocks[origin]
+        if scheduled.loop is not None or isinstance(block.end, Jump):
+            return control.finish
+        assert isinstance(block.end, Branch)
+        condition = self.at(block.end.condition, origin, scheduled.depth - 1)
+        return land(control.finish, condition if target == block.end.if_one else lnot(condition))
+
+    def block_registers(self, block: ScheduledBlock) -> None:
+        label, control, enter = block.label, self.control[block.label], self.enter[block.label]
+        pass_tokens(self.module, self.prefix[label], control, self.stage_registers[label])
+        if block.loop is None:
+            single_token(self.module, self.entry_registers[label], control, enter)
+        else:
+            loop_registers(
+                self.module, self.loops[label], control, control.again, self.condition_stage(block), enter, block.ii,
+                rewind=bool(self.scheduled.perpetual),
+            )  # fmt: skip
+        for id in self.function.blocks[label].ops:
+            if self.ops[id].kind is Kind.PHI:
+                self.phi_register(self.ops[id], block)
+
+    def phi_register(self, op: Op, block: ScheduledBlock) -> None:
+        label = block.label
+        incoming = dict(zip(op.blocks, op.args, strict=True))
+        updates: list[tuple[Value, Value]] = []
+        reset = None
+        if block.loop is not None:
+            control = self.control[label]
+            carried = incoming.pop(label)
+            inside = self.home.get(carried) == label and carried in block.available
+            stage = block.available[carried] if inside else block.stage[op.id]
+            value = self.at(carried, label, stage)
+            if self.scheduled.perpetual:
+                first = self.ops[next(iter(incoming.values()))]
+                reset = first.value
+                stage = max(stage, self.condition_stage(block))
+                value = mux(self.last_at(block, stage), Lit(reset, op.width), self.at(carried, label, stage))
+                incoming = {}
+            updates.append((control.active(stage), value))
+        by_value: dict[int, list[str]] = {}
+        for origin, arg in incoming.items():
+            by_value.setdefault(arg, []).append(origin)
+        for arg, origins in by_value.items():
+            way = lor(*(self.edge(origin, label) for origin in origins))
+            updates.insert(0, (way, self.at(arg, origins[0], self.scheduled.blocks[origins[0]].depth - 1)))
+        enable = lor(*(way for way, _ in updates))
+        self.module.registers.append(Register(self.held[op.id], choose(updates), enable, reset))
+
+    def hold_values(self) -> None:
+        """Registers of values that other blocks use, written in the stage in which the value appears."""
+        for id, net in self.held.items():
+            op = self.ops[id]
+            label = self.home[id]
+            block = self.scheduled.blocks[label]
+            if op.kind is Kind.PHI:
+                continue
+            stage = block.available[id]
+            self.module.registers.append(Register(net, self.at(id, label, stage), self.control[label].active(stage)))
+
+    # ---- streams and memories
+
+    def accesses(self, kinds: frozenset[Kind], name: str) -> list[tuple[Op, ScheduledBlock]]:
+        return [
+            (self.ops[id], self.scheduled.blocks[label])
+            for label in self.reached()
+            for id in self.function.blocks[label].ops
+            if self.ops[id].kind in kinds and self.ops[id].object == name
+        ]
+
+    def fires(self, op: Op, block: ScheduledBlock) -> Value:
+        """The effect takes place in this cycle."""
+        stage = block.stage[op.id]
+        guard = TRUE if op.guard is None else self.at(op.guard, block.label, stage)
+        return land(self.control[block.label].active(stage), guard)
+
+    def streams(self) -> None:
+        for stream in self.function.streams.values():
+            accesses = self.accesses(STREAM_KINDS, stream.name)
+            fires = [self.fires(op, block) for op, block in accesses]
+            if stream.direction == "in":
+                self.module.output(Net(f"{stream.name}_ready", 1), lor(*fires))
+                continue
+            self.module.output(Net(f"{stream.name}_valid", 1), lor(*fires))
+            values = [self.at(op.args[0], block.label, block.stage[op.id]) for op, block in accesses]
+            options = list(zip(self.selectors(accesses), values, strict=True))
+            self.module.output(
+                Net(f"{stream.name}_data", stream.width), choose(options) if options else Lit(0, stream.width)
+            )
+
+    def selectors(self, accesses: list[tuple[Op, ScheduledBlock]]) -> list[Value]:
+        """Which access a shared port serves: no need to know whether it really takes place."""
+        found = []
+        for op, block in accesses:
+            stage = block.stage[op.id]
+            guard = TRUE if op.guard is None else self.at(op.guard, block.label, stage)
+            found.append(land(self.control[block.label].valid[stage], guard))
+        return found
+
+    def read_port(self, op: Op) -> Net:
+        """The registered output that serves `op`: ports are shared by operations that never read together."""
+        key = (op.object, self.port_number(op))
+        if key not in self.ports:
+            memory = self.function.memories[op.object]
+            self.ports[key] = Net(self.module.unique(f"{memory.name}_q{key[1]}"), memory.width)
+        return self.ports[key]
+
+    def port_number(self, op: Op) -> int:
+        """Loads of one memory that start in the same cycle (modulo ii) of a block need different ports."""
+        label = self.home[op.id]
+        block = self.scheduled.blocks[label]
+        row = block.stage[op.id] % block.ii if block.loop else block.stage[op.id]
+        earlier = 0
+        for id in self.function.blocks[label].ops:
+            other = self.ops[id]
+            if id == op.id:
+                return earlier
+            if other.kind is Kind.LOAD and other.object == op.object:
+                where = block.stage[id] % block.ii if block.loop else block.stage[id]
+                earlier += where == row
+        raise InternalError(f"{op} is not in {label}", self.scheduled)
+
+    def register_of(self, memory: str) -> Net:
+        if memory not in self.cells:
+            width = self.function.memories[memory].width
+            self.cells[memory] = Net(self.module.unique(f"{memory}_word"), width)
+        return self.cells[memory]
+
+    def memories(self) -> None:
+        for memory in self.function.memories.values():
+            accesses = self.accesses(MEMORY_KINDS, memory.name)
+            if not accesses:
+                continue
+            stores = [(op, block) for op, block in accesses if op.kind is Kind.STORE]
+            if in_registers(memory):
+                self.memory_register(memory.name, stores, memory.init)
+                continue
+            reads = []
+            for number in sorted({self.port_number(op) for op, _ in accesses if op.kind is Kind.LOAD}):
+                loads = [(op, b) for op, b in accesses if op.kind is Kind.LOAD and self.port_number(op) == number]
+                if len(loads) == 1:
+                    op, block = loads[0]
+                    enable = self.control[block.label].enable[block.stage[op.id]]
+                else:
+                    enable = lor(*(self.control[b.label].active(b.stage[op.id]) for op, b in loads))
+                reads.append(ReadPort(self.read_port(loads[0][0]), self.address(loads), enable))
+            writes = []
+            if stores:
+                enable = lor(*(self.fires(op, block) for op, block in stores))
+                writes.append(WritePort(self.address(stores), self.stored(stores), enable))
+            cell = MemoryCell(
+                self.module.unique(memory.name), memory.width, memory.depth_words, memory_kind(memory),
+                tuple(reads), tuple(writes), memory.init,
+            )  # fmt: skip
+            self.module.memories.append(cell)
+
+    def address(self, accesses: list[tuple[Op, ScheduledBlock]]) -> Value:
+        values = [self.at(op.args[0], block.label, block.stage[op.id]) for op, block in accesses]
+        return choose(list(zip(self.selectors(accesses), values, strict=True)))
+
+    def stored(self, stores: list[tuple[Op, ScheduledBlock]]) -> Value:
+        values = [self.at(op.args[-1], block.label, block.stage[op.id]) for op, block in stores]
+        return choose(list(zip(self.selectors(stores), values, strict=True)))
+
+    def memory_register(self, name: str, stores: list[tuple[Op, ScheduledBlock]], init: tuple[int, ...] | None) -> None:
+        net = self.register_of(name)
+        if stores:
+            enable = lor(*(self.fires(op, block) for op, block in stores))
+            self.module.registers.append(Register(net, self.stored(stores), enable, reset=(init or (0,))[0]))
+        else:
+            self.module.registers.append(Register(net, net, FALSE, reset=(init or (0,))[0]))

@@ -1,0 +1,62 @@
+"""`signature.json`: the contract of the RTL with everything that uses it, so that nobody has to read Verilog.
+
+Names and widths of ports, handshakes, reset, FIFOs and processes by instance, loops, memories.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from hlsgen.hls.dataflow import Fifo, Region
+from hlsgen.hls.llvm.ir import FrontEnd, StreamInfo
+from hlsgen.hls.report import HlsReport
+from hlsgen.hls.rtl.top import axis_ports, fifo_of_port, port_width
+
+VERSION = 1
+
+
+def make_signature(
+    top: str, clock_ns: float, front: FrontEnd, region: Region, modules: dict[str, str], report: HlsReport
+) -> dict:
+    """The signature as a JSON object."""
+    ends = {stream: process.name for process in region.processes for stream in process.streams.values()}
+    slices = [fifo_of_port(name, info, ends[name]) for name, info in region.ports.items()]
+    return {
+        "version": VERSION,
+        "top": top,
+        "clock": "ap_clk",
+        "reset": "ap_rst_n",
+        "reset_active_low": True,
+        "clock_ns": clock_ns,
+        "control": front.control,
+        "files": [f"{top}.v"],
+        "streams": [_stream(name, info) for name, info in region.ports.items()],
+        "fifos": [_fifo(fifo) for fifo in (*region.fifos, *slices)],
+        "processes": [
+            {"name": p.name, "instance": f"{p.name}_u", "module": modules[p.function]} for p in region.processes
+        ],
+        "loops": [asdict(loop) for loop in report.loops],
+        "memories": [asdict(memory) for memory in report.memories],
+        "multipliers": report.multipliers,
+    }
+
+
+def _stream(name: str, info: StreamInfo) -> dict:
+    data = next(field for field in info.fields if field.name == "data")
+    return {
+        "name": name,
+        "direction": "in" if info.reads else "out",
+        "data_bits": port_width(data.width, "data"),
+        "ports": axis_ports(name, info),
+    }
+
+
+def _fifo(fifo: Fifo) -> dict:
+    return {
+        "name": fifo.name,
+        "instance": f"{fifo.name}_fifo",
+        "depth": fifo.depth_words,
+        "width": fifo.width_bits,
+        "producer": fifo.producer,
+        "consumer": fifo.consumer,
+    }
