@@ -1,0 +1,1 @@
+"""Simulation: the generated C++ natively, and the generated RTL in Verilator under cocotb."""

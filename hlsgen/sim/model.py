@@ -1,0 +1,112 @@
+"""The simulator of one design: Verilator's C++ as a single translation unit, linked with cocotb.
+
+Neither make nor perl is involved. Nothing is done when no file, flag or tool has changed since the last build.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import cocotb_tools.config
+
+from ..core import tools
+from ..core.atomic import disk_errors, replace_folder
+from ..core.digest import digest_value
+from ..core.errors import Place, UserError
+from ..core.progress import report
+from .bench import bench_files
+from .runtime import Runtime, load_runtime
+from .signature import Signature
+
+PREFIX = "Vtop"  # cocotb's main program includes Vtop.h
+TOP = "tb"
+VERILATOR_FLAGS = (
+    *("--cc", "--timing", "--vpi", "--prefix", PREFIX, "--top-module", TOP, "-O3", "--output-split", "0"),
+    # Registers and memories without a reset start with random values: RTL that relies on zeros fails here.
+    *("--x-initial", "unique", "--x-assign", "unique"),
+    *("--timescale-override", "1ps/1ps", "-Wno-fatal", "-Wno-lint", "-Wno-style"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An executable simulator. `seconds` is the wall time of its build, 0.0 when it was there already."""
+
+    executable: Path
+    seconds: float
+
+
+def build_model(signature: Signature, bench: str, folder: Path, *, waves: bool = False) -> Model:
+    """Build the simulator of `signature` under the bench text `bench` in `folder`, unless it is there.
+
+    Raises `UserError` when Verilator refuses the RTL, `ToolMissing` when there is no compiler.
+    """
+    started = time.perf_counter()
+    runtime = load_runtime(waves=waves)
+    flags = [*VERILATOR_FLAGS, *(["--trace-vcd"] if waves else [])]
+    sources = [*bench_files(), *signature.files]
+    digest = digest_value(
+        [
+            *(runtime.identity, flags, bench, tools.verilator().version, version("cocotb")),
+            *([str(path), path.read_text(errors="replace")] for path in sources),
+        ]
+    )
+    executable, stamp = folder / "simulator", folder / "digest"
+    if executable.is_file() and stamp.is_file() and stamp.read_text() == digest:
+        return Model(executable, 0.0)
+    with disk_errors(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        (beside / "tb.sv").write_text(bench)
+        _verilate(flags, [*sources, beside / "tb.sv"], beside)
+        _compile(runtime, beside, waves)
+        (beside / stamp.name).write_text(digest)
+        replace_folder(beside, folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return Model(executable, time.perf_counter() - started)
+
+
+def _verilate(flags: list[str], sources: list[Path], folder: Path) -> None:
+    report(0, 0, "translating the RTL (Verilator)")
+    verilator = tools.verilator()
+    command = [*verilator.command, *flags, "-Mdir", str(folder), *map(str, sources)]
+    try:
+        tools.run_all([command], env=tools.environment(dict(verilator.environment)))
+    except tools.ProgramFailed as error:
+        first = re.search(r"%Error(?:-\w+)?: (?:(\S+?):(\d+):\d+: )?(.*)", error.output)
+        file, line, text = first.groups() if first else (None, None, error.output[-500:] or str(error))
+        place = Place(file or "", int(line or 0))
+        raise UserError(
+            f"Verilator refuses the RTL: {text}", where=place, do="run the lint of the rtl stage"
+        ) from error
+
+
+def _compile(runtime: Runtime, folder: Path, waves: bool) -> None:
+    """One translation unit: the model and cocotb's main program."""
+    report(0, 0, "compiling the simulator")
+    main = cocotb_tools.config.share_dir / "lib" / "verilator" / "verilator.cpp"
+    unit = folder / "simulator.cc"
+    includes = [f'#include "{path.name}"' for path in sorted(folder.glob(f"{PREFIX}*.cpp"))]
+    unit.write_text("\n".join([*includes, f"#define VM_TRACE {int(waves)}", f'#include "{main}"', ""]))
+    compiled = folder / "simulator.o"
+    command = [*runtime.cxx.compile, *runtime.flags]
+    rest = ["-I", str(folder), "-c", str(unit), "-o", str(compiled)]
+    try:
+        tools.run_all([[*command, *runtime.precompiled, *rest]])
+    except tools.ProgramFailed:
+        # A system header may have changed under the precompiled ones; without them it takes a second longer.
+        tools.run_all([[*command, *rest]])
+    libraries = str(cocotb_tools.config.libs_dir)
+    link = [*runtime.cxx.link, "-o", str(folder / "simulator"), str(compiled), *map(str, runtime.objects)]
+    tools.run_all(
+        [[*link, "-L", libraries, f"-Wl,-rpath,{libraries}", "-lcocotbvpi_verilator", "-lpthread", "-ldl", "-lm"]]
+    )
+    compiled.unlink()

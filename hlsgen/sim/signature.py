@@ -1,0 +1,123 @@
+"""What `signature.json` says about the RTL: ports, streams, FIFOs and processes. The RTL itself is never parsed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.errors import UserError
+from ..core.naming import check_identifier
+
+VERSION = 1
+CONTROLS = ("ap_ctrl_hs", "ap_ctrl_none")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPort:
+    """One AXI-Stream port of the top. `ports` maps data, valid, ready, keep, strb, last... to port names."""
+
+    name: str
+    is_input: bool
+    data_bits: int
+    ports: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fifo:
+    """A queue between two processes, as an instance of `hlsgen_fifo` in the top."""
+
+    name: str
+    instance: str
+    depth: int
+    producer: str
+    consumer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The interface of one design. `files` are paths; `clock_ns` is the target period."""
+
+    top: str
+    clock: str
+    reset: str
+    reset_active_low: bool
+    clock_ns: float
+    control: str
+    files: tuple[Path, ...]
+    streams: tuple[StreamPort, ...]
+    fifos: tuple[Fifo, ...]
+
+    @property
+    def inputs(self) -> tuple[StreamPort, ...]:
+        return tuple(stream for stream in self.streams if stream.is_input)
+
+    @property
+    def outputs(self) -> tuple[StreamPort, ...]:
+        return tuple(stream for stream in self.streams if not stream.is_input)
+
+
+def load_signature(folder: Path) -> Signature:
+    """Read `folder`/signature.json; `UserError` when it or one of its files is missing or is not what we read."""
+    path = folder / "signature.json"
+    try:
+        raw = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise UserError("there is no signature.json", where=str(folder), do="run `hlsgen hls` first") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"not readable as JSON ({error})", where=str(path), do="run `hlsgen hls` again") from None
+    try:
+        if raw["version"] != VERSION or raw["control"] not in CONTROLS:
+            raise UserError(
+                f"version {raw['version']} with control {raw['control']!r} cannot be simulated",
+                where=str(path),
+                do=f"needed: version {VERSION}, control one of {', '.join(CONTROLS)}",
+            )
+        signature = Signature(
+            top=raw["top"],
+            clock=raw["clock"],
+            reset=raw["reset"],
+            reset_active_low=raw["reset_active_low"],
+            clock_ns=float(raw["clock_ns"]),
+            control=raw["control"],
+            files=tuple(folder / name for name in raw["files"]),
+            streams=tuple(_stream(stream) for stream in raw["streams"]),
+            fifos=tuple(
+                Fifo(fifo["name"], fifo["instance"], fifo["depth"], fifo["producer"], fifo["consumer"])
+                for fifo in raw.get("fifos", ())
+            ),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"malformed: {error!r}", where=str(path), do="run `hlsgen hls` again") from None
+    _check(signature, path)
+    return signature
+
+
+def _stream(raw: dict) -> StreamPort:
+    return StreamPort(
+        raw["name"], {"in": True, "out": False}[raw["direction"]], int(raw["data_bits"]), dict(raw["ports"])
+    )
+
+
+def _check(signature: Signature, path: Path) -> None:
+    """Every name reaches SystemVerilog, every file must be there."""
+    for stream in signature.streams:
+        check_identifier(stream.name, "stream", str(path))
+        for port in stream.ports.values():
+            check_identifier(port, "port", str(path))
+        if stream.data_bits % 8 or stream.data_bits <= 0 or not {"data", "valid", "ready"} <= stream.ports.keys():
+            raise UserError(
+                f"stream {stream.name!r} is not an AXI-Stream",
+                where=str(path),
+                do="it needs data, valid and ready, and a width in whole bytes",
+            )
+    for name in (signature.top, signature.clock, signature.reset):
+        check_identifier(name, "top, clock or reset", str(path))
+    for fifo in signature.fifos:
+        for part in fifo.instance.split("."):
+            check_identifier(part, "instance", str(path))
+    if not signature.outputs:
+        raise UserError("the design has no output stream", where=str(path), do="there is nothing to compare")
+    for file in signature.files:
+        if not file.is_file():
+            raise UserError("the file is missing", where=str(file), do="run `hlsgen hls` again")
