@@ -52,7 +52,7 @@ def test_floats_in_every_mode(rounding, overflow, dtype):
 @pytest.mark.parametrize(("rounding", "overflow"), MODES, ids=MODE_NAMES)
 @pytest.mark.parametrize("shift", [-80, -3, 0, 1, 4, 61, 62, 63, 64, 65, 126, 127, 200])
 def test_integers_in_every_mode(rounding, overflow, shift):
-    """The last bit of the accumulator weighs 2**shift less than that of the format: far to the left and right."""
+    """The last bit of the accumulator weighs 2**shift less than that of the format: far left to far right."""
     step = 1 << max(shift - 1, 0)  # half a unit
     marks = [n * step + d for n in (*range(-5, 6), -257, -256, -255, 253, 254, 255, 256) for d in (-1, 0, 1)]
     accumulators = [m for m in marks if -(2**63) <= m < 2**63] + [2**63 - 1, -(2**63)]
