@@ -1,0 +1,52 @@
+"""Architecture planners: a quantised graph, a board and a budget in; a frozen `Plan` that predicts itself out."""
+
+from hlsgen.core.boards import Board
+from hlsgen.core.errors import UserError
+from hlsgen.model import Graph
+
+from .dataflow import plan_dataflow
+from .engine import Engine, Load, Pass, Store
+from .layers import Layer, Pool, Stage, read_stages
+from .plan import Plan, Stream, port_width_bits
+from .sequential import plan_sequential
+from .units import Adapter, Input, Mac, MaxPool, Output, Unit, Window
+
+PATTERNS = {"dataflow": plan_dataflow, "sequential": plan_sequential}
+
+
+def plan(graph: Graph, board: Board, pattern: str = "dataflow", multipliers: int | None = None) -> Plan:
+    """An accelerator for `graph` on `board`. multipliers: the budget; by default a choice of the pattern.
+
+    Raises `UserError` for an unknown pattern, a budget that is too small, and a layer that the pattern cannot do.
+    """
+    if pattern not in PATTERNS:
+        raise UserError(f"no pattern is called {pattern!r}", do=f"choose one of {', '.join(PATTERNS)}")
+    if multipliers is not None and multipliers < 1:
+        raise UserError(f"a budget of {multipliers} multipliers", where="--multipliers", do="use at least 1")
+    return PATTERNS[pattern](graph, board, multipliers)
+
+
+__all__ = [
+    "PATTERNS",
+    "Adapter",
+    "Engine",
+    "Input",
+    "Layer",
+    "Load",
+    "Mac",
+    "MaxPool",
+    "Output",
+    "Pass",
+    "Plan",
+    "Pool",
+    "Stage",
+    "Store",
+    "Stream",
+    "Unit",
+    "Window",
+    "plan",
+    "plan_dataflow",
+    "plan_sequential",
+    "port_width_bits",
+    "read_stages",
+]

@@ -1,0 +1,88 @@
+"""Writes a project: HLS C++, test bench, Vitis HLS scripts and `interface.json`, from a plan and its graph.
+
+In: a `Plan`, the `Graph` it was made for. Out: <folder>/src, tb, run_hls.tcl, hls_config.cfg, interface.json. Every file is
+written beside its place and then renamed; the templates only place what the contexts hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from hlsgen.arch import Plan
+from hlsgen.core.atomic import disk_errors, write_text
+from hlsgen.core.paths import data_dir
+from hlsgen.model import Graph
+
+from .dataflow import dataflow
+from .project import Port, Project, project
+from .sequential import sequential
+
+_PORT_KEYS = ("width_bits", "beats", "lanes", "element_bits", "tensor", "format")
+
+
+def generate(plan: Plan, graph: Graph, folder: Path) -> tuple[Path, ...]:
+    """Write the project into `folder` (made when missing); the files written. Raises `UserError` when it cannot."""
+    files = list(render(plan, graph))
+    written = []
+    for name, text in files:
+        path = folder / name
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, text)
+        written.append(path)
+    return tuple(written)
+
+
+def render(plan: Plan, graph: Graph) -> Iterator[tuple[str, str]]:
+    """(path inside the project, text) of every file."""
+    context = dataflow(plan, graph) if plan.pattern == "dataflow" else sequential(plan, graph)
+    shared = project(plan, graph, context.roms, context.headers)
+    environment = _environment()
+
+    def fill(template: str) -> str:
+        fields = {name: getattr(context, name) for name in context.__dataclass_fields__}
+        return environment.get_template(template).render(project=shared, **fields)
+
+    top = shared.top
+    yield f"src/{top}.h", fill("project/top.h.j2")
+    yield f"src/{top}.cpp", fill(f"{plan.pattern}/top.cpp.j2")
+    yield "src/weights.h", fill("project/weights.h.j2")
+    for header in ("lanes.h", "minifloat.h"):
+        if header in context.headers:
+            yield f"src/{header}", (data_dir("templates") / "lib" / header).read_text(encoding="utf-8")
+    yield f"tb/{top}_tb.cpp", fill("project/tb.cpp.j2")
+    yield "run_hls.tcl", fill("project/run_hls.tcl.j2")
+    yield "hls_config.cfg", fill("project/hls_config.cfg.j2")
+    yield "interface.json", json.dumps(interface(shared), indent=2) + "\n"
+
+
+def interface(shared: Project) -> dict[str, Any]:
+    """What `interface.json` holds: the streams of the top function and how tensors are packed into beats."""
+
+    def ports(chosen: tuple[Port, ...]) -> list[dict[str, Any]]:
+        return [{"port": port.name, **{key: asdict(port)[key] for key in _PORT_KEYS}} for port in chosen]
+
+    return {
+        "top": shared.top,
+        "clock_ns": shared.clock_ns,
+        "part": shared.part,
+        "inputs": ports(shared.inputs),
+        "outputs": ports(shared.outputs),
+    }
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(data_dir("templates")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )

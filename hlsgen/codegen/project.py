@@ -1,0 +1,123 @@
+"""What every generated project has, whatever the pattern: ports, ROMs, names; the context of `templates/project`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+import hlsgen
+from hlsgen.arch import Input, Load, Output, Plan, Store, port_width_bits
+from hlsgen.core.errors import UserError
+from hlsgen.core.naming import check_identifier
+from hlsgen.model import Graph
+
+_TAKEN = ("main", "word_t", "result_t", "sum_t", "in_beat_t", "out_beat_t")
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An AXI stream of the accelerator; see `interface.json`."""
+
+    name: str
+    type_name: str
+    width_bits: int
+    beats: int
+    lanes: int
+    element_bits: int
+    tensor: str
+    format: str
+    is_input: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rom:
+    """A constant array. extents: its dimensions as C++ text; text: its elements."""
+
+    name: str
+    element_type: str
+    extents: str
+    text: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The part of the context that all files share."""
+
+    top: str
+    version: str
+    pattern: str
+    plan_digest: str
+    part: str
+    clock_ns: float
+    ports: tuple[Port, ...]
+    roms: tuple[Rom, ...]
+    headers: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        return tuple(port for port in self.ports if port.is_input)
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        return tuple(port for port in self.ports if not port.is_input)
+
+
+def project(plan: Plan, graph: Graph, roms: Sequence[Rom], headers: Sequence[str]) -> Project:
+    """The shared context of a plan's project."""
+    return Project(
+        top=check_identifier(plan.design, "model"),
+        version=hlsgen.__version__,
+        pattern=plan.pattern,
+        plan_digest=plan.digest,
+        part=plan.part,
+        clock_ns=plan.clock_ns,
+        ports=tuple(_port(unit, graph) for unit in plan.ports),
+        roms=tuple(roms),
+        headers=tuple(headers),
+        notes=tuple(f" {line}".rstrip() for line in str(plan).splitlines()),
+    )
+
+
+def rom(name: str, element_type: str, values: np.ndarray, comment: str) -> Rom:
+    """`values` (at least one dimension) as a nested C++ initialiser, a line for each of the first dimension."""
+    extents = "".join(f"[{extent}]" for extent in values.shape)
+    return Rom(name, element_type, extents, ",\n".join(f"    {_initialiser(row)}" for row in values), comment)
+
+
+def check_names(top: str, names: Iterable[str]) -> None:
+    """Every name that the generated C++ declares at file scope must be its own. Raises `UserError`."""
+    seen = {*_TAKEN}
+    for name in (top, *names):
+        if name in seen:
+            raise UserError(
+                f"the generated C++ would have two things called {name!r}", where=f"model {top}", do="rename a layer"
+            )
+        seen.add(check_identifier(name, "process", where=f"model {top}"))
+
+
+def counter_bits(values: int) -> int:
+    """Bits of an unsigned counter of so many values, from 0."""
+    return max(1, (values - 1).bit_length())
+
+
+def _port(unit: Input | Output | Load | Store, graph: Graph) -> Port:
+    is_input = unit.kind in ("input", "load")
+    return Port(
+        name=unit.port,
+        type_name="in_beat_t" if is_input else "out_beat_t",
+        width_bits=port_width_bits(unit.lanes, unit.element_bits),
+        beats=unit.beats,
+        lanes=unit.lanes,
+        element_bits=unit.element_bits,
+        tensor=unit.tensor,
+        format=str(graph.tensors[unit.tensor].format),
+        is_input=is_input,
+    )
+
+
+def _initialiser(values: np.ndarray) -> str:
+    return f"{{{', '.join(map(_initialiser, values))}}}" if values.ndim else str(values)
