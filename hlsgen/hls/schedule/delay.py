@@ -64,7 +64,10 @@ class DelayTable:
     least_result_bits: int
     curves: Mapping[str, _Curve] = field(repr=False)
     products: tuple[tuple[int, int, float], ...] = field(repr=False)  # (bits, bits, ns) in DSP blocks
-    memories: Mapping[str, MemoryTiming | _Curve] = field(repr=False)
+    bram: MemoryTiming
+    lutram_read: _Curve = field(repr=False)  # by depth
+    lutram_data_setup_ns: float
+    rom_read: _Curve = field(repr=False)  # by depth
 
     @classmethod
     def load(cls, family: str) -> DelayTable:
@@ -97,18 +100,8 @@ class DelayTable:
             if kind != "mul"
         }
         products = tuple((p["width_bits"], p["width2_bits"], ns(p)) for p in operators["mul"]["points"])
-        bram = content["memory"]["bram"]
-        memories: dict[str, MemoryTiming | _Curve] = {
-            "bram": MemoryTiming(
-                bram["address_setup_ns"] + hop_ns,
-                bram["data_setup_ns"] + hop_ns,
-                bram["clock_to_out_ns"],
-                bram["clock_to_out_registered_ns"],
-            ),
-            "lutram": curve(content["memory"]["lutram"]["points"], "depth"),
-            "lutram_data": ((1, content["memory"]["lutram"]["data_setup_ns"] + hop_ns),),
-            "rom": curve(content["memory"]["rom"]["points"], "depth"),
-        }
+        memory = content["memory"]
+        bram = memory["bram"]
         into_dsp = {"combinational_ns", "input_setup_ns", "product_setup_ns", "out_setup_ns"}
         dsp = {key: value for key, value in content["dsp"].items() if key != "source"}
         return cls(
@@ -122,7 +115,15 @@ class DelayTable:
             least_result_bits=content["dsp_rule"]["least_result_bits"],
             curves=curves,
             products=products,
-            memories=memories,
+            bram=MemoryTiming(
+                address_setup_ns=bram["address_setup_ns"] + hop_ns,
+                data_setup_ns=bram["data_setup_ns"] + hop_ns,
+                clock_to_out_ns=bram["clock_to_out_ns"],
+                clock_to_out_registered_ns=bram["clock_to_out_registered_ns"],
+            ),
+            lutram_read=curve(memory["lutram"]["points"], "depth"),
+            lutram_data_setup_ns=memory["lutram"]["data_setup_ns"] + hop_ns,
+            rom_read=curve(memory["rom"]["points"], "depth"),
         )
 
     def delay_ns(self, kind: str, width_bits: int, width2_bits: int = 0) -> float:
@@ -153,13 +154,12 @@ class DelayTable:
 
     def memory(self, kind: str, depth: int) -> MemoryTiming:
         """Timing of a memory of kind bram, lutram or rom with `depth` words, read with latency 1."""
-        timing = self.memories.get(kind)
-        if timing is None or kind == "lutram_data":
+        if kind == "bram":
+            return self.bram
+        if kind not in ("lutram", "rom"):
             raise InternalError(f"the delay table of {self.family} has no memory {kind!r}")
-        if isinstance(timing, MemoryTiming):
-            return timing
-        data_setup_ns = self.memories["lutram_data"][0][1] if kind == "lutram" else 0.0  # type: ignore[index]
-        read_ns = _on(timing, depth) + self.setup_ns
+        read_ns = _on(self.lutram_read if kind == "lutram" else self.rom_read, depth) + self.setup_ns
+        data_setup_ns = self.lutram_data_setup_ns if kind == "lutram" else 0.0
         return MemoryTiming(read_ns, data_setup_ns, self.clk_to_q_ns, self.clk_to_q_ns)
 
     def _product_ns(self, a: int, b: int) -> float:
@@ -197,5 +197,8 @@ def unit() -> DelayTable:
         least_result_bits=9,
         curves=dict.fromkeys(kinds, one),
         products=((1 << 20, 1 << 20, 1.0),),
-        memories=dict.fromkeys(("bram", "lutram", "rom"), MemoryTiming(0.0, 0.0, 0.0, 0.0)),
+        bram=MemoryTiming(0.0, 0.0, 0.0, 0.0),
+        lutram_read=((1, 0.0),),
+        lutram_data_setup_ns=0.0,
+        rom_read=((1, 0.0),),
     )

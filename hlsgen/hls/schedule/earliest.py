@@ -3,7 +3,7 @@
 A label is (cycle, arrival in ns), ordered lexicographically. Every constraint is a monotone function from
 the source's label to a lower bound of the target's, so the least solution exists, is reached by raising labels,
 and is a lower bound of every schedule. A constraint loop that raises itself for ever is returned as a `Loop`:
-it bounds the initiation interval.
+it bounds the period.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class Loop:
     distance: int
 
     @property
-    def min_ii(self) -> int | None:
-        """The least interval that the loop allows; None when no interval does."""
+    def least_period(self) -> int | None:
+        """The least period that the loop allows; None when none does."""
         return -(-self.cycles // self.distance) if self.distance else None
 
 
-def place(graph: Graph, labels: Labels, i: int, ii: int, least: int) -> tuple[int, float, Edge | None]:
+def place(graph: Graph, labels: Labels, i: int, period: int, least: int) -> tuple[int, float, Edge | None]:
     """Earliest (cycle, arrival) of operation i after its inputs and `least`, and the edge that decides."""
     cycle, moment, critical = least, graph.floor_ns, None
     start, finish = labels.start, labels.finish_ns
@@ -47,7 +47,7 @@ def place(graph: Graph, labels: Labels, i: int, ii: int, least: int) -> tuple[in
         if edge.chain:
             at, when = start[source], finish[source]
         else:
-            at, when = start[source] + edge.weight - ii * edge.distance, edge.arrival_ns
+            at, when = start[source] + edge.weight - period * edge.distance, edge.arrival_ns
         if at > cycle:
             cycle, moment, critical = at, max(when, graph.floor_ns), edge
         elif at == cycle and when > moment:
@@ -65,9 +65,8 @@ def fits(graph: Graph, i: int, moment: float, longer_ns: float = 0.0) -> bool:
     return moment + own <= graph.end_ns[i] + longer_ns + TIMING_TOLERANCE_NS
 
 
-def earliest(graph: Graph, ii: int | None, least: list[int] | None = None) -> Labels | Loop:
-    """Earliest labels at interval `ii`, every operation not before `least`; a `Loop` if there are none."""
-    interval = ii or 0
+def earliest(graph: Graph, period: int, least: list[int] | None = None) -> Labels | Loop:
+    """Earliest labels with this period, every operation not before `least`; a `Loop` if there are none."""
     least = least or [0] * graph.size
     labels = Labels(list(least), [graph.floor_ns] * graph.size, [0.0] * graph.size)
     for i in range(graph.size):
@@ -80,7 +79,7 @@ def earliest(graph: Graph, ii: int | None, least: list[int] | None = None) -> La
         following = order[position + 1] if position + 1 < graph.size else -1
         if following >= 0 and graph.component_of[following] == graph.component_of[i]:
             continue
-        loop = _settle(graph, labels, members, interval, least, parent)
+        loop = _settle(graph, labels, members, period, least, parent)
         if loop is not None:
             return loop
         members = []
@@ -88,14 +87,14 @@ def earliest(graph: Graph, ii: int | None, least: list[int] | None = None) -> La
 
 
 def _settle(
-    graph: Graph, labels: Labels, members: list[int], ii: int, least: list[int], parent: list[Edge | None]
+    graph: Graph, labels: Labels, members: list[int], period: int, least: list[int], parent: list[Edge | None]
 ) -> Loop | None:
     """Sweep one component in forward order until nothing rises, or a loop is proved to rise for ever."""
     alone = len(members) == 1 and all(edge.source != members[0] for edge in graph.inputs[members[0]])
     while True:
         rises = False
         for i in members:
-            cycle, moment, critical = place(graph, labels, i, ii, least[i])
+            cycle, moment, critical = place(graph, labels, i, period, least[i])
             if cycle > labels.start[i] or (cycle == labels.start[i] and moment > labels.arrival_ns[i]):
                 labels.start[i], labels.arrival_ns[i] = cycle, moment
                 labels.finish_ns[i] = moment + graph.through_ns[i]
@@ -103,12 +102,12 @@ def _settle(
                 rises = True
         if not rises or alone:
             return None
-        loop = _rising_loop(graph, members, ii, parent)
+        loop = _rising_loop(graph, members, period, parent)
         if loop is not None:
             return loop
 
 
-def _rising_loop(graph: Graph, members: list[int], ii: int, parent: list[Edge | None]) -> Loop | None:
+def _rising_loop(graph: Graph, members: list[int], period: int, parent: list[Edge | None]) -> Loop | None:
     """A loop of deciding edges that does not come back to where it started."""
     state = dict.fromkeys(members, 0)  # 0 new, otherwise the walk that visited it
     for walk, first in enumerate(members, start=1):
@@ -122,7 +121,7 @@ def _rising_loop(graph: Graph, members: list[int], ii: int, parent: list[Edge | 
         else:
             if state.get(i) == walk:
                 loop = _measure(graph, i, parent)
-                if loop.cycles > ii * loop.distance:
+                if loop.cycles > period * loop.distance:
                     return loop
     return None
 

@@ -22,19 +22,19 @@ class Search:
     exhausted: bool
 
 
-def search_depth(graph: Graph, ii: int | None, least: list[int], known: Labels | None, work: int) -> Search:
-    """A schedule shallower than `known` of the least depth, spending at most about `work` label updates."""
-    bounds = earliest(graph, ii, least)
+def search_depth(graph: Graph, period: int, least: list[int], known: Labels | None, work: int) -> Search:
+    """A schedule shallower than `known` of the least depth, spending at most about `work` label updates.
+
+    Without overlap of iterations `period` is the depth to begin with, and each depth that is tried is the period.
+    """
+    bounds = earliest(graph, period, least)
     if isinstance(bounds, Loop):
         return Search(None, True)
-    lowest = graph.iteration_depth(bounds.start)
-    if known is not None:
-        highest = graph.iteration_depth(known.start) - 1
-    else:
-        highest = lowest + horizon_cycles(graph, ii)
+    lowest = graph.depth(bounds.start)
+    beyond = lowest + horizon_cycles(graph, period) + 1 if known is None else graph.depth(known.start)
     nodes = max(work // max(graph.size, 1), 1)
-    for depth in range(lowest, highest + 1):
-        attempt = _Descent(graph, ii, depth, nodes)
+    for depth in range(lowest, beyond):
+        attempt = _Descent(graph, period if graph.pipelined else depth, depth, nodes)
         found = attempt.run(least)
         if found is not None or attempt.nodes_left <= 0:
             return Search(found, False)
@@ -45,18 +45,18 @@ def search_depth(graph: Graph, ii: int | None, least: list[int], known: Labels |
 class _Descent:
     """Depth-first search for a schedule of at most `depth` cycles."""
 
-    def __init__(self, graph: Graph, ii: int | None, depth: int, nodes: int) -> None:
-        self.graph, self.ii, self.depth, self.nodes_left = graph, ii, depth, nodes
+    def __init__(self, graph: Graph, period: int, depth: int, nodes: int) -> None:
+        self.graph, self.period, self.depth, self.nodes_left = graph, period, depth, nodes
         self.seen: set[tuple[int, ...]] = set()
 
     def run(self, least: list[int]) -> Labels | None:
         stack = [least]
         while stack and self.nodes_left > 0:
             self.nodes_left -= 1
-            labels = earliest(self.graph, self.ii, stack.pop())
+            labels = earliest(self.graph, self.period, stack.pop())
             if isinstance(labels, Loop) or not pins_hold(self.graph, labels):
                 continue
-            if self.graph.iteration_depth(labels.start) > self.depth:
+            if self.graph.end(labels.start) > self.depth:
                 continue
             key = tuple(labels.start)
             if key in self.seen:
@@ -77,8 +77,8 @@ class _Descent:
         rows: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         for i, op in enumerate(self.graph.operations):
             if op.resource is not None:
-                cycle = labels.start[i]
-                rows[op.resource, cycle if self.ii is None else cycle % self.ii].append(i)
+                row = self.graph.row(labels.start[i], self.period)
+                rows[op.resource, row].append(i)
         for (resource, _), members in rows.items():
             limit = self.graph.problem.limits[resource]
             if len(members) > limit:

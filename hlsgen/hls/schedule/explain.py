@@ -77,7 +77,7 @@ def recurrence_bound(problem: Problem, at_least: int = 1) -> Bound:
         found = earliest(graph, bound.ii)
         if not isinstance(found, Loop):
             return bound
-        ii = found.min_ii
+        ii = found.least_period
         if ii is None:
             raise Infeasible(
                 f"no schedule exists: {describe_loop(graph, found)} comes back to the same iteration",

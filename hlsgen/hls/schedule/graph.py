@@ -2,7 +2,7 @@
 
 Operations are numbered 0 .. n-1 here. An edge says when its target may start at the earliest:
 `chain` edges (combinational result, same iteration): in the source's cycle, at its finish time;
-others: `weight - ii * distance` cycles after the source's start, inputs there at `arrival_ns`.
+others: `weight - period * distance` cycles after the source's start, inputs there at `arrival_ns`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,7 @@ class Edge:
 class Graph:
     """Edges by source and target, strongly connected components in topological order, and a forward order.
 
-    Without `problem.ii` iterations do not overlap, so dependences over a distance constrain nothing and are left
-    out (`iteration_depth` accounts for those that stretch the iteration).
+    Solvers take the `period` of iterations: the interval of a pipeline, else the cycles of an iteration.
     """
 
     def __init__(self, problem: Problem, pipelined: bool) -> None:
@@ -44,8 +43,6 @@ class Graph:
         self.through_ns = [0.0 if op.latency else op.delay_ns for op in operations]
         self.edges: list[Edge] = []
         for d in problem.dependences:
-            if d.distance and not pipelined:
-                continue
             source = operations[self.index[d.source]]
             chain = d.data and d.distance == 0 and source.latency == 0
             ends = self.index[d.source], self.index[d.target]
@@ -54,7 +51,7 @@ class Graph:
                 if (d.gap or 0) > 0:
                     self.edges.append(Edge(*ends, d.gap or 0, 0, False, 0.0))
             else:
-                gap = required_gap(d, source)
+                gap = required_gap(d, source, pipelined)
                 waits = source.out_delay_ns if d.data and source.latency == gap else 0.0
                 self.edges.append(Edge(*ends, gap, d.distance, False, waits))
         self.inputs: list[list[Edge]] = [[] for _ in operations]
@@ -62,7 +59,6 @@ class Graph:
         for edge in self.edges:
             self.inputs[edge.target].append(edge)
             self.outputs[edge.source].append(edge)
-        self._carried = self.carried()
         self.components = strong_components(self.size, self.outputs)
         self.component_of = [0] * self.size
         for number, members in enumerate(self.components):
@@ -100,26 +96,22 @@ class Graph:
             rank[i] = position
         return rank
 
-    def carried(self) -> list[tuple[int, int, int, int]]:
-        """(source, target, gap, distance) of dependences that iterations without overlap must leave room for.
+    def row(self, cycle: int, period: int) -> int:
+        """The row of the reservation table that a start in `cycle` occupies."""
+        return cycle % period if self.pipelined else cycle
 
-        A value goes into a register between iterations, so one that a latency delivers needs a cycle more.
-        """
-        if self.pipelined:
-            return []
-        found = []
-        for d in self.problem.dependences:
-            if d.distance:
-                source = self.operations[self.index[d.source]]
-                late = d.data and source.latency > 0
-                found.append((self.index[d.source], self.index[d.target], required_gap(d, source) + late, d.distance))
-        return found
+    def end(self, start: list[int]) -> int:
+        """The cycle after the last one that these starts keep busy."""
+        return max((t + op.busy_cycles for t, op in zip(start, self.operations, strict=True)), default=1)
 
-    def iteration_depth(self, start: list[int]) -> int:
-        """Cycles of one iteration with these starts."""
-        depth = max((t + op.busy_cycles for t, op in zip(start, self.operations, strict=True)), default=1)
-        for source, target, gap, distance in self._carried:
-            depth = max(depth, -(-(start[source] + gap - start[target]) // distance))
+    def depth(self, start: list[int]) -> int:
+        """Cycles of one iteration; without overlap, long enough for what it hands to the next one."""
+        depth = self.end(start)
+        if not self.pipelined:
+            for edge in self.edges:
+                if edge.distance:
+                    wait = start[edge.source] + edge.weight - start[edge.target]
+                    depth = max(depth, -(-wait // edge.distance))
         return depth
 
 

@@ -18,25 +18,40 @@ _WORK = 2_000_000  # placements after which repeating passes stops
 _MOST_PASSES = 400
 
 
-def list_schedule(
-    graph: Graph, ii: int | None, urgency: Sequence[float], least: list[int] | None = None
-) -> Labels | None:
-    """A legal schedule at interval `ii`, or None if the passes found none (which proves nothing).
+def list_least(graph: Graph, period: int, urgency: Sequence[float], least: list[int] | None = None) -> Labels | None:
+    """`list_schedule` at the interval, or, without one, at the least period for which it succeeds.
+
+    Resources stretch an iteration beyond its least `period`. So what iterations hand over is ignored at first, and
+    honoured only if that would pay.
+    """
+    if graph.pipelined:
+        return list_schedule(graph, period, urgency, least)
+    ample = sum(op.busy_cycles for op in graph.operations) + sum(abs(edge.weight) for edge in graph.edges)
+    labels = list_schedule(graph, period + ample, urgency, least)
+    if labels is not None and graph.end(labels.start) < graph.depth(labels.start):
+        tight = list_schedule(graph, graph.end(labels.start), urgency, least)
+        if tight is not None and graph.depth(tight.start) < graph.depth(labels.start):
+            return tight
+    return labels
+
+
+def list_schedule(graph: Graph, period: int, urgency: Sequence[float], least: list[int] | None = None) -> Labels | None:
+    """A legal schedule with this period, or None if the passes found none (which proves nothing).
 
     urgency: larger goes first. least: lower bounds of the starts.
     """
-    bounds = earliest(graph, ii, least)
+    bounds = earliest(graph, period, least)
     if isinstance(bounds, Loop) or not pins_hold(graph, bounds):
         return None
-    limit = max(bounds.start, default=0) + horizon_cycles(graph, ii)
+    limit = max(bounds.start, default=0) + horizon_cycles(graph, period)
     for _ in range(min(_MOST_PASSES, 4 + _WORK // max(graph.size, 1))):
-        labels = _Pass(graph, ii, urgency, bounds).run()
+        labels = _Pass(graph, period, urgency, bounds).run()
         if labels is None:
             return None
-        raised = _broken(graph, labels, ii, bounds)
+        raised = _broken(graph, labels, period, bounds)
         if raised is None:
             return labels
-        following = earliest(graph, ii, raised)
+        following = earliest(graph, period, raised)
         if isinstance(following, Loop) or not pins_hold(graph, following):
             return None
         bounds = following
@@ -55,10 +70,10 @@ def pinned_bounds(graph: Graph) -> list[int]:
     return [op.pinned or 0 for op in graph.operations]
 
 
-def horizon_cycles(graph: Graph, ii: int | None) -> int:
+def horizon_cycles(graph: Graph, period: int) -> int:
     """Cycles by which limited resources may stretch a schedule beyond its earliest starts."""
     limited = sum(op.resource is not None for op in graph.operations)
-    return limited * (ii or 1) + 1
+    return limited * (period if graph.pipelined else 1) + 1
 
 
 def urgency_by_height(graph: Graph) -> list[float]:
@@ -84,28 +99,25 @@ def urgency_by_height(graph: Graph) -> list[float]:
 class _Pass:
     """One sweep through the cycles."""
 
-    def __init__(self, graph: Graph, ii: int | None, urgency: Sequence[float], bounds: Labels) -> None:
-        self.graph, self.ii, self.bounds = graph, ii, bounds
+    def __init__(self, graph: Graph, period: int, urgency: Sequence[float], bounds: Labels) -> None:
+        self.graph, self.period, self.bounds = graph, period, bounds
         self.urgency = urgency
         self.labels = Labels(list(bounds.start), list(bounds.arrival_ns), list(bounds.finish_ns))
         self.placed = [False] * graph.size
         self.pending = [0] * graph.size
         self.blocked: list[list[int]] = [[] for _ in range(graph.size)]
         for edge in graph.edges:
-            if graph.is_forward(edge) and edge.weight >= (ii or 0) * edge.distance:
+            if graph.is_forward(edge) and edge.weight >= (period) * edge.distance:
                 self.pending[edge.target] += 1
                 self.blocked[edge.source].append(edge.target)
         self.used: defaultdict[tuple[str, int], int] = defaultdict(int)
         for op in graph.operations:
             if op.pinned is not None and op.resource is not None:
-                self.used[op.resource, self._row(op.pinned)] += 1
+                self.used[op.resource, graph.row(op.pinned, period)] += 1
         self.calendar: defaultdict[int, list[int]] = defaultdict(list)
         self.cycles: list[int] = []
         self.now: list[tuple[float, int]] = []
         self.waiting: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
-
-    def _row(self, cycle: int) -> int:
-        return cycle if self.ii is None else cycle % self.ii
 
     def run(self) -> Labels | None:
         """Place everything; None when a pinned operation cannot have its cycle."""
@@ -127,7 +139,7 @@ class _Pass:
     def _release(self, i: int, cycle: int) -> None:
         """Every blocking input of i is placed: enter it where it may start."""
         labels = self.labels
-        at, moment, _ = place(self.graph, labels, i, self.ii or 0, self.bounds.start[i])
+        at, moment, _ = place(self.graph, labels, i, self.period, self.bounds.start[i])
         labels.start[i], labels.arrival_ns[i] = at, moment
         labels.finish_ns[i] = moment + self.graph.through_ns[i]
         if at == cycle:
@@ -139,7 +151,7 @@ class _Pass:
 
     def _fill(self, cycle: int) -> bool:
         """Place what goes into one cycle."""
-        graph, labels, row = self.graph, self.labels, self._row(cycle)
+        graph, labels, row = self.graph, self.labels, self.graph.row(cycle, self.period)
         if self.cycles and self.cycles[0] == cycle:
             heappop(self.cycles)
             for i in self.calendar.pop(cycle):
@@ -171,12 +183,12 @@ class _Pass:
         return True
 
 
-def _broken(graph: Graph, labels: Labels, ii: int | None, bounds: Labels) -> list[int] | None:
+def _broken(graph: Graph, labels: Labels, period: int, bounds: Labels) -> list[int] | None:
     """Lower bounds raised where backward constraints are broken; None when all hold."""
     least = list(bounds.start)
     broken = False
     for i in range(graph.size):
-        cycle, moment, critical = place(graph, labels, i, ii or 0, labels.start[i])
+        cycle, moment, critical = place(graph, labels, i, period, labels.start[i])
         if cycle > labels.start[i] or moment > labels.arrival_ns[i]:
             broken = True
             least[i] = max(least[i], cycle)

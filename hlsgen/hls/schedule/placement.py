@@ -21,18 +21,16 @@ LARGEST_PROGRAM = 6000  # operations up to which the linear program is worth its
 _SWEEPS = 4
 
 
-def reduce_registers(graph: Graph, labels: Labels, ii: int | None) -> Labels:
+def reduce_registers(graph: Graph, labels: Labels, period: int) -> Labels:
     """A schedule of the same depth and interval with at most the register bits of `labels`."""
     if not any(graph.problem.value_bits.values()):
         return labels
-    depth = graph.iteration_depth(labels.start)
+    depth = graph.depth(labels.start)
+    if not graph.pipelined:
+        period = depth
     if graph.size <= LARGEST_PROGRAM:
-        labels = _linear_program(graph, labels, ii, depth)
-    return _Sinking(graph, labels, ii, depth).run()
-
-
-def _period(ii: int | None, depth: int) -> int:
-    return depth if ii is None else ii
+        labels = _linear_program(graph, labels, period, depth)
+    return _Sinking(graph, labels, period, depth).run()
 
 
 class _Values:
@@ -50,8 +48,8 @@ class _Values:
                     self.reads[target].append(source)
 
 
-def _linear_program(graph: Graph, labels: Labels, ii: int | None, depth: int) -> Labels:
-    values = _Values(graph, _period(ii, depth))
+def _linear_program(graph: Graph, labels: Labels, period: int, depth: int) -> Labels:
+    values = _Values(graph, period)
     size = graph.size
     start = labels.start
     wanted = Counter(op.resource for op in graph.operations if op.resource is not None)
@@ -69,13 +67,12 @@ def _linear_program(graph: Graph, labels: Labels, ii: int | None, depth: int) ->
             cost[size + i] = values.bits[i]
     rows: list[tuple[int, int, int]] = []  # variable, variable, least difference
     for edge in graph.edges:
-        least = 0 if edge.chain else edge.weight - (ii or 0) * edge.distance
+        least = 0 if edge.chain else edge.weight - period * edge.distance
         crosses = start[edge.target] - start[edge.source] > least
         holds = edge.chain or edge.arrival_ns > graph.floor_ns
         rows.append((edge.target, edge.source, least + (crosses and holds)))
     rows += [(size + i, target, away) for i in range(size) for target, away in values.uses[i]]
     rows += [(size + i, i, graph.operations[i].latency) for i in range(size) if values.uses[i]]
-    rows += _stretching(graph, depth)
     rows = [row for row in rows if row[0] != row[1]]
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = 2 * size, len(rows)
@@ -94,19 +91,14 @@ def _linear_program(graph: Graph, labels: Labels, ii: int | None, depth: int) ->
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return labels
     solution = np.rint(np.array(solver.getSolution().col_value[:size])).astype(int).tolist()
-    return timed(graph, solution, ii)
+    return timed(graph, solution, period)
 
 
-def _stretching(graph: Graph, depth: int) -> list[tuple[int, int, int]]:
-    """(target, source, least difference) of what one iteration hands to the next, with the present depth."""
-    return [(target, source, gap - depth * distance) for source, target, gap, distance in graph.carried()]
-
-
-def timed(graph: Graph, start: list[int], ii: int | None) -> Labels:
+def timed(graph: Graph, start: list[int], period: int) -> Labels:
     """Labels with these starts and the arrivals that follow from them."""
     labels = Labels(list(start), [graph.floor_ns] * graph.size, [0.0] * graph.size)
     for i in graph.order:
-        _, moment, _ = place(graph, labels, i, ii or 0, start[i])
+        _, moment, _ = place(graph, labels, i, period, start[i])
         labels.arrival_ns[i] = moment
         labels.finish_ns[i] = moment + graph.through_ns[i]
     return labels
@@ -119,20 +111,16 @@ class _Sinking:
     join a chain if all chained consumers still meet the clock.
     """
 
-    def __init__(self, graph: Graph, labels: Labels, ii: int | None, depth: int) -> None:
-        self.graph, self.labels, self.ii, self.depth = graph, labels, ii, depth
-        self.values = _Values(graph, _period(ii, depth))
+    def __init__(self, graph: Graph, labels: Labels, period: int, depth: int) -> None:
+        self.graph, self.labels, self.period, self.depth = graph, labels, period, depth
+        self.values = _Values(graph, period)
         self.used: defaultdict[tuple[str, int], int] = defaultdict(int)
-        self.stretch: list[list[tuple[int, int, int]]] = [[] for _ in range(graph.size)]
-        for target, source, least in _stretching(graph, depth):
-            self.stretch[target].append((target, source, least))
-            self.stretch[source].append((target, source, least))
         for i, op in enumerate(graph.operations):
             if op.resource is not None:
                 self.used[self._slot(i, labels.start[i])] += 1
 
     def _slot(self, i: int, cycle: int) -> tuple[str, int]:
-        return self.graph.operations[i].resource or "", cycle if self.ii is None else cycle % self.ii
+        return self.graph.operations[i].resource or "", self.graph.row(cycle, self.period)
 
     def run(self) -> Labels:
         for _ in range(_SWEEPS):
@@ -160,20 +148,14 @@ class _Sinking:
 
     def _window(self, i: int) -> tuple[int, int]:
         """Cycles that the neighbours' present cycles allow, chaining with them included."""
-        start, ii = self.labels.start, self.ii or 0
+        start, period = self.labels.start, self.period
         low, high = 0, self.depth - self.graph.operations[i].busy_cycles
         for edge in self.graph.inputs[i]:
             if edge.source != i:
-                low = max(low, start[edge.source] + (0 if edge.chain else edge.weight - ii * edge.distance))
+                low = max(low, start[edge.source] + (0 if edge.chain else edge.weight - period * edge.distance))
         for edge in self.graph.outputs[i]:
             if edge.target != i:
-                high = min(high, start[edge.target] - (0 if edge.chain else edge.weight - ii * edge.distance))
-        for target, source, least in self.stretch[i]:
-            if target != source:
-                if target == i:
-                    low = max(low, start[source] + least)
-                else:
-                    high = min(high, start[target] - least)
+                high = min(high, start[edge.target] - (0 if edge.chain else edge.weight - period * edge.distance))
         return low, high
 
     def _candidates(self, i: int, low: int, high: int) -> list[int]:
@@ -223,7 +205,7 @@ class _Sinking:
         legal = True
         while work and legal:
             j = work.pop()
-            at, moment, _ = place(graph, labels, j, self.ii or 0, labels.start[j])
+            at, moment, _ = place(graph, labels, j, self.period, labels.start[j])
             if at != labels.start[j]:
                 legal = False
             elif moment != labels.arrival_ns[j] or j == i:

@@ -52,8 +52,9 @@ class Operation:
 class Dependence:
     """`target` comes after `source`, `distance` iterations later.
 
-    data: the value flows, t[target] + ii * distance >= t[source] + latency, and + 1 when latency is 0 and
-    distance is not (the value of an earlier iteration sits in a register); `gap` may ask for more cycles.
+    data: the value flows, t[target] + ii * distance >= t[source] + latency; `gap` may ask for more cycles. With a
+    distance, the value of a combinational operation sits in a register, hence + 1. Without ii, iterations take
+    `depth` cycles each instead, and every value between them sits in a register.
     Otherwise only the order counts: t[target] + ii * distance >= t[source] + gap, gap of any sign, None for 0.
     Two of them in opposite directions fix a difference.
     """

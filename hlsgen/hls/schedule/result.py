@@ -69,7 +69,7 @@ class Schedule:
                 raise InternalError(f"{op.label} is at cycle {start[op.id]}, not at {op.pinned} as pinned")
         period = self.depth if self.ii is None else self.ii
         for d in problem.dependences:
-            least = start[d.source] + required_gap(d, by_id[d.source])
+            least = start[d.source] + required_gap(d, by_id[d.source], self.ii is not None)
             if start[d.target] + period * d.distance < least:
                 raise InternalError(
                     f"{by_id[d.target].label} at cycle {start[d.target]} is too early after "
@@ -127,10 +127,12 @@ class Schedule:
                 raise InternalError(f"{op.label}: arrival {self.arrival_ns[i]} ns recorded, {moment} ns true")
 
 
-def required_gap(dependence: Dependence, source: Operation) -> int:
-    """Least t[target] + ii * distance - t[source]."""
+def required_gap(dependence: Dependence, source: Operation, pipelined: bool) -> int:
+    """Least t[target] + period * distance - t[source]; the period is the interval, or the depth without one."""
     gap = dependence.gap
     if not dependence.data:
         return gap or 0
-    natural = source.busy_cycles if dependence.distance else source.latency
+    natural = source.latency
+    if dependence.distance and not (pipelined and source.latency):
+        natural += 1  # through a register
     return natural if gap is None else max(natural, gap)

@@ -9,7 +9,7 @@ from .earliest import Labels, Loop, earliest
 from .exact import search_depth
 from .explain import Bound, Infeasible, describe_loop, min_ii
 from .graph import Graph
-from .listing import list_schedule, pinned_bounds, pins_hold, urgency_by_height
+from .listing import list_least, pinned_bounds, urgency_by_height
 from .placement import reduce_registers
 from .problem import Problem
 from .result import Schedule
@@ -31,33 +31,74 @@ def solve(problem: Problem) -> Schedule:
     problem.check()
     graph = Graph(problem, pipelined=problem.ii is not None)
     least = pinned_bounds(graph)
-    bounds = earliest(graph, problem.ii, least)
-    if isinstance(bounds, Loop):
-        raise Infeasible(
-            f"no schedule with II={problem.ii} exists: {describe_loop(graph, bounds)}",
-            do=f"ask for II={bounds.min_ii}" if bounds.min_ii else "remove the ordering that closes the loop",
-        )
-    if not pins_hold(graph, bounds):
-        pins = ((op, at) for op, at in zip(graph.operations, bounds.start, strict=True) if op.pinned is not None)
-        op, at = next((op, at) for op, at in pins if at > (op.pinned or 0))
-        raise Infeasible(
-            f"{op.label} is wanted in cycle {op.pinned} but cannot start before cycle {at}",
-            do="allow more cycles, or use a slower clock",
-        )
-    labels = list_schedule(graph, problem.ii, urgency_by_height(graph), least)
+    period, bounds = first_period(graph, least)
+    labels = list_least(graph, period, urgency_by_height(graph), least)
     proved = False
-    lowest = graph.iteration_depth(bounds.start)
-    if labels is None or graph.iteration_depth(labels.start) > lowest:
-        found = search_depth(graph, problem.ii, least, labels, SEARCH_WORK)
+    if labels is None or graph.depth(labels.start) > graph.depth(bounds.start):
+        found = search_depth(graph, period, least, labels, SEARCH_WORK)
         labels, proved = found.labels or labels, found.exhausted
     if labels is None:
         certainty = "exists" if proved else "was found"
         resources = ", ".join(sorted({op.resource for op in graph.operations if op.resource is not None}))
         raise Infeasible(
-            f"no schedule with II={problem.ii} {certainty}: the dependences leave no free cycle of {resources}",
+            f"no schedule{_at(problem)} {certainty}: the dependences leave no free cycle of {resources}",
             do="ask for a larger II or more of the resource",
         )
-    return schedule_of(graph, reduce_registers(graph, labels, problem.ii))
+    return schedule_of(graph, reduce_registers(graph, labels, period))
+
+
+def first_period(graph: Graph, least: list[int]) -> tuple[int, Labels]:
+    """The interval, or without one the least depth that the dependences allow, and the earliest labels there.
+
+    Raises `Infeasible` when the dependences or the pins allow none.
+    """
+    period = graph.problem.ii or _least_depth(graph, least)
+    bounds = earliest(graph, period, least)
+    if isinstance(bounds, Loop):
+        raise _loop_error(graph, bounds)
+    for op, at in zip(graph.operations, bounds.start, strict=True):
+        if op.pinned is not None and at > op.pinned:
+            raise Infeasible(
+                f"{op.label} is wanted in cycle {op.pinned} but cannot start before cycle {at}",
+                do="allow more cycles, or use a slower clock",
+            )
+    return period, bounds
+
+
+def _least_depth(graph: Graph, least: list[int]) -> int:
+    """The least period that an iteration of earliest labels fits into, by bisection: longer ones only relax."""
+
+    def shortfall(period: int) -> int:
+        """0 if an iteration fits, else a larger period to try."""
+        found = earliest(graph, period, least)
+        if not isinstance(found, Loop):
+            return 0 if graph.end(found.start) <= period else graph.end(found.start)
+        if found.least_period is None:
+            raise _loop_error(graph, found)
+        return max(period + 1, found.least_period)
+
+    too_short, high = 0, 1
+    while following := shortfall(high):
+        too_short, high = high, following
+    while high - too_short > 1:
+        middle = (too_short + high) // 2
+        if shortfall(middle):
+            too_short = middle
+        else:
+            high = middle
+    return high
+
+
+def _loop_error(graph: Graph, loop: Loop) -> Infeasible:
+    ii = loop.least_period
+    return Infeasible(
+        f"no schedule{_at(graph.problem)} exists: {describe_loop(graph, loop)}",
+        do=f"ask for II={ii}" if ii else "remove the ordering that closes the loop",
+    )
+
+
+def _at(problem: Problem) -> str:
+    return "" if problem.ii is None else f" with II={problem.ii}"
 
 
 def schedule_of(graph: Graph, labels: Labels) -> Schedule:
@@ -69,7 +110,7 @@ def schedule_of(graph: Graph, labels: Labels) -> Schedule:
         dict(zip(ids, labels.start, strict=True)),
         dict(zip(ids, labels.arrival_ns, strict=True)),
         problem.ii,
-        graph.iteration_depth(labels.start),
+        graph.depth(labels.start),
     )
 
 
