@@ -11,7 +11,7 @@ import os
 import selectors
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,10 +56,12 @@ def run_stages(
     *,
     keep_edited: Collection[str] = (),
     jobs: int = 2,
+    finish: Callable[[Mapping[str, Outcome]], None] = lambda outcomes: None,
 ) -> dict[str, Outcome]:
     """Bring every stage up to date, at most `jobs` at a time; the outcomes in the order of `stages`.
 
     keep_edited: stages whose outputs are used as they are when somebody changed them by hand; all others are made anew.
+    finish: called with the outcomes while the folder is still this run's own.
     Raises the `UserError` or `InternalError` of the first stage that fails; then the others have been ended.
     """
     out = out.resolve()
@@ -70,7 +72,9 @@ def run_stages(
             run.loop()
         finally:
             run.end()
-    return {stage.name: run.outcomes[stage.name] for stage in stages}
+        outcomes = {stage.name: run.outcomes[stage.name] for stage in stages}
+        finish(outcomes)
+    return outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +180,12 @@ class _Run:
 @contextmanager
 def _output_folder(out: Path) -> Iterator[None]:
     """Makes the folder; takes it away again when the user's input or Ctrl-C ends the body before any stage was done."""
-    existed = out.exists()
+    absent = [folder for folder in (out, *out.parents) if not folder.exists()]
     with disk_errors(out):
         out.mkdir(parents=True, exist_ok=True)
     try:
         yield
     except (UserError, KeyboardInterrupt):
-        if not existed and not any(path.is_dir() and path.name != "logs" for path in out.iterdir()):
-            with suppress(OSError):
-                shutil.rmtree(out)
+        if absent and not any(path.is_dir() and path.name != "logs" for path in out.iterdir()):
+            shutil.rmtree(absent[-1], ignore_errors=True)
         raise

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from hlsgen.core.atomic import locked
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.flow import engine
 from hlsgen.flow.engine import closure, run_stages
@@ -293,7 +294,7 @@ sys.path.insert(0, sys.argv[1])
 from test_flow_engine import Recorder, CHAIN, toy
 from hlsgen.flow.engine import run_stages
 settings = {"one": "1", "two": "2", "diary": sys.argv[3]}
-run_stages((CHAIN[0], toy("two", "slow")), Path(sys.argv[2]), settings, Recorder())
+run_stages((CHAIN[0], toy("two", "slow", needs=("one",))), Path(sys.argv[2]), settings, Recorder())
 """
 
 
@@ -327,6 +328,16 @@ def test_two_runs_in_one_folder(bench: Bench, slow_run: tuple) -> None:
     with pytest.raises(UserError, match=r"out: another hlsgen is at work in this folder; wait for it, or name another"):
         bench.run()
     assert bench.text("one") == "1"
+
+
+def test_finish_runs_while_the_folder_is_held(bench: Bench) -> None:
+    def finish(outcomes: object) -> None:
+        with pytest.raises(UserError, match="another hlsgen is at work"), locked(bench.out):
+            pass
+        (bench.out / "summary").write_text(" ".join(outcomes))  # type: ignore[call-overload]
+
+    bench.run(finish=finish)
+    assert (bench.out / "summary").read_text() == "one two three"
 
 
 def test_closure_keeps_the_order() -> None:

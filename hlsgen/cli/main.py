@@ -1,0 +1,112 @@
+"""Parse the arguments, hand them to the subcommand's module, turn every error into one line and an exit code.
+
+Exit codes: 0 done; 1 a check failed (a mismatch); 2 a mistake of the user; 3 a mistake of ours; 130 Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import hlsgen
+from hlsgen.core.boards import DEFAULT_BOARD
+from hlsgen.core.errors import InternalError, UserError
+
+# By name: a subcommand's module is imported only when it is the one asked for, so that `hlsgen --help` and
+# `hlsgen boards` do not wait for NumPy.
+_STAGES = "hlsgen.cli.build"
+_BOARDS = "hlsgen.cli.boards"
+
+_STAGE_HELP = {
+    "golden": "run the held-out inputs through the integer reference",
+    "plan": "plan the accelerator: folding, buffers, predicted cycles",
+    "codegen": "write the HLS C++ project",
+    "csim": "compile the C++ natively and compare it with golden",
+    "hls": "compile the C++ to Verilog",
+    "cosim": "simulate the RTL and compare it with golden",
+    "synth": "estimate resources and delay with Yosys",
+    "report": "write report.json and report.html",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        options = _parser().parse_args(arguments)
+        code = importlib.import_module(options.module).run(options)
+        sys.stdout.flush()
+        return code
+    except UserError as error:
+        return _complain(f"error: {error}", 2)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):  # whoever read our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        return _complain(f"error: {what}", 2)
+    except KeyboardInterrupt:
+        return _complain("interrupted; the stages that were done are kept", 130)
+    except InternalError as error:
+        return _complain(f"internal error: {error}", 3)
+    except Exception as error:
+        broken = InternalError(f"{type(error).__name__}: {error}", traceback.format_exc())
+        return _complain(f"internal error: {broken}", 3)
+
+
+class _Parser(argparse.ArgumentParser):
+    """One line on a wrong argument, as for every other mistake."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UserError(message, do=f"see {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="hlsgen", description=hlsgen.__doc__, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"hlsgen {hlsgen.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    build = commands.add_parser("build", help="go the whole way from the design to the report", allow_abbrev=False)
+    _add_build_options(build)
+    for name, text in _STAGE_HELP.items():
+        stage = commands.add_parser(name, help=text, description=f"{text}; earlier stages run where needed")
+        _add_build_options(stage)
+    boards = commands.add_parser("boards", help="list the boards, or show one")
+    boards.add_argument("name", nargs="?", metavar="NAME", help="show this board and the sources of its figures")
+    boards.add_argument("--json", action="store_true", help="print one JSON object")
+    boards.set_defaults(module=_BOARDS)
+    return parser
+
+
+def _add_build_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(module=_STAGES)
+    parser.add_argument("design", type=Path, metavar="DESIGN", help="folder with design.py")
+    parser.add_argument("--board", default=DEFAULT_BOARD, help="see hlsgen boards (default: %(default)s)")
+    parser.add_argument("--pattern", default="dataflow", help="dataflow or sequential (default: %(default)s)")
+    parser.add_argument(
+        "--format",
+        default="Int8",
+        help="Int8, 'Fixed(16,6)', Int4/Int8, e4m3, e2m1/e4m3, ... (default: %(default)s)",
+    )
+    parser.add_argument("--multipliers", type=int, metavar="N", help="budget (default: the pattern's choice)")
+    parser.add_argument("--clock", type=float, metavar="NS", help="clock period in ns (default: the board's)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/<design>-<pattern>-<format>")
+    parser.add_argument("--seed", type=int, default=1, help="of the stalls in cosimulation (default: %(default)s)")
+    parser.add_argument("--waves", action="store_true", help="keep the waveforms of the cosimulation")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _complain(text: str, code: int) -> int:
+    print(f"hlsgen: {' '.join(text.split())}", file=sys.stderr)
+    return code
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,76 @@
+"""What the user may choose for a build, checked before anything is written, and the settings that stages see."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hlsgen.arch import PATTERNS
+from hlsgen.core.boards import DEFAULT_BOARD, load_board
+from hlsgen.core.errors import UserError
+from hlsgen.model import parse_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices for one build. design: a folder with design.py, or the file.
+
+    multipliers: the budget, by default the pattern's choice. clock_ns: the target period, by default the board's.
+    out: the output folder, by default build/<design>-<pattern>-<format>. seed: of the stalls in cosimulation.
+    """
+
+    design: Path
+    board: str = DEFAULT_BOARD
+    pattern: str = "dataflow"
+    format: str = "Int8"
+    multipliers: int | None = None
+    clock_ns: float | None = None
+    out: Path | None = None
+    seed: int = 1
+    waves: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the design."""
+        return self.design.parent if self.design.is_file() else self.design
+
+    @property
+    def output(self) -> Path:
+        """The folder that the build fills."""
+        if self.out is not None:
+            return self.out
+        name = "-".join((self.folder.resolve().name, self.pattern, slug(self.format)))
+        return Path("build") / name
+
+    def settings(self) -> dict[str, Any]:
+        """The values that the stages depend on. Raises a `UserError` for the first choice that is not possible."""
+        board = load_board(self.board)
+        if self.pattern not in PATTERNS:
+            raise UserError(f"no pattern is called {self.pattern!r}", do=f"choose one of {', '.join(PATTERNS)}")
+        policy = parse_policy(self.format)
+        if self.multipliers is not None and self.multipliers < 1:
+            raise UserError(f"a budget of {self.multipliers} multipliers", where="--multipliers", do="use at least 1")
+        clock_ns = board.clock_ns if self.clock_ns is None else self.clock_ns
+        if not (math.isfinite(clock_ns) and clock_ns > 0):
+            raise UserError(f"a clock period of {clock_ns} ns", where="--clock", do="use a positive number of ns")
+        if self.output.resolve() == self.folder.resolve():
+            raise UserError("is the design itself", where=str(self.output), do="name another --out")
+        return {
+            "design": str(self.folder.resolve()),
+            "board": asdict(replace(board, clock_ns=clock_ns)),
+            "pattern": self.pattern,
+            "format": str(policy),
+            "multipliers": self.multipliers,
+            "clock_ns": clock_ns,
+            "family": board.family,
+            "seed": self.seed,
+            "waves": self.waves,
+        }
+
+
+def slug(text: str) -> str:
+    """`text` as a part of a file name: Fixed(16,6) -> fixed_16_6."""
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")

@@ -1,0 +1,53 @@
+"""Stage plan: the architecture within the budget. Leaves plan.json, and plan.txt for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hlsgen.arch import Plan
+from hlsgen.arch import plan as make_plan
+from hlsgen.core.atomic import write_json, write_text
+from hlsgen.core.boards import Board
+from hlsgen.flow.stage import Facts, Job
+from hlsgen.model import Graph
+
+
+def run(job: Job) -> Facts:
+    settings = job.settings
+    graph = Graph.load(job.inputs["quantise"])
+    plan = make_plan(graph, board_of(settings["board"]), settings["pattern"], settings["multipliers"])
+    write_json(job.folder / "plan.json", plan.to_json())
+    write_text(job.folder / "plan.txt", f"{plan}\n")
+    return facts_of(plan)
+
+
+def board_of(data: dict[str, Any]) -> Board:
+    """The board as the settings carry it."""
+    return Board(**{**data, "sources": tuple((group, source) for group, source in data["sources"])})
+
+
+def facts_of(plan: Plan) -> Facts:
+    """The figures of the plan that the report shows."""
+    return {
+        "pattern": plan.pattern,
+        "cycles": plan.cycles_per_sample,
+        "interval": plan.interval_cycles,
+        "roofline_cycles": float(plan.roofline_cycles),
+        "macs": plan.macs_per_sample,
+        "multipliers": plan.multipliers,
+        "budget": plan.budget,
+        "mac_utilisation": plan.mac_utilisation,
+        "off_chip_bytes": plan.off_chip_bytes,
+        "on_chip_bits": plan.on_chip_bits,
+        "units": [
+            {
+                "name": unit.name,
+                "kind": unit.kind,
+                "folding": unit.folding,
+                "steps": unit.steps,
+                "multipliers": unit.multipliers,
+                "on_chip_bits": unit.on_chip_bits,
+            }
+            for unit in plan.units
+        ],
+    }

@@ -1,0 +1,19 @@
+"""Stage quantise: the network in the formats asked for. Leaves graph.json, constants.npz and float.json."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hlsgen.core.atomic import write_json
+from hlsgen.flow.stage import Facts, Job
+from hlsgen.golden import accuracy, float_reference
+from hlsgen.model import load_design, parse_policy, quantise_model
+
+
+def run(job: Job) -> Facts:
+    design = load_design(Path(job.settings["design"]))
+    policy = parse_policy(job.settings["format"])
+    quantise_model(design.model, policy, design.calibration).save(job.folder)
+    facts = {"accuracy": accuracy(float_reference(design.model, design.test_inputs), design.test_labels)}
+    write_json(job.folder / "float.json", facts)
+    return facts

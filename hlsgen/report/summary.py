@@ -1,0 +1,55 @@
+"""The report of a build as one JSON object: what the stages say, put side by side.
+
+In: the facts of each stage that has run (see docs/stages.md), keyed by stage. Out: the object that `report.json`
+holds. A stage that has not run leaves None in its places, so the keys are always the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Facts = Mapping[str, Any]
+
+_RESOURCES = ("lut", "ff", "dsp", "bram36", "uram")
+
+
+def summarise(settings: Mapping[str, Any], facts: Mapping[str, Facts], seconds: Mapping[str, float]) -> dict[str, Any]:
+    """settings: of the build. facts, seconds: by stage. Cycles are per sample: latency of one alone, and interval."""
+    load, plan, csim, cosim, synth = (facts.get(name, {}) for name in ("load", "plan", "csim", "cosim", "synth"))
+    return {
+        "design": load.get("design"),
+        "pattern": settings["pattern"],
+        "format": settings["format"],
+        "board": settings["board"]["name"],
+        "clock_ns": settings["clock_ns"],
+        "passed": all(stage.get("passed", True) for stage in facts.values()),
+        "vectors": facts.get("golden", {}).get("vectors"),
+        "bit_exact": {
+            "csim": csim.get("csim"),
+            "cxx_ap_types": csim.get("cxx_ap_types"),
+            "cosim": cosim.get("passed"),
+        },
+        "mismatches": [text for stage in (csim, cosim) for text in stage.get("mismatches", ())],
+        "accuracy": {
+            "float": facts.get("quantise", {}).get("accuracy"),
+            "quantised": facts.get("golden", {}).get("accuracy"),
+        },
+        "cycles": {"predicted": plan.get("cycles"), "measured": cosim.get("cycles")},
+        "interval": {"predicted": plan.get("interval"), "measured": cosim.get("interval")},
+        "multipliers": plan.get("multipliers"),
+        "mac_utilisation": _ratio(plan.get("roofline_cycles"), cosim.get("interval")),
+        "mac_utilisation_predicted": plan.get("mac_utilisation"),
+        "off_chip_bytes": plan.get("off_chip_bytes"),
+        "on_chip_bits": plan.get("on_chip_bits"),
+        "resources": {
+            **{key: synth.get("resources", {}).get(key) for key in _RESOURCES},
+            "delay_ns": synth.get("delay_ns"),
+        },
+        "seconds": dict(seconds),
+        "sim_cycles_per_second": cosim.get("cycles_per_second"),
+    }
+
+
+def _ratio(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None

@@ -1,0 +1,90 @@
+"""The table at the end of a build, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+Report = Mapping[str, Any]
+
+
+def build_table(report: Report, board: Mapping[str, Any]) -> Table:
+    """The report as rows of a name and a value. board: what the device holds, for the shares."""
+    title = f"{report['design']} · {report['pattern']} · {report['format']} · {report['board']}"
+    table = Table(title=escape(title), show_header=False, title_justify="left")
+    table.add_column(style="bold")
+    table.add_column()
+    for name, value in rows(report, board):
+        table.add_row(escape(name), escape(value))
+    return table
+
+
+def rows(report: Report, board: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The lines of the table as text."""
+    accuracy, cycles, interval = report["accuracy"], report["cycles"], report["interval"]
+    resources, exact = report["resources"], report["bit_exact"]
+    levels = (("native C++", "csim"), ("open ap_types", "cxx_ap_types"), ("RTL", "cosim"))
+    speed = report["sim_cycles_per_second"]
+    return [
+        ("accuracy", f"float {_percent(accuracy['float'])}, quantised {_percent(accuracy['quantised'])}"),
+        ("bit-exact with golden", ", ".join(f"{name} {_verdict(exact[key])}" for name, key in levels)),
+        ("vectors compared", _number(report["vectors"])),
+        *(("mismatch", text) for text in report["mismatches"]),
+        ("cycles per sample", _predicted(cycles)),
+        ("interval between samples", _predicted(interval)),
+        ("multipliers", _number(report["multipliers"])),
+        (
+            "MAC utilisation",
+            f"{_share(report['mac_utilisation'])} (predicted {_share(report['mac_utilisation_predicted'])})",
+        ),
+        ("off chip", f"{_number(report['off_chip_bytes'])} bytes per sample"),
+        ("on chip", f"{_number(report['on_chip_bits'])} bits"),
+        ("resources (estimate)", ", ".join(_resource(key, resources[key], board) for key in _SHOWN)),
+        ("cell delay (estimate)", _delay(resources["delay_ns"], report["clock_ns"])),
+        ("simulation", "-" if speed is None else f"{speed:,.0f} cycles/s"),
+    ]
+
+
+_SHOWN = ("lut", "ff", "dsp", "bram36", "uram")
+
+
+def _predicted(pair: Mapping[str, Any]) -> str:
+    measured, predicted = pair["measured"], pair["predicted"]
+    if measured is None or predicted is None:
+        return f"{_number(measured)} measured, {_number(predicted)} predicted"
+    return f"{_number(measured)} measured, {_number(predicted)} predicted ({predicted / measured - 1:+.1%})"
+
+
+def _resource(key: str, used: float | None, board: Mapping[str, Any]) -> str:
+    name = {"bram36": "BRAM36"}.get(key, key.upper())
+    if used is None:
+        return f"{name} -"
+    held = board[key]
+    return f"{name} {_number(used)}" + (f" ({used / held:.1%})" if held else "")
+
+
+def _delay(delay_ns: float | None, clock_ns: float) -> str:
+    if delay_ns is None:
+        return "-"
+    return f"{delay_ns:.2f} ns of cells on the longest path, without routing; clock {clock_ns:g} ns"
+
+
+def _verdict(passed: bool | None) -> str:
+    return {True: "yes", False: "NO", None: "-"}[passed]
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.1f}" if isinstance(value, float) and not value.is_integer() else f"{int(value):,}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2%}"
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
