@@ -54,9 +54,9 @@ struct axis : hlsgen::axis_user<WUser>, hlsgen::axis_id<WId>, hlsgen::axis_dest<
         using bits = hlsgen::raw<hlsgen_width, false>;
         ap_uint<hlsgen_width> all = 0;
         int at = 0;
-        const auto add = [&](const auto& field) {
-            all.V |= (bits)(hlsgen::raw<__remove_cvref(decltype(field))::width, false>)field.V << at;
-            at += field.width;
+        const auto add = [&]<int W, bool S>(const ap_int_base<W, S>& field) {
+            all.V |= (bits)(hlsgen::raw<W, false>)field.V << at;
+            at += W;
         };
         add(data), add(keep), add(strb);
         if constexpr (WUser > 0) add(this->user);
@@ -68,9 +68,9 @@ struct axis : hlsgen::axis_user<WUser>, hlsgen::axis_id<WId>, hlsgen::axis_dest<
 
     constexpr void hlsgen_unpack(const ap_uint<hlsgen_width>& all) {
         int at = 0;
-        const auto take = [&](auto& field) {
+        const auto take = [&]<int W, bool S>(ap_int_base<W, S>& field) {
             field.put((hlsgen::raw<hlsgen_width, false>)(all.V >> at));
-            at += field.width;
+            at += W;
         };
         take(data), take(keep), take(strb);
         if constexpr (WUser > 0) take(this->user);

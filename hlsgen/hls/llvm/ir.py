@@ -2,27 +2,30 @@
 
 Produced by `hlsgen.hls.frontend.compile_cpp`, read by everything after it. Nothing here computes.
 
-Values. An operand is a `Const`, `Undef`, `Local` or `GlobalRef`. `Const.value` is the signed reading of the bits
-(an `i1 true` is -1, an `i8 255` is -1); mask it to its width for the unsigned one. Null pointers, poison and
-undef are all `Undef`. Constant expressions on globals never appear: the parser gives each an instruction of its own.
+Values. An operand is a `Const`, `Undef`, `Local` or `GlobalRef`. `Const.value` is the signed reading of the
+bits (an `i1 true` is -1, an `i8 255` is -1); mask it to its width for the unsigned one. Null pointers, poison
+and undef are all `Undef`. Constant expressions on globals never appear: the parser gives each an instruction.
 
-Operand order. `store`: value, pointer. `br` with a condition: condition; labels (then, else). `switch`: the value,
-then one `Const` per case; labels (default, one per case). `phi`: incoming values; labels the incoming blocks, in the
-same order. `select`: condition, if true, if false. `call`: the arguments, with the name in `callee`.
-`getelementptr`: base, indices, with `source_type`. `extractvalue`: aggregate, then the indices as `i32` constants;
-`insertvalue`: aggregate, value, indices. `ret`: nothing, or the value.
+Operand order. `store`: value, pointer. `br` with a condition: condition; labels (then, else). `switch`: the
+value, then one `Const` per case; labels (default, one per case). `phi`: incoming values; labels the incoming
+blocks, in the same order. `select`: condition, if true, if false. `call`: the arguments, with the name in
+`callee`. `getelementptr`: base, indices, with `source_type`. `extractvalue`: aggregate, then the indices as
+`i32` constants; `insertvalue`: aggregate, value, indices. `ret`: nothing, or the value.
 
-Streams. `hls::stream<T>` is a struct of three volatile members (`hls_stream.h`), and each access is one volatile
-load or store on the stream's own pointer, or on a `getelementptr` of it with a constant offset:
+Memory. A number of W bits lies in an integer of 8, 16, 32, 64, 128 or a multiple of 64 bits, sign- or
+zero-extended by its own signedness: `load i32` + `trunc i18`, `sext` + `store i32`. Addresses are
+`getelementptr`s with element types as LLVM likes them, often `i8` with a byte offset: add up the bytes.
 
-    member 0  raw       volatile load = blocking read, volatile store = blocking write, of the packed element:
-                        an unsigned number of `StreamInfo.element_bits` bits kept in the next power-of-two integer
-                        (8, 16, 32, 64, then multiples of 64); a load is followed by `trunc`, a store fed by `zext`
-    member 1  readable  volatile load, i8: bit 0 is 1 when a read would not block   (`empty()` is its inverse)
-    member 2  writable  volatile load, i8: bit 0 is 1 when a write would not block  (`full()` is its inverse)
+Streams. `hls::stream<T>` is a struct of three volatile members (`hls_stream.h`), and each access is one
+volatile load or store on the stream's own pointer, or on a `getelementptr` of it with a constant offset:
+
+    raw       volatile load = blocking read, volatile store = blocking write, of the packed element: the low
+              `StreamInfo.element_bits` bits; those above are zero in a stored value and void in a loaded one
+    readable  volatile load, i8: bit 0 is 1 when a read would not block   (`empty()` is its inverse)
+    writable  volatile load, i8: bit 0 is 1 when a write would not block  (`full()` is its inverse)
 
 A non-blocking read is a load of `readable` that guards a load of `raw`; writes likewise. `StreamInfo.offset_*`
-are the byte offsets of the three members.
+are the byte offsets of the three members, `size_bytes` the distance of two streams in an array.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from dataclasses import dataclass, field
 
 from hlsgen.core.errors import Place
 
-# ---- types ----------------------------------------------------------------------------------------------------
+# ---- types -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ class StructType:
 
 Type = IntType | FloatType | PtrType | VoidType | ArrayType | StructType
 
-# ---- operands -------------------------------------------------------------------------------------------------
+# ---- operands ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ class GlobalRef:
 
 Operand = Const | Undef | Local | GlobalRef
 
-# ---- code -----------------------------------------------------------------------------------------------------
+# ---- code --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +151,17 @@ class Instruction:
     flags: frozenset[str] = frozenset()  # nsw nuw exact disjoint volatile inbounds samesign nneg
     callee: str = ""
     labels: tuple[str, ...] = ()
-    source_type: Type | None = None  # alloca, load, store: of the element in memory; getelementptr: of the base
+    source_type: Type | None = None  # alloca, load, store: of what lies in memory; getelementptr: of the base
     loc: Place = field(default_factory=Place)
 
     def __str__(self) -> str:
         head = f"%{self.result} = " if self.result is not None else ""
-        words = [self.opcode, *sorted(self.flags), self.predicate]
-        if self.source_type is not None:
-            words.append(f"{self.source_type},")
-        if self.callee:
-            words.append(f"{self.type} @{self.callee}")
+        words = [self.opcode, *sorted(self.flags), self.predicate, f"@{self.callee}" if self.callee else ""]
         parts = [*map(str, self.operands), *(f"%{label}" for label in self.labels)]
-        return f"{head}{' '.join(filter(None, words))} {', '.join(parts)}".rstrip()
+        if self.opcode in ("alloca", "getelementptr"):
+            parts.insert(0, str(self.source_type))
+        tail = f" -> {self.type}" if self.result is not None else ""
+        return f"{head}{' '.join(filter(None, words))} {', '.join(parts)}".rstrip() + tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A defined function; `pretty` is the C++ name without namespaces and arguments; blocks[0] is the entry."""
+    """A defined function. `pretty`: the C++ name without namespaces and arguments. blocks[0] is the entry."""
 
     name: str
     pretty: str
@@ -205,8 +207,11 @@ Initializer = int | tuple["Initializer", ...]
 
 @dataclass(frozen=True, slots=True)
 class Global:
-    """A variable of static storage. `initializer` mirrors the type: an int, or nested tuples over array elements
-    and struct fields, each int the signed reading of its bits; None when its first contents do not matter."""
+    """A variable of static storage.
+
+    `initializer` mirrors the type: an int (the signed reading of its bits), or nested tuples over array elements and
+    struct fields; None when the first contents do not matter.
+    """
 
     name: str
     pretty: str
@@ -225,7 +230,7 @@ class Module:
         return "\n\n".join(map(str, self.functions.values()))
 
 
-# ---- directives -----------------------------------------------------------------------------------------------
+# ---- directives --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +258,12 @@ Target = LoopTarget | VariableTarget | FunctionTarget
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A pragma bound to what it speaks of in the final module. One pragma gives one directive per copy of its
-    target (inlining and partial unrolling make copies) and none when the target is gone (a loop fully unrolled)."""
+    """A pragma bound to what it speaks of in the final module.
+
+    One pragma gives one directive per copy of its target (inlining makes copies, LLVM may split an array) and none
+    when the target is gone (a loop fully unrolled). A DEPENDENCE on a variable has the header of the loop it stands
+    in as `options["loop"]`.
+    """
 
     kind: str  # lower case: "pipeline", "array_partition", ...
     options: dict[str, str | int | bool]  # keys lower case; a bare word is True; numbers are ints already
@@ -266,8 +275,10 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class Pragma:
-    """A pragma as the user wrote it and what the front end made of it. The back end may still refuse to honour a
-    directive it got; it then replaces the record."""
+    """A pragma as the user wrote it and what the front end made of it.
+
+    The back end may still be unable to honour a directive that it got; it then replaces the record.
+    """
 
     text: str
     loc: Place
@@ -275,7 +286,7 @@ class Pragma:
     reason: str = ""  # why not, or how, when that is not plain
 
 
-# ---- what the front end knows beside the code -----------------------------------------------------------------
+# ---- what the front end knows beside the code --------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +350,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class FrontEnd:
-    """All that the front end hands over. `control` is the block-level protocol: "ap_ctrl_hs" or "ap_ctrl_none"."""
+    """All that the front end hands over. `control`: the block-level protocol, "ap_ctrl_hs" or "ap_ctrl_none"."""
 
     module: Module
     top: str  # the mangled name, a key of module.functions

@@ -1,0 +1,61 @@
+"""Running Clang (through the ziglang wheel) on kernels: preprocess, compile to LLVM IR. Clang's errors become ours."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+from hlsgen.core.errors import InternalError, Place, UserError
+from hlsgen.hls.llvm.text import shown_path
+
+HEADERS = Path(str(resources.files("hlsgen.hls") / "include"))
+
+_COMMON = ("-target", "x86_64-linux-gnu", "-std=c++20", "-w")
+_SYNTHESIS = ("-DHLSGEN_SYNTHESIS", "-D__SYNTHESIS__", "-D__VITIS_HLS__")
+# O1 rather than O0, which marks everything noinline; builtins off, so that no loop becomes a call of memset.
+_EMIT = (
+    "-S", "-emit-llvm", "-O1", "-Xclang", "-disable-llvm-passes", "-Xclang", "-disable-lifetime-markers",
+    "-fno-strict-aliasing", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-builtin",
+    "-fno-discard-value-names", "-gline-tables-only", "-fno-sanitize=undefined", "-fno-stack-protector",
+    "-ferror-limit=1",
+)  # fmt: skip
+_ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?:fatal )?error: (?P<what>.*)$", re.MULTILINE)
+
+
+def preprocess(source: Path, include_dirs: Sequence[Path], defines: Sequence[str]) -> str:
+    """The preprocessed text of `source`, macro definitions kept, line markers in it."""
+    command = [*_COMMON, *_SYNTHESIS, "-E", "-dD", "-include", str(HEADERS / "hlsgen" / "mark.h"), f"-I{HEADERS}"]
+    command += [f"-I{folder}" for folder in include_dirs]
+    command += [f"-D{define}" for define in defines]
+    return _run([*command, str(source)])
+
+
+def emit_llvm(source: Path) -> str:
+    """The LLVM IR of a preprocessed source, before any optimisation."""
+    output = source.with_suffix(".ll")  # zig takes "-o -" for a file name
+    _run([*_COMMON, *_EMIT, str(source), "-o", str(output)])
+    return output.read_text(encoding="utf-8")
+
+
+def _run(arguments: list[str]) -> str:
+    process = subprocess.run(
+        [sys.executable, "-m", "ziglang", "c++", *arguments], capture_output=True, text=True, check=False
+    )
+    if process.returncode == 0:
+        return process.stdout
+    error = _ERROR.search(process.stderr)
+    if error is None:
+        raise InternalError("clang failed without an error message", process.stderr)
+    raise ClangError(error["what"], Place(shown_path(error["file"]), int(error["line"])))
+
+
+class ClangError(UserError):
+    """Clang's first error; `place` is where."""
+
+    def __init__(self, what: str, place: Place) -> None:
+        self.place = place
+        super().__init__(what, where=place)

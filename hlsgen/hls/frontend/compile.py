@@ -1,0 +1,115 @@
+"""compile_cpp: C++ sources to `ir.FrontEnd`, stage by stage.
+
+    preprocess -> scan pragmas -> Clang -> roots (loop and function pragmas, what stays) -> inline
+    -> markers (variable pragmas, streams) -> unrolling asked for -> simplify -> check -> finish
+
+With `workdir`, each stage leaves its text there under a numbered name.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from hlsgen.core.errors import InternalError, UserError
+from hlsgen.hls.llvm import ir, passes
+from hlsgen.hls.llvm.parse import parse_module
+from hlsgen.hls.llvm.text import Text, shown_path
+
+from . import check, edit, finish, markers, roots, unroll
+from .clang import HEADERS, ClangError, emit_llvm, preprocess
+from .pragmas import Scan, Written, scan
+
+
+def compile_cpp(
+    sources: Sequence[str | Path],
+    top: str,
+    include_dirs: Sequence[str | Path] = (),
+    defines: Sequence[str] = (),
+    workdir: str | Path | None = None,
+) -> ir.FrontEnd:
+    """Compiles `sources` and hands over the module below the function `top`.
+
+    `top` is the C++ name (or the mangled one); `defines` are `NAME` or `NAME=value`; `workdir` keeps the text of each
+    stage. Raises UserError, with file and line, for what Clang or hardware does not accept.
+    """
+    if workdir is None:
+        with tempfile.TemporaryDirectory(prefix="hlsgen-frontend-") as folder:
+            return _compile(sources, top, include_dirs, defines, Path(folder))
+    Path(workdir).mkdir(parents=True, exist_ok=True)
+    return _compile(sources, top, include_dirs, defines, Path(workdir))
+
+
+def _compile(
+    sources: Sequence[str | Path],
+    top: str,
+    include_dirs: Sequence[str | Path],
+    defines: Sequence[str],
+    folder: Path,
+) -> ir.FrontEnd:
+    headers = shown_path(str(HEADERS))
+    scans, modules = [], []
+    written: dict[int, Written] = {}
+    labels: dict[tuple[str, int], str] = {}
+    for number, source in enumerate(map(Path, sources)):
+        if not source.is_file():
+            raise UserError("there is no such source file", where=str(source))
+        result = scan(
+            preprocess(source.absolute(), [Path(each).absolute() for each in include_dirs], defines), len(written)
+        )
+        scans.append(result)
+        written |= {pragma.id: pragma for pragma in result.pragmas}
+        labels |= result.labels
+        rewritten = folder / f"0_{number}_{source.stem}.cpp"
+        rewritten.write_text(result.text, encoding="utf-8")
+        modules.append(_clang(rewritten, result))
+    if not modules:
+        raise UserError("there are no sources", do="name at least one C++ file")
+
+    text = modules[0] if len(modules) == 1 else passes.link(modules)
+    parsed = parse_module(_keep(folder, "1_clang.ll", text), headers)
+    found = roots.find_roots(parsed, written, labels, top, headers)
+
+    parsed = parse_module(_keep(folder, "2_inlined.ll", passes.inline(str(parsed.text))), headers)
+    marked = markers.read_markers(parsed, written)
+    edit.drop_noise(parsed.text)
+    unroll.ask_for_unrolling(parsed, found)
+
+    text = passes.simplify(_keep(folder, "3_asked.ll", str(parsed.text)))
+    parsed = parse_module(_keep(folder, "4_simplified.ll", text), headers)
+    found.refused |= unroll.check_unrolled(parsed, found)
+    check.check_module(parsed.module)
+    return finish.finish(parsed, found, marked, written)
+
+
+def _clang(rewritten: Path, result: Scan) -> str:
+    try:
+        return emit_llvm(rewritten)
+    except ClangError as error:
+        for pragma in result.pragmas:
+            if pragma.loc == error.place:
+                raise _on_pragma(pragma, error) from error
+        raise
+
+
+def _on_pragma(pragma: Written, error: ClangError) -> UserError:
+    """Clang stumbled over what a pragma was rewritten to."""
+    if error.what.startswith("use of undeclared identifier"):
+        name = error.what.partition("'")[2].rstrip("'")
+        return UserError(
+            f"#pragma {pragma.text}: {name!r} is not declared here",
+            where=pragma.loc,
+            do="place the pragma after the declaration, in the same scope",
+        )
+    return UserError(
+        f"#pragma {pragma.text} cannot stand here", where=pragma.loc, do="place it inside the body of a function"
+    )
+
+
+def _keep(folder: Path, name: str, text: str) -> str:
+    (folder / name).write_text(text, encoding="utf-8")
+    return text
+
+
+__all__ = ["InternalError", "Text", "compile_cpp"]

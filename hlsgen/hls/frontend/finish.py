@@ -1,0 +1,192 @@
+"""The final module as the back end gets it: readable array names, loops, ports, directives, what became of pragmas."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from hlsgen.core.errors import InternalError
+from hlsgen.hls.llvm import ir
+from hlsgen.hls.llvm.loops import natural_loops, trip_count
+from hlsgen.hls.llvm.parse import Parsed
+
+from .markers import Markers, OnVariable, with_directions
+from .pragmas import Written
+from .roots import Bound, Roots
+from .unroll import source_of
+
+_INLINED = re.compile(r"(?:\.i\d*|\.sroa\.\d+|\.addr)+$")
+_DISSOLVED_WELL = frozenset(("array_partition", "array_reshape", "bind_storage"))
+
+
+def finish(parsed: Parsed, roots: Roots, marked: Markers, written: dict[int, Written]) -> ir.FrontEnd:
+    """Puts the result together."""
+    names = {name: _array_names(function) for name, function in parsed.module.functions.items()}
+    loops, directives = _loops(parsed, roots)
+    for function in parsed.module.functions:
+        for bound in roots.functions.get(function, ()):
+            directives.append(_directive(bound, function, ir.FunctionTarget()))
+    for mark in marked.variables:
+        directives += _on_variable(mark, parsed.module, names)
+    module = ir.Module(
+        {name: _renamed(function, names[name]) for name, function in parsed.module.functions.items()},
+        parsed.module.globals,
+    )
+    streams = with_directions(
+        {
+            (f, names.get(f, {}).get(n, n)): replace(info, name=names.get(f, {}).get(n, n))
+            for (f, n), info in marked.streams.items()
+        },
+        module,
+    )
+    for (function, name), depth in marked.depths.items():
+        final = names.get(function, {}).get(name, name)
+        if any(info.function == function and info.name == final for info in streams):
+            directives.append(_depth(function, final, depth))
+    pragmas = tuple(_record(pragma, roots, marked, directives, parsed.module) for pragma in written.values())
+    top = module.functions[roots.top]
+    return ir.FrontEnd(
+        module, roots.top, tuple(directives), pragmas, _ports(top, directives, streams), streams, tuple(loops),
+        _control(roots, directives),
+    )  # fmt: skip
+
+
+def _loops(parsed: Parsed, roots: Roots) -> tuple[list[ir.Loop], list[ir.Directive]]:
+    loops, directives = [], []
+    for name, function in parsed.module.functions.items():
+        for loop in natural_loops(function):
+            source = source_of(parsed, name, loop, roots)
+            loops.append(
+                ir.Loop(
+                    name, loop.header, loop.latches[0], loop.blocks, loop.exiting,
+                    loop.parent.header if loop.parent else None,
+                    source.name if source else "", trip_count(function, loop),
+                    source.loc if source else function.loc,
+                )
+            )  # fmt: skip
+            for bound in source.bound if source else ():
+                directives.append(_directive(bound, name, ir.LoopTarget(loop.header)))
+    return loops, directives
+
+
+def _directive(bound: Bound, function: str, target: ir.Target) -> ir.Directive:
+    return ir.Directive(bound.kind, bound.options, bound.written.text, bound.written.loc, function, target)
+
+
+def _depth(function: str, name: str, depth: int) -> ir.Directive:
+    """A FIFO depth that stands in the type hls::stream<T, depth>, as if a pragma had said it."""
+    target = ir.VariableTarget(name, is_global=not function)
+    return ir.Directive("stream", {"depth": depth}, f"HLS STREAM depth={depth}", ir.Place(), function, target)
+
+
+def _on_variable(mark: OnVariable, module: ir.Module, names: dict[str, dict[str, str]]) -> list[ir.Directive]:
+    """One directive for each part of the variable that is left (LLVM may have split it)."""
+    if mark.target.is_global:
+        return [_directive(mark.bound, mark.function, mark.target)] if mark.target.name in module.globals else []
+    function = module.functions.get(mark.function)
+    if function is None:
+        return []
+    if any(param.name == mark.target.name for param in function.params):
+        return [_directive(mark.bound, mark.function, mark.target)]
+    pieces = [
+        name
+        for old, name in names[mark.function].items()
+        if old == mark.target.name or old.startswith(f"{mark.target.name}.sroa.")
+    ]
+    return [_directive(mark.bound, mark.function, ir.VariableTarget(name)) for name in pieces]
+
+
+def _record(
+    pragma: Written, roots: Roots, marked: Markers, directives: list[ir.Directive], module: ir.Module
+) -> ir.Pragma:
+    refusal = pragma.refusal or roots.refused.get(pragma.id) or marked.refused.get(pragma.id, "")
+    if refusal:
+        return ir.Pragma(pragma.text, pragma.loc, False, refusal)
+    if any(d.loc == pragma.loc and d.text == pragma.text for d in directives) or pragma.kind in ("unroll", "inline"):
+        if pragma.id in roots.seen | marked.seen:
+            return ir.Pragma(pragma.text, pragma.loc, True)
+    if pragma.id in marked.seen:
+        well = pragma.kind in _DISSOLVED_WELL
+        return ir.Pragma(pragma.text, pragma.loc, well, "the variable became plain registers and wires")
+    if any(b.written.id == pragma.id for loop in roots.loops.values() for b in loop.bound):
+        return ir.Pragma(pragma.text, pragma.loc, False, "the loop is gone: unrolled, or without effect")
+    if pragma.id in roots.seen:
+        return ir.Pragma(pragma.text, pragma.loc, False, "its function was inlined")
+    return ir.Pragma(pragma.text, pragma.loc, False, "its function is not reached from the top")
+
+
+def _ports(
+    top: ir.Function, directives: list[ir.Directive], streams: tuple[ir.StreamInfo, ...]
+) -> tuple[ir.Port, ...]:
+    modes = {
+        d.target.name: (_mode(d), d.loc)
+        for d in directives
+        if d.kind == "interface" and d.function == top.name and isinstance(d.target, ir.VariableTarget)
+    }
+    infos = {info.name: info for info in streams if info.function == top.name}
+    return tuple(
+        ir.Port(param.name, param.type, *_swap(modes.get(param.name), infos.get(param.name), top.loc))
+        for param in top.params
+    )
+
+
+def _swap(mode, info, loc):  # type: ignore[no-untyped-def]
+    return (mode[0], info, mode[1]) if mode else ("", info, loc)
+
+
+def _mode(directive: ir.Directive) -> str:
+    """`INTERFACE axis port=x` or `INTERFACE mode=axis port=x`."""
+    words = [key for key, value in directive.options.items() if value is True and key != "register"]
+    return str(directive.options.get("mode", words[0] if words else "")).lower()
+
+
+def _control(roots: Roots, directives: list[ir.Directive]) -> str:
+    for directive in directives:
+        on_top = directive.function == roots.top and isinstance(directive.target, ir.FunctionTarget)
+        if directive.kind == "interface" and on_top and _mode(directive).startswith("ap_ctrl"):
+            return _mode(directive)
+    return "ap_ctrl_hs"
+
+
+# ---- array names ----------------------------------------------------------------------------------------------
+
+
+def _array_names(function: ir.Function) -> dict[str, str]:
+    """Alloca -> a name like the source's, unique in the function."""
+    allocas = [i.result for block in function.blocks for i in block.instructions if i.opcode == "alloca"]
+    taken = {param.name for param in function.params}
+    taken |= {i.result for block in function.blocks for i in block.instructions if i.result} - set(allocas)
+    names: dict[str, str] = {}
+    for alloca in filter(None, allocas):
+        base = re.sub(r"\W", "_", _INLINED.sub("", alloca)) or "array"
+        name, copy = base, 1
+        while name in taken:
+            name, copy = f"{base}_{copy}", copy + 1
+        taken.add(name)
+        names[alloca] = name
+    return names
+
+
+def _renamed(function: ir.Function, names: dict[str, str]) -> ir.Function:
+    changed = {old: new for old, new in names.items() if old != new}
+    if not changed:
+        return function
+
+    def operand(value: ir.Operand) -> ir.Operand:
+        is_changed = isinstance(value, ir.Local) and value.name in changed
+        return ir.Local(changed[value.name], value.type) if is_changed else value  # type: ignore[union-attr]
+
+    def instruction(each: ir.Instruction) -> ir.Instruction:
+        if each.result in changed or any(isinstance(o, ir.Local) and o.name in changed for o in each.operands):
+            return replace(
+                each,
+                result=changed.get(each.result or "", each.result),
+                operands=tuple(map(operand, each.operands)),
+            )
+        return each
+
+    blocks = tuple(replace(block, instructions=tuple(map(instruction, block.instructions))) for block in function.blocks)
+    return replace(function, blocks=blocks)
+
+
+__all__ = ["InternalError", "finish"]

@@ -1,0 +1,207 @@
+"""Second look, after inlining: what the variable pragmas and the stream descriptions point at.
+
+All pointers now start at a parameter, an alloca or a global of the function that stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from hlsgen.core.errors import UserError
+from hlsgen.hls.llvm import ir
+from hlsgen.hls.llvm.parse import Parsed
+
+from .pragmas import Written
+from .roots import Bound, bind_values
+
+_FIELD_NAMES = ("data", "keep", "strb", "user", "last", "id", "dest")  # the codes of ap_axi_sdata.h
+
+
+@dataclass(frozen=True, slots=True)
+class OnVariable:
+    """A pragma on a variable: a parameter or alloca of `function`, or a global."""
+
+    bound: Bound
+    function: str
+    target: ir.VariableTarget
+
+
+@dataclass(slots=True)
+class Markers:
+    variables: list[OnVariable] = field(default_factory=list)
+    streams: dict[tuple[str, str], ir.StreamInfo] = field(default_factory=dict)  # (function, name); "" for globals
+    depths: dict[tuple[str, str], int] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    seen: set[int] = field(default_factory=set)
+
+
+class Bases:
+    """Where the pointers of a function start."""
+
+    def __init__(self, function: ir.Function) -> None:
+        self._made = {i.result: i for block in function.blocks for i in block.instructions if i.result is not None}
+        self._params = {param.name for param in function.params}
+        self._homes = {  # the alloca in which Clang keeps a parameter
+            i.operands[1].name: i.operands[0]
+            for block in function.blocks
+            for i in block.instructions
+            if i.opcode == "store" and isinstance(i.operands[1], ir.Local) and i.operands[1].name.endswith(".addr")
+        }
+
+    def of(self, pointer: ir.Operand) -> ir.VariableTarget | None:
+        """The variable that `pointer` points into, None when that is chosen at run time."""
+        while True:
+            if isinstance(pointer, ir.GlobalRef):
+                return ir.VariableTarget(pointer.name, is_global=True)
+            if not isinstance(pointer, ir.Local):
+                return None
+            if pointer.name in self._params:
+                return ir.VariableTarget(pointer.name)
+            made = self._made[pointer.name]
+            if made.opcode == "alloca":
+                home = self._homes.get(pointer.name)
+                if isinstance(home, ir.Local) and home.name in self._params:
+                    return ir.VariableTarget(home.name)
+                return ir.VariableTarget(pointer.name)
+            if made.opcode != "getelementptr":
+                return None
+            pointer = made.operands[0]
+
+    def type_of(self, target: ir.VariableTarget, module: ir.Module) -> ir.Type | None:
+        """What the variable is in memory, None for a parameter."""
+        if target.is_global:
+            return module.globals[target.name].type
+        made = self._made.get(target.name)
+        return made.source_type if made is not None else None
+
+
+def read_markers(parsed: Parsed, written: dict[int, Written]) -> Markers:
+    """Reads the marker calls of every function and deletes them."""
+    found = Markers()
+    for name, function in parsed.module.functions.items():
+        bases = Bases(function)
+        for block in function.blocks:
+            for line, instruction in zip(parsed.lines[name][block.label], block.instructions, strict=True):
+                if instruction.callee == "hlsgen_variable":
+                    _variable(found, name, bases, instruction, written)
+                elif instruction.callee == "hlsgen_stream":
+                    _stream(found, parsed.module, name, bases, instruction)
+                else:
+                    continue
+                parsed.text.lines[line] = ""
+    _spread(found, parsed.module)
+    return found
+
+
+def _variable(
+    found: Markers, function: str, bases: Bases, call: ir.Instruction, written: dict[int, Written]
+) -> None:
+    bound = bind_values(written, call.operands[1:])
+    found.seen.add(bound.written.id)
+    target = bases.of(call.operands[0])
+    if target is None:
+        found.refused[bound.written.id] = f"{bound.written.variable!r} is not one variable"
+    else:
+        mark = OnVariable(bound, function, target)
+        if mark not in found.variables:
+            found.variables.append(mark)
+
+
+def _stream(found: Markers, module: ir.Module, function: str, bases: Bases, call: ir.Instruction) -> None:
+    target = bases.of(call.operands[0])
+    if target is None:
+        raise UserError(
+            "which stream this is depends on run time",
+            where=call.loc,
+            do="use an `if` around two accesses, one for each stream",
+        )
+    bits, depth, axis, size, readable, writable, count, *pairs = (
+        operand.value for operand in call.operands[1:] if isinstance(operand, ir.Const)
+    )
+    fields, lsb = [], 0
+    for number, (code, width) in enumerate(zip(pairs[::2], pairs[1::2], strict=True)):
+        if width:
+            name = _FIELD_NAMES[code] if code >= 0 else f"field{number}"
+            fields.append(ir.StreamField(name, width, lsb))
+        lsb += width
+    assert lsb == bits and len(pairs) == 2 * count
+    key = ("" if target.is_global else function, target.name)
+    found.streams[key] = ir.StreamInfo(
+        *key, bits, tuple(fields), bool(axis), count=_array_count(bases.type_of(target, module)),
+        offset_readable=readable, offset_writable=writable, size_bytes=size,
+    )  # fmt: skip
+    if depth:
+        found.depths[key] = depth
+
+
+def _array_count(type: ir.Type | None) -> int:
+    count = 1
+    while isinstance(type, ir.ArrayType):
+        count, type = count * type.count, type.element
+    return count
+
+
+def _spread(found: Markers, module: ir.Module) -> None:
+    """Streams that a function only hands on: described by its callees, or by its callers."""
+    calls = [
+        (name, target, call.callee, param.name)
+        for name, function in module.functions.items()
+        for bases in (Bases(function),)
+        for block in function.blocks
+        for call in block.instructions
+        if call.callee in module.functions
+        for operand, param in zip(call.operands, module.functions[call.callee].params, strict=True)
+        if isinstance(operand.type, ir.PtrType) and (target := bases.of(operand)) is not None
+    ]
+    changed = True
+    while changed:
+        changed = False
+        for caller, target, callee, param in calls:
+            outer, inner = ("" if target.is_global else caller, target.name), (callee, param)
+            for known, unknown in ((outer, inner), (inner, outer)):
+                if known in found.streams and unknown not in found.streams:
+                    info = found.streams[known]
+                    found.streams[unknown] = replace(info, function=unknown[0], name=unknown[1])
+                    if known in found.depths:
+                        found.depths[unknown] = found.depths[known]
+                    changed = True
+
+
+def with_directions(streams: dict[tuple[str, str], ir.StreamInfo], module: ir.Module) -> tuple[ir.StreamInfo, ...]:
+    """The streams that are left in the final module, with who reads and who writes."""
+    reads: set[tuple[str, str]] = set()
+    writes: set[tuple[str, str]] = set()
+    handed: list[tuple[tuple[str, str], tuple[str, str]]] = []
+    present: set[tuple[str, str]] = set()
+    for name, function in module.functions.items():
+        bases = Bases(function)
+        present |= {(name, param.name) for param in function.params}
+        for block in function.blocks:
+            for i in block.instructions:
+                if i.opcode == "alloca":
+                    present.add((name, i.result or ""))
+                elif i.opcode in ("load", "store") and "volatile" in i.flags:
+                    target = bases.of(i.operands[-1])
+                    if target is not None:
+                        key = ("" if target.is_global else name, target.name)
+                        (reads if i.opcode == "load" else writes).add(key)
+                elif i.callee in module.functions:
+                    for operand, param in zip(i.operands, module.functions[i.callee].params, strict=True):
+                        target = bases.of(operand) if isinstance(operand.type, ir.PtrType) else None
+                        if target is not None:
+                            key = ("" if target.is_global else name, target.name)
+                            handed.append((key, (i.callee, param.name)))
+    for _ in handed:  # at most one step per call along a chain
+        before = len(reads) + len(writes)
+        for outer, inner in handed:
+            if inner in reads:
+                reads.add(outer)
+            if inner in writes:
+                writes.add(outer)
+        if len(reads) + len(writes) == before:
+            break
+    return tuple(
+        replace(info, reads=key in reads, writes=key in writes)
+        for key, info in streams.items()
+        if key in present or (not key[0] and key[1] in module.globals)
+    )

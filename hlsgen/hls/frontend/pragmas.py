@@ -1,0 +1,164 @@
+"""`#pragma HLS` lines: found in preprocessed text, parsed, replaced by calls that survive into the LLVM IR.
+
+A pragma that names a variable becomes `::hlsgen::variable(variable, id, values...);`, any other one
+`::hlsgen_pragma(id, values...);`, on the same line. `values` are the options that are no plain integers: constants
+or template parameters that only Clang can evaluate. Line numbers do not move.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from hlsgen.core.errors import Place, UserError
+from hlsgen.hls.llvm.text import shown_path
+
+_NUMERIC = frozenset(
+    "ii factor dim depth distance min max avg latency limit offset max_read_burst_length max_write_burst_length".split()
+)
+_HONOURED = frozenset(
+    """interface pipeline unroll array_partition array_reshape dataflow stream bind_storage dependence inline
+    loop_tripcount loop_flatten""".split()
+)
+_KNOWN = frozenset(
+    """aggregate alias allocation bind_op cache disaggregate expression_balance function_instantiate latency
+    loop_merge occurrence performance protocol reset shared stable top resource""".split()
+)
+_PRAGMA = re.compile(r"^\s*#\s*pragma\s+(?:HLS|AP)\s+(.*?)\s*$", re.IGNORECASE)
+_MARKER = re.compile(r'^#\s+(\d+)\s+"((?:[^"\\]|\\.)*)"')
+_DEFINE = re.compile(r"^#\s*define\s+(\w+)\s+(.+?)\s*$")
+_UNDEF = re.compile(r"^#\s*undef\s+(\w+)")
+_LABEL = re.compile(r"(?:^|[;{}])\s*([A-Za-z_]\w*)\s*:(?!:)\s*(?:(for|while|do)\b|$)")
+_LOOP_WORD = re.compile(r"^\s*(for|while|do)\b")
+_NOT_LABELS = frozenset(("default", "public", "private", "protected"))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A pragma as written. `options`: literal values; `computed`: the keys whose values Clang passes, in order."""
+
+    id: int
+    kind: str
+    options: dict[str, str | int | bool]
+    computed: tuple[str, ...]
+    text: str
+    loc: Place
+    refusal: str = ""  # why it cannot be honoured, when that is known from the text alone
+
+    @property
+    def names_variable(self) -> bool:
+        return bool(self.variable)
+
+    @property
+    def variable(self) -> str:
+        """The C++ expression that it names, "" when it speaks of a loop or function."""
+        name = self.options.get("variable", self.options.get("port", ""))
+        return "" if name is True or name == "return" else str(name)
+
+
+@dataclass(slots=True)
+class Scan:
+    """A preprocessed source, rewritten. `labels`: C labels of loops by the (file, line) of their for/while/do."""
+
+    text: str
+    pragmas: list[Written] = field(default_factory=list)
+    labels: dict[tuple[str, int], str] = field(default_factory=dict)
+
+
+def scan(text: str, first_id: int = 0) -> Scan:
+    """Rewrites one preprocessed source. Raises UserError for a pragma in the place of a statement."""
+    result = Scan("")
+    macros: dict[str, str] = {}
+    place = Place()
+    last_code, pending_label = "{", ""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line[:1] == "#" or line.lstrip()[:1] == "#":
+            if marker := _MARKER.match(line):
+                place = Place(shown_path(marker[2].replace("\\\\", "\\")), int(marker[1]))
+                continue
+            if pragma := _PRAGMA.match(line):
+                written = parse_pragma(pragma[1], first_id + len(result.pragmas), place, macros)
+                result.pragmas.append(written)
+                lines[number] = _call(written, last_code)
+            elif line.lstrip().startswith(("#define", "#undef")):
+                _note_macro(line, macros)
+                lines[number] = ""
+        elif stripped := line.strip():
+            if pending_label and (_LOOP_WORD.match(line)):
+                result.labels[place.file, place.line] = pending_label
+            pending_label = ""
+            for label, word in _LABEL.findall(line):
+                if label in _NOT_LABELS:
+                    continue
+                if word:
+                    result.labels[place.file, place.line] = label
+                else:
+                    pending_label = label
+            last_code = stripped[-4:] if stripped.endswith("else") else stripped[-1]
+        place = Place(place.file, place.line + 1)
+    result.text = "\n".join(lines)
+    return result
+
+
+def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Written:
+    """Parses what follows `#pragma HLS`: a kind, then `key=value` pairs and bare words."""
+    words = re.sub(r"\s*=\s*", "=", text).split()
+    kind = words[0].lower() if words else ""
+    options: dict[str, str | int | bool] = {}
+    computed = []
+    for word in words[1:]:
+        key, equals, value = word.partition("=")
+        key = key.lower()
+        if not equals:
+            options[key] = True
+            continue
+        value = _expand(value, macros)
+        if key in _NUMERIC:
+            if (number := _integer(value)) is not None:
+                options[key] = number
+                continue
+            computed.append(key)
+        options[key] = value
+    refusal = ""
+    if kind not in _HONOURED:
+        refusal = "not supported yet" if kind in _KNOWN else f"{kind!r} is not an HLS pragma"
+    return Written(id, kind, options, tuple(computed), f"HLS {text}", place, refusal)
+
+
+def _call(written: Written, last_code: str) -> str:
+    if written.refusal:
+        return ""
+    if last_code == ")" or last_code == "else":
+        raise UserError(
+            f"#pragma {written.text} stands where the body of a loop or condition is expected",
+            where=written.loc,
+            do="put braces around the body",
+        )
+    values = "".join(f", (long long)({written.options[key]})" for key in written.computed)
+    if written.variable:
+        return f"::hlsgen::variable({written.variable}, {written.id}{values});"
+    return f"::hlsgen_pragma({written.id}{values});"
+
+
+def _note_macro(line: str, macros: dict[str, str]) -> None:
+    if define := _DEFINE.match(line):
+        macros[define[1]] = define[2]
+    elif undef := _UNDEF.match(line):
+        macros.pop(undef[1], None)
+
+
+def _expand(value: str, macros: dict[str, str]) -> str:
+    for _ in range(8):
+        expanded = re.sub(r"[A-Za-z_]\w*", lambda m: macros.get(m[0], m[0]), value)
+        if expanded == value:
+            break
+        value = expanded
+    return value
+
+
+def _integer(text: str) -> int | None:
+    try:
+        return int(text.strip("()"), 0)
+    except ValueError:
+        return None
