@@ -25,6 +25,7 @@ from .stage import Job, Outcome, Stage
 from .state import digest_outputs, key_of, read_stamp, write_stamp
 
 _WORK = ".work"
+_CACHE = ".cache"
 
 
 class Observer(Protocol):
@@ -134,7 +135,8 @@ class _Run:
         with disk_errors(folder):
             folder.mkdir(parents=True)
             inputs = {need.name: self.out / need.folder for need in self.stages if need.name in stage.needs}
-            job = Job(stage.name, stage.runner, dict(self.settings), inputs, folder)
+            cache = self.out / _CACHE / stage.name
+            job = Job(stage.name, stage.runner, dict(self.settings), inputs, folder, cache)
             child = Child(job, self.out / "logs" / f"{stage.name}.log")
         self.running[stage.name] = _Running(stage, key, edited, child)
         self.selector.register(child, selectors.EVENT_READ, stage.name)
@@ -186,6 +188,6 @@ def _output_folder(out: Path) -> Iterator[None]:
     try:
         yield
     except (UserError, KeyboardInterrupt):
-        if absent and not any(path.is_dir() and path.name != "logs" for path in out.iterdir()):
+        if absent and not any(path.is_dir() and path.name not in ("logs", _CACHE) for path in out.iterdir()):
             shutil.rmtree(absent[-1], ignore_errors=True)
         raise

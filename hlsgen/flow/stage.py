@@ -39,13 +39,17 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run of a stage: the settings of the build, the folders of the stages it needs, an empty folder to fill."""
+    """One run of a stage: the settings of the build, the folders of the stages it needs, an empty folder to fill.
+
+    cache: a folder (perhaps not made yet) that outlives the run, for what makes the next one faster and nothing else.
+    """
 
     stage: str
     runner: str
     settings: dict[str, Any]
     inputs: dict[str, Path]
     folder: Path
+    cache: Path
 
     def run(self) -> Facts:
         """Import the stage's code and do the work, here and now."""
@@ -62,12 +66,15 @@ class Job:
             "settings": self.settings,
             "inputs": inputs,
             "folder": str(self.folder),
+            "cache": str(self.cache),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Job:
         inputs = {name: Path(path) for name, path in data["inputs"].items()}
-        return cls(data["stage"], data["runner"], data["settings"], inputs, Path(data["folder"]))
+        return cls(
+            data["stage"], data["runner"], data["settings"], inputs, Path(data["folder"]), Path(data["cache"])
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from hlsgen.core.atomic import read_json
-from hlsgen.core.errors import UserError
 from hlsgen.flow.stage import Facts, Job
 from hlsgen.hls.compile import compile_project
 
+from .project import read_interface
+
 
 def run(job: Job) -> Facts:
-    project = job.inputs["codegen"]
-    interface = read_json(project / "interface.json")
-    if not isinstance(interface, dict):
-        raise UserError("no readable interface.json", where=str(project), do="run hlsgen codegen again")
-    top = interface["top"]
+    project, settings = job.inputs["codegen"], job.settings
+    top = read_interface(project)["top"]
+    source = project / "src" / f"{top}.cpp"
     report = compile_project(
-        [project / "src" / f"{top}.cpp"],
-        top,
-        job.folder,
-        clock_ns=job.settings["clock_ns"],
-        family=job.settings["family"],
+        [source], top, job.folder, clock_ns=settings["clock_ns"], family=settings["family"]
     )
     return report.to_json()

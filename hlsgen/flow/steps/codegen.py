@@ -1,0 +1,16 @@
+"""Stage codegen: the plan as a project of HLS C++. Leaves src/, tb/, the Vitis HLS scripts and interface.json."""
+
+from __future__ import annotations
+
+from hlsgen.arch import Plan
+from hlsgen.codegen import generate
+from hlsgen.core.atomic import read_json
+from hlsgen.flow.stage import Facts, Job
+from hlsgen.model import Graph
+
+
+def run(job: Job) -> Facts:
+    plan = Plan.from_json(read_json(job.inputs["plan"] / "plan.json"))
+    written = generate(plan, Graph.load(job.inputs["quantise"]), job.folder)
+    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in written)
+    return {"files": [str(path.relative_to(job.folder)) for path in written], "lines": lines}

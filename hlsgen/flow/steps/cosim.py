@@ -1,0 +1,41 @@
+"""Stage cosim: the RTL in Verilator against the golden vectors. Leaves result.json, the logs, and waves on request."""
+
+from __future__ import annotations
+
+import shutil
+
+from hlsgen.core.atomic import write_json
+from hlsgen.flow.stage import Facts, Job
+from hlsgen.sim.cosim import cosim
+from hlsgen.sim.stuck import CosimStuck
+
+
+def run(job: Job) -> Facts:
+    facts = _simulate(job)
+    for path in (job.cache / "run").glob("*"):
+        if path.suffix in (".log", ".vcd", ".fst"):
+            shutil.move(path, job.folder / path.name)
+    write_json(job.folder / "result.json", facts)
+    return facts
+
+
+def _simulate(job: Job) -> Facts:
+    settings = job.settings
+    try:
+        result = cosim(
+            job.inputs["hls"], job.inputs["vectors"], job.cache, seed=settings["seed"], waves=settings["waves"]
+        )
+    except CosimStuck as error:
+        return {"passed": False, "mismatches": [str(error)]}
+    return {
+        "passed": result.passed,
+        "mismatches": [str(result.first_mismatch)] if result.first_mismatch else [],
+        "vectors": result.samples,
+        "beats": result.beats,
+        "cycles": result.cycles_per_sample,
+        "interval": result.interval_cycles,
+        "interval_max": result.interval_max,
+        "cycles_per_second": result.sim_cycles_per_second,
+        "passes": list(result.passes),
+        "seed": result.seed,
+    }

@@ -1,0 +1,18 @@
+"""Stage vectors: golden inputs and outputs as beats of the streams. Leaves <port>.hex and vectors.json."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hlsgen.codegen import write_vectors
+from hlsgen.flow.stage import Facts, Job
+
+from .project import read_interface
+
+
+def run(job: Job) -> Facts:
+    interface = read_interface(job.inputs["codegen"])
+    inputs, outputs = (np.load(job.inputs["golden"] / f"{name}.npy") for name in ("inputs", "outputs"))
+    write_vectors(interface, inputs, outputs, job.folder)
+    beats = sum(port["beats"] for port in (*interface["inputs"], *interface["outputs"]))
+    return {"vectors": len(inputs), "beats": beats * len(inputs)}
