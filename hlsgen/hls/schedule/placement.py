@@ -201,20 +201,18 @@ class _Sinking:
         before = labels.start[i]
         undo: list[tuple[int, float]] = []
         labels.start[i] = cycle
-        work = [i]
+        work = [i, *(edge.target for edge in graph.outputs[i])]
         legal = True
         while work and legal:
-            j = work.pop()
+            j = work.pop(0)
             at, moment, _ = place(graph, labels, j, self.period, labels.start[j])
             if at != labels.start[j]:
                 legal = False
-            elif moment != labels.arrival_ns[j] or j == i:
+            elif moment != labels.arrival_ns[j]:
                 undo.append((j, labels.arrival_ns[j]))
                 labels.arrival_ns[j] = moment
                 labels.finish_ns[j] = moment + graph.through_ns[j]
-                for edge in graph.outputs[j]:
-                    if j == i or (edge.chain and labels.start[edge.target] == labels.start[j]):
-                        work.append(edge.target)
+                work += [edge.target for edge in graph.outputs[j] if edge.chain]
         if legal:
             if graph.operations[i].resource is not None:
                 self.used[self._slot(i, before)] -= 1
