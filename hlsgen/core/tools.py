@@ -147,7 +147,9 @@ def _probe_cxx(command: tuple[str, ...]) -> Cxx | None:
     family, floor = ("clang", CLANG_FLOOR) if "clang" in first.lower() else ("gcc", GCC_FLOOR)
     if _numbers(first) < floor:
         return None
-    return Cxx(family, (*command, "-march=native"), command, repr((command, first, _processor())))
+    # g++ takes three times as long with -march=native and its models are no faster; clang's are twice as fast.
+    native = ("-march=native",) if family == "clang" else ()
+    return Cxx(family, (*command, *native), command, repr((command, first, _processor())))
 
 
 def cxx_candidates() -> tuple[Cxx, ...]:
@@ -297,3 +299,12 @@ def run_all(
         for _, process, output in active:
             stop(process)
             output.close()
+
+
+def output_of(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
+    """What a program prints, whether it succeeds or not; Ctrl-C ends it."""
+    process = start(command, cwd=cwd, env=env, stdout=PIPE)
+    try:
+        return process.communicate()[0]
+    finally:
+        stop(process)

@@ -255,7 +255,9 @@ def _located(signature: Signature, vectors: Vectors, name: str, raw: RawMismatch
     mask = (1 << width) - 1
     expected, got = raw.expected & mask, raw.got & mask
     kind, lane = "data" if raw.kind == "beat" else raw.kind, None
-    if kind == "data" and expected == got:
+    if kind == "keep":
+        expected, got = 1, 0
+    elif kind == "data" and expected == got:
         kind, expected, got = "last", raw.expected >> width, raw.got >> width
     elif kind == "data" and layout.lanes and layout.element_bits:
         bits = layout.element_bits

@@ -94,8 +94,11 @@ def _compile(runtime: Runtime, folder: Path, waves: bool) -> None:
     report(0, 0, "compiling the simulator")
     main = cocotb_tools.config.share_dir / "lib" / "verilator" / "verilator.cpp"
     unit = folder / "simulator.cc"
-    includes = [f'#include "{path.name}"' for path in sorted(folder.glob(f"{PREFIX}*.cpp"))]
-    unit.write_text("\n".join([*includes, f"#define VM_TRACE {int(waves)}", f'#include "{main}"', ""]))
+    parts = sorted(folder.glob(f"{PREFIX}*.cpp"))
+    fast = [f'#include "{path.name}"' for path in parts if "Slow" not in path.name]
+    slow = [f'#include "{path.name}"' for path in parts if "Slow" in path.name]  # Verilator's name for start-up code
+    main_program = [f"#define VM_TRACE {int(waves)}", f'#include "{main}"']
+    unit.write_text("\n".join([*fast, *main_program, "#pragma clang optimize off", *slow, ""]))
     compiled = folder / "simulator.o"
     command = [*runtime.cxx.compile, *runtime.flags]
     rest = ["-I", str(folder), "-c", str(unit), "-o", str(compiled)]

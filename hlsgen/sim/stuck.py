@@ -24,7 +24,9 @@ def explain_stuck(
     signature: Signature, vectors: Vectors, record: Record, *, pass_name: str, samples: int, seed: int, idle_cycles: int
 ) -> CosimStuck:
     """The error for a stuck pass: which port waits, which FIFO is full or empty, which process waits for which."""
-    facts = [*_ports(signature, vectors, record, samples)]
+    facts = _ports(signature, vectors, record, samples)
+    if record.mismatch_count:
+        facts.append(f"before that {record.mismatch_count} beats were wrong")
     if signature.control == "ap_ctrl_hs" and min(record.calls, record.dones) < samples:
         facts.append(f"of {samples} calls {record.calls} were accepted (ap_ready) and {record.dones} done (ap_done)")
     waits, fifo_facts = _fifos(signature, record)
