@@ -7,7 +7,7 @@ import re
 from .errors import Place, UserError
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
-_RESERVED = frozenset(
+RESERVED = frozenset(
     """alignas alignof always and asm assign auto automatic begin bit bool break buf byte case catch cell char class
     compl const constexpr continue deassign decltype default defparam delete design disable do double edge else end
     endcase endfunction endmodule enum event explicit export extern false final float for force forever fork friend
@@ -28,6 +28,6 @@ def check_identifier(name: str, kind: str, where: Place | str = "") -> str:
             where=where,
             do="use a letter, then letters, digits or underscores, at most 64",
         )
-    if name in _RESERVED or "__" in name:
+    if name in RESERVED or "__" in name:
         raise UserError(f"{kind} name {name!r} is reserved in C++ or Verilog", where=where, do="choose another name")
     return name

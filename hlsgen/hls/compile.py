@@ -7,7 +7,7 @@ compiled once, however often it is called.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,17 +15,11 @@ import hlsgen
 from hlsgen.core.errors import UserError
 from hlsgen.hls.bind.schedule_function import Target, schedule_function
 from hlsgen.hls.bind.scheduled import ScheduledFunction
-from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.import_llvm import import_function
-from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.dataflow import Region, read_region
 from hlsgen.hls.frontend import compile_cpp
 from hlsgen.hls.llvm.ir import FrontEnd
-from hlsgen.hls.passes.balance import balance
-from hlsgen.hls.passes.bank_memories import bank_memories
-from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
-from hlsgen.hls.passes.narrow import narrow
-from hlsgen.hls.passes.simplify import simplify
+from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.report import HlsReport, make_report
 from hlsgen.hls.rtl.fifo import FIFO_TEXT
 from hlsgen.hls.rtl.process import build_process
@@ -35,27 +29,6 @@ from hlsgen.hls.schedule.delay import DelayTable
 from hlsgen.hls.signature import make_signature
 
 CLOCK_UNCERTAINTY = 0.12  # of the period, kept for what synthesis and routing add; Vitis HLS keeps 27 %
-
-PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
-    ("simplify", simplify),
-    ("merge_jumps", merge_jumps),
-    ("if_convert", if_convert),
-    ("bank_memories", bank_memories),
-    ("simplify", simplify),
-    ("balance", balance),
-    ("narrow", narrow),
-    ("simplify", simplify),
-    ("narrow", narrow),
-    ("simplify", simplify),
-)
-
-
-def run_passes(function: Function) -> Function:
-    """A CDFG ready to be scheduled: every pass, checked after each."""
-    check(function)
-    for name, apply in PASSES:
-        function = check(apply(function), after=name)
-    return function
 
 
 @dataclass(frozen=True)

@@ -164,12 +164,10 @@ class _BlockProblem:
         condition = block.end.condition
         if condition in self.mine:
             self.dependences.append(Dependence(condition, _ANCHOR, distance=1, gap=1, data=False))
-            if self.loop.rewind:  # the last iteration hands over the first values instead
+            if self.loop.rewind:  # the last iteration hands over the first values instead: the register waits for it
                 for op in self.ops:
                     if op.kind is Kind.PHI:
-                        next_value = op.args[op.blocks.index(self.label)]
-                        if next_value in self.mine:
-                            self.dependences.append(Dependence(condition, next_value, gap=0, data=False))
+                        self.dependences.append(Dependence(condition, op.id, distance=1, gap=1, data=False))
 
     def order_memories(self) -> None:
         for name in {op.object for op in self.ops if op.kind in MEMORY_KINDS}:

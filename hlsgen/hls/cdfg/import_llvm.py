@@ -61,6 +61,7 @@ class _Importer:
         self.values: dict[str, int] = {}
         self.pointers: dict[str, _Pointer] = {}
         self.leaves: dict[str, list[layout.Leaf]] = {}
+        self.pretty: dict[str, str] = {}  # memories by what messages call them
         self.memories: dict[str, Memory] = {}
         self.streams: dict[str, Stream] = {}
         self.infos = {info.name: info for info in front.streams if info.function == function.name}
@@ -257,7 +258,8 @@ class _Importer:
 
     def add_memory(self, key: str, pretty: str, type: llvm.Type, init: llvm.Initializer | None, rom: bool) -> None:
         """One memory for each scalar leaf of `type`; `key` is what pointers call it."""
-        self.leaves[key] = layout.leaves(type)
+        self.leaves[key] = layout.leaves(layout.canonical(type))
+        self.pretty[key] = pretty
         self.pointers[key] = _Pointer(key, is_stream=False)
         contents = _flatten(init) if init is not None else None
         for number, leaf in enumerate(self.leaves[key]):
@@ -269,9 +271,8 @@ class _Importer:
             shape = tuple(extent for extent, _ in leaf.dims)
             self.memories[name] = Memory(name, leaf.bits, shape, words, rom, loc=self.loc)
 
-    @staticmethod
-    def memory_name(key: str, leaf: layout.Leaf) -> str:
-        return f"{key}{leaf.path}"
+    def memory_name(self, key: str, leaf: layout.Leaf) -> str:
+        return f"{self.pretty[key]}{leaf.path}"
 
     def pointer(self, operand: llvm.Operand) -> _Pointer:
         match operand:
@@ -287,7 +288,14 @@ class _Importer:
         found = self.front.module.globals.get(name)
         if found is None or (not found.constant and found.initializer is None):
             raise self.refuse(f"{name!r} has no definition here", "define it in this file")
-        self.add_memory(name, found.pretty, found.type, found.initializer, rom=found.constant)
+        type = layout.canonical(found.type)
+        if isinstance(found.type, llvm.StructType):  # Clang lost the shape: the code that indexes it knows
+            for block in self.source.blocks:
+                for i in block.instructions:
+                    if i.opcode == "getelementptr" and i.operands[0] == llvm.GlobalRef(name, llvm.PtrType()):
+                        assert i.source_type is not None
+                        type = layout.like(type, i.source_type)
+        self.add_memory(name, found.pretty, type, found.initializer, rom=found.constant)
 
     def offset(self, i: llvm.Instruction) -> _Pointer:
         base = self.pointer(i.operands[0])

@@ -72,6 +72,38 @@ def _align(type: Type) -> int:
             return 8
 
 
+def canonical(type: Type) -> Type:
+    """`type` without wrappers of one field, and with the arrays that Clang writes as packed structs (when their
+    initialisers differ in type, or end in zeros) as arrays again. Rows of different length become one flat array.
+    """
+    match type:
+        case ArrayType(count, element):
+            return ArrayType(count, canonical(element))
+        case StructType((field,), _):
+            return canonical(field)
+        case StructType(fields, True):
+            parts = [canonical(field) for field in fields]
+            if all(part == parts[0] for part in parts) and not isinstance(parts[0], ArrayType):
+                return ArrayType(len(parts), parts[0])
+            found = [leaf for part in parts for leaf in leaves(part)]
+            if len({leaf.bits for leaf in found}) == 1:
+                element = IntType(found[0].bits)
+                return ArrayType(sum(map(size_bytes, parts)) // size_bytes(element), element)
+            return StructType(tuple(parts), True)
+        case StructType(fields, packed):
+            return StructType(tuple(map(canonical, fields)), packed)
+    return type
+
+
+def like(flat: Type, row: Type) -> Type:
+    """The array `flat` as rows of the shape of `row`, when they fit."""
+    row = canonical(row)
+    if isinstance(flat, ArrayType) and isinstance(row, ArrayType) and size_bytes(flat) % size_bytes(row) == 0:
+        count = size_bytes(flat) // size_bytes(row)
+        return row if count == 1 else ArrayType(count, row)
+    return flat
+
+
 def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, int], ...] = ()) -> list[Leaf]:
     """The scalar leaves of `type` in memory order."""
     match type:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hlsgen.core.errors import InternalError
+from hlsgen.core.naming import RESERVED
 
 # ---- expressions ----------------------------------------------------------------------------------------------
 
@@ -164,7 +165,7 @@ class Module:
     registers: list[Register] = field(default_factory=list)
     memories: list[MemoryCell] = field(default_factory=list)
     instances: list[Instance] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=lambda: set(RESERVED))
 
     def port(self, name: str, width: int, direction: str) -> Net:
         self.ports.append(Port(self.unique(name), width, direction))

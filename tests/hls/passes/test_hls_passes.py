@@ -9,10 +9,10 @@ from random_functions import random_function, random_inputs
 
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.interpret import interpret
-from hlsgen.hls.compile import run_passes
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
 from hlsgen.hls.passes.narrow import narrow
+from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.passes.simplify import simplify
 
 SEEDS = st.integers(0, 1 << 30)
