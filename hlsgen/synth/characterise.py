@@ -19,7 +19,11 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
+
+import pyosys
+from pyosys import libyosys as ys
 
 HOP_NS = 0.3  # the wire delay that synth_xilinx hands to abc9 (-W 300)
 NET_FACTOR = {"xc7": 2.0, "xcup": 1.0}  # the allowance, see `net` in the files
@@ -186,7 +190,7 @@ WITH_BLOCKS: list[Probe] = [
     *muxes((2, 4, 8, 16, 32, 64)),
     *select_chains((2, 4, 8, 16)),
     *leading_ones((4, 8, 16, 32, 64)),
-    *products("mul", ((18, 18), (25, 18), (32, 18), (32, 32), (48, 48), (64, 64))),
+    *products("mul", ((18, 18), (25, 18), (32, 18), (48, 18), (64, 18), (32, 32), (48, 48), (64, 64))),
 ]
 WITHOUT_BLOCKS: list[Probe] = [
     *products("mul_lut", ((2, 2), (4, 4), (8, 8), (12, 12), (16, 16), (24, 24))),
@@ -201,8 +205,6 @@ RUNS = (
 
 def measure(command: str, probes: list[Probe], say: Callable[[str], None] = print) -> dict[str, Figure]:
     """Figures by module name, from one synthesis run over all `probes`."""
-    from pyosys import libyosys as ys  # heavy, and only this script needs it
-
     with tempfile.TemporaryDirectory() as folder:
         source, log = Path(folder, "probes.v"), Path(folder, "log")
         source.write_text("".join(p.source for p in probes) + _top(probes), encoding="utf-8")
@@ -223,7 +225,7 @@ def measure(command: str, probes: list[Probe], say: Callable[[str], None] = prin
         run("delete " + " ".join(f"={cell}" for cell in _TIMED_CELLS))
         run("read_verilog -lib -specify -overwrite +/xilinx/cells_sim.v")
         run("clean")
-        return {p.module: Figure(*_worst_path(run(f"sta {p.module}")), *areas[p.module]) for p in probes}
+        return {p.module: Figure(*worst_path(run(f"sta {p.module}")), *areas[p.module]) for p in probes}
 
 
 def _top(probes: list[Probe]) -> str:
@@ -242,7 +244,7 @@ def _top(probes: list[Probe]) -> str:
     return f"module probes({', '.join(ports)});\n" + "\n".join(instances) + "\nendmodule\n"
 
 
-def _worst_path(report: str) -> tuple[float, int]:
+def worst_path(report: str) -> tuple[float, int]:
     """Cell delay in ns and hops of the worst path in a report of `sta`."""
     latest = re.search(r"Latest arrival time in '\S+' is (\d+)", report)
     if not latest:
@@ -374,11 +376,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if len(arguments.out) != len(arguments.family):
         parser.error("give as many files as families")
-    import pyosys
-
     library = library_figures((Path(pyosys.__file__).parent / "share/xilinx/cells_sim.v").read_text(encoding="utf-8"))
-    from importlib.metadata import version
-
     figures: dict[str, Figure] = {}
     for command, probes in RUNS:
         figures |= measure(command, probes)

@@ -33,11 +33,12 @@ def reduce_registers(graph: Graph, labels: Labels, period: int) -> Labels:
     return _Sinking(graph, labels, period, depth).run()
 
 
-class _Values:
+class Values:
     """Widths and uses of the results, by number."""
 
     def __init__(self, graph: Graph, period: int) -> None:
         self.bits = [graph.problem.value_bits.get(op.id, 0) for op in graph.operations]
+        self.latency = [op.latency for op in graph.operations]
         self.uses: list[list[tuple[int, int]]] = [[] for _ in range(graph.size)]
         self.reads: list[list[int]] = [[] for _ in range(graph.size)]
         for d in graph.problem.dependences:
@@ -47,9 +48,18 @@ class _Values:
                 if source not in self.reads[target]:
                     self.reads[target].append(source)
 
+    def cost(self, start: list[int]) -> int:
+        """Bits times cycles that all values wait."""
+        return sum(self.wait(i, start) * bits for i, bits in enumerate(self.bits))
+
+    def wait(self, i: int, start: list[int]) -> int:
+        """Cycles between the value of i and its last use."""
+        ready = start[i] + self.latency[i]
+        return max((start[target] + away - ready for target, away in self.uses[i]), default=0)
+
 
 def _linear_program(graph: Graph, labels: Labels, period: int, depth: int) -> Labels:
-    values = _Values(graph, period)
+    values = Values(graph, period)
     size = graph.size
     start = labels.start
     wanted = Counter(op.resource for op in graph.operations if op.resource is not None)
@@ -113,7 +123,7 @@ class _Sinking:
 
     def __init__(self, graph: Graph, labels: Labels, period: int, depth: int) -> None:
         self.graph, self.labels, self.period, self.depth = graph, labels, period, depth
-        self.values = _Values(graph, period)
+        self.values = Values(graph, period)
         self.used: defaultdict[tuple[str, int], int] = defaultdict(int)
         for i, op in enumerate(graph.operations):
             if op.resource is not None:
@@ -179,13 +189,9 @@ class _Sinking:
 
     def _cost(self, i: int, cycle: int) -> int:
         """Bit-cycles of the values that i makes and reads, were it in `cycle`."""
-        start, operations = self.labels.start, self.graph.operations
+        start, values = self.labels.start, self.values
         kept, start[i] = start[i], cycle
-        cost = 0
-        for source in {i, *self.values.reads[i]}:
-            ready = start[source] + operations[source].latency
-            last = max((start[t] + away for t, away in self.values.uses[source]), default=ready)
-            cost += self.values.bits[source] * max(0, last - ready)
+        cost = sum(values.bits[value] * values.wait(value, start) for value in {i, *values.reads[i]})
         start[i] = kept
         return cost
 
