@@ -1,7 +1,7 @@
 """Test vectors: the beats of every AXI stream as hexadecimal text, for the C simulations and the cosimulation alike.
 
 In: `interface.json`, input and output codes. Out: <port>.hex, a line per beat with the digits of {TLAST, TDATA}, and
-vectors.json. Element i of a sample, in row-major order, lies in beat i // lanes, bits (i % lanes) * element_bits and up.
+vectors.json: beats of each port, samples, layout. Element i of a sample, in row-major order, lies in beat i // lanes, bits (i % lanes) * element_bits and up.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ def write_vectors(interface: Mapping[str, Any], inputs: np.ndarray, outputs: np.
         raise UserError(f"{len(inputs)} inputs but {len(outputs)} outputs", where="vectors")
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    counts = {}
+    counts, layout = {}, {}
     for port, codes in ((in_port, inputs), (out_port, outputs)):
         lines = beat_lines(port, codes)
         write_text(folder / f"{port['port']}.hex", "".join(f"{line}\n" for line in lines))
         counts[port["port"]] = len(lines)
-    write_json(folder / "vectors.json", {**counts, "samples": len(inputs)})
+        layout[port["port"]] = {"lanes": port["lanes"], "element_bits": port["element_bits"]}
+    write_json(folder / "vectors.json", {**counts, "samples": len(inputs), "layout": layout})
 
 
 def beat_lines(port: Mapping[str, Any], codes: np.ndarray) -> list[str]:
