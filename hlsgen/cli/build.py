@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             out,
             settings,
             display,
-            keep_edited=() if command == "build" else set(names) - {command},
+            keep_edited=command != "build",
             jobs=os.cpu_count() or 1,
             finish=finish,
         )

@@ -55,19 +55,19 @@ def run_stages(
     settings: Mapping[str, Any],
     observer: Observer,
     *,
-    keep_edited: Collection[str] = (),
+    keep_edited: bool = False,
     jobs: int = 2,
     finish: Callable[[Mapping[str, Outcome]], None] = lambda outcomes: None,
 ) -> dict[str, Outcome]:
     """Bring every stage up to date, at most `jobs` at a time; the outcomes in the order of `stages`.
 
-    keep_edited: stages whose outputs are used as they are when somebody changed them by hand; all others are made anew.
+    keep_edited: outputs of editable stages before the last are used as they are when somebody changed them by hand.
     finish: called with the outcomes while the folder is still this run's own.
     Raises the `UserError` or `InternalError` of the first stage that fails; then the others have been ended.
     """
     out = out.resolve()
     with _output_folder(out), locked(out):
-        run = _Run(stages, out, settings, observer, frozenset(keep_edited), jobs)
+        run = _Run(stages, out, settings, observer, keep_edited, jobs)
         run.clean_up()
         try:
             run.loop()
@@ -92,7 +92,7 @@ class _Run:
     out: Path
     settings: Mapping[str, Any]
     observer: Observer
-    keep_edited: frozenset[str]
+    keep_edited: bool
     jobs: int
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
@@ -120,7 +120,8 @@ class _Run:
         stamp = read_stamp(folder)
         key = key_of(stage, self.settings, self.digests, self.out)
         edited = stamp is not None and digest_outputs(folder, stage) != stamp.outputs
-        if stamp is not None and stamp.key == key and (not edited or stage.name in self.keep_edited):
+        kept = edited and stage.editable and self.keep_edited and stage is not self.stages[-1]
+        if stamp is not None and stamp.key == key and (kept or not edited):
             self.settle(stage, stamp.outcome(stage))
             return True
         if len(self.running) < self.jobs:
@@ -129,8 +130,8 @@ class _Run:
 
     def start(self, stage: Stage, key: str, edited: bool) -> None:
         if edited:
-            kept = f"; the edited copy is now {stage.folder}.edited" if stage.editable else ""
-            self.observer.warned(f"{self.out / stage.folder} has changed since it was written: made anew{kept}")
+            aside = f"; the edited copy is now {stage.folder}.edited" if stage.editable else ""
+            self.observer.warned(f"{self.out / stage.folder} has changed since it was written: made anew{aside}")
         folder = self.work / stage.folder
         with disk_errors(folder):
             folder.mkdir(parents=True)

@@ -22,7 +22,8 @@ class Stage:
     reads: names of settings that are folders whose content counts.
     code: Python packages and data folders whose text counts. tools: distributions whose version counts.
     outputs: glob patterns of the files that later stages read; the rest of the folder may change freely.
-    editable: its outputs are for people to edit; an edited copy is kept when the build writes them anew.
+    editable: its outputs are for people to edit: later stages may use them so, and a copy is kept when they are
+    written anew. A change to any other stage's outputs is damage.
     """
 
     name: str

@@ -171,9 +171,17 @@ def test_an_edited_output_is_kept_aside_by_a_build(bench: Bench) -> None:
 def test_an_edited_output_is_used_by_a_later_stage(bench: Bench) -> None:
     bench.run()
     (bench.out / "two" / "text").write_text("mine")
-    assert bench.run(keep_edited=["one", "two"]) == ["three"]
+    assert bench.run(keep_edited=True) == ["three"]
     assert bench.text("three") == "minethree"
     assert bench.text("two") == "mine"
+
+
+def test_an_edit_of_the_last_stage_or_of_one_not_for_editing_is_damage(bench: Bench) -> None:
+    bench.run()
+    (bench.out / "one" / "text").write_text("mine")
+    assert bench.run(keep_edited=True) == ["one"]
+    (bench.out / "two" / "text").write_text("mine")
+    assert bench.run(CHAIN[:2], keep_edited=True) == ["two"]
 
 
 def test_independent_stages_run_side_by_side(bench: Bench) -> None:
