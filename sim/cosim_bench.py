@@ -1,6 +1,6 @@
 """The cocotb tests of one design: each is a pass over the vectors in the bench `tb` (see tb.sv.j2).
 
-The environment variable HLSGEN_COSIM names a JSON file: samples, seed, stalls, max_idle, clock_ps, parent (process id).
+The environment variable HLSGEN_COSIM names a JSON file: samples, seed, stalls, max_idle, clock_ps.
 A pass loads the run-time values, lets go, awaits the end and checks; its log stays as `<pass>.log` beside that file,
 the cycles and the CPU time of all passes as `passes.json`.
 """
@@ -53,7 +53,6 @@ async def run_pass(dut, name: str, *, samples: int, stalls: bool) -> None:
         print(f"hlsgen-progress {name} {int(dut.progress.value)} {samples}", flush=True)
         if dut.finished.value:
             break
-        assert os.getppid() == CONFIG["parent"], "the process that asked for this simulation is gone"
     cpu_seconds = time.process_time() - started
     Path("beats.log").rename(f"{name}.log")
     dut.go.value = 0

@@ -134,7 +134,6 @@ def cosim(
         "stalls": stalls,
         "max_idle": max_idle_cycles,
         "clock_ps": max(2, round(signature.clock_ns * 1000)),
-        "parent": os.getpid(),
     }
     _simulate(model.executable, vectors, run, config, waves)
     passes, records = _read_passes(run)

@@ -96,7 +96,7 @@ def lint_pyslang(top: str, files: Sequence[Path]) -> list[Finding]:
         Finding(
             "pyslang",
             engine.getOptionName(diagnostic.code) or "error",
-            sources.getFileName(diagnostic.location),
+            str(sources.getFullPath(diagnostic.location.buffer)),
             sources.getLineNumber(diagnostic.location),
             engine.formatMessage(diagnostic),
         )

@@ -1,5 +1,7 @@
 """Checks of the vector folder: `<port>.hex`, one beat {TLAST, TDATA} a line, and `vectors.json`.
 
+vectors.json: the number of beats under the name of each port, of samples under "samples", and optionally under
+"layout" per port the `lanes` of a beat and their `element_bits`, which lets a mismatch name its element.
 The simulator reads the files itself; everything that could go wrong there is found here, with a name and a line.
 """
 
@@ -44,27 +46,27 @@ def load_vectors(folder: Path, signature: Signature) -> Vectors:
         raise UserError("there is no vectors.json", where=str(folder), do=_REMEDY) from None
     except (OSError, ValueError) as error:
         raise UserError(f"not readable as JSON ({error})", where=str(path), do=_REMEDY) from None
+    samples = _count(raw, "samples", path)
     ports: dict[str, PortVectors] = {}
-    counts: set[int] = set()
     for stream in signature.streams:
-        try:
-            entry = raw[stream.name]
-            beats, samples = int(entry["beats"]), int(entry["samples"])
-            layout = int(entry.get("lanes", 0)), int(entry.get("element_bits", 0))
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise UserError(f"nothing usable about port {stream.name!r}", where=str(path), do=_REMEDY) from None
-        if samples < 1 or beats < 1 or beats % samples:
+        beats = _count(raw, stream.name, path)
+        if beats % samples:
             raise UserError(
                 f"port {stream.name!r}: {beats} beats are not a whole number per sample ({samples} samples)",
                 where=str(path),
                 do=_REMEDY,
             )
         _check_beats(folder / f"{stream.name}.hex", beats, stream.data_bits + 1)
-        ports[stream.name] = PortVectors(beats // samples, *layout)
-        counts.add(samples)
-    if len(counts) != 1:
-        raise UserError(f"the ports disagree on the number of samples: {sorted(counts)}", where=str(path), do=_REMEDY)
-    return Vectors(folder, counts.pop(), ports)
+        layout = raw.get("layout", {}).get(stream.name, {})
+        ports[stream.name] = PortVectors(beats // samples, layout.get("lanes", 0), layout.get("element_bits", 0))
+    return Vectors(folder, samples, ports)
+
+
+def _count(raw: object, key: str, path: Path) -> int:
+    value = raw.get(key) if isinstance(raw, dict) else None
+    if not isinstance(value, int) or value < 1:
+        raise UserError(f"no number of beats or samples under {key!r}", where=str(path), do=_REMEDY)
+    return value
 
 
 def _check_beats(path: Path, beats: int, width_bits: int) -> None:

@@ -45,5 +45,5 @@ module accumulate (
       if (beat == 2'd3) writing <= 1'b1;
     end
   end
-  wire unused = &{in_stream_TKEEP, in_stream_TSTRB, in_stream_TLAST};
+  wire _unused = &{in_stream_TKEEP, in_stream_TSTRB, in_stream_TLAST};
 endmodule

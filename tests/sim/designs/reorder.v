@@ -1,4 +1,4 @@
-// One call: reads eight beats, writes the odd ones, then the even ones. Two processes over two FIFOs.
+// A process of reorder.
 module reorder (
     input         ap_clk,
     input         ap_rst_n,
@@ -70,59 +70,5 @@ module reorder (
       .out_ready(out_stream_TREADY)
   );
   assign ap_idle = !ap_start && !even_rd_valid && !odd_rd_valid;
-  wire unused = in_stream_TLAST;
-endmodule
-
-module reorder_split (
-    input         clk,
-    input         rst_n,
-    input         start,
-    output        ready,
-    input  [15:0] in_data,
-    input         in_valid,
-    output        in_ready,
-    output [15:0] even_data,
-    output        even_valid,
-    input         even_ready,
-    output [15:0] odd_data,
-    output        odd_valid,
-    input         odd_ready
-);
-  reg [2:0] beat;
-  assign even_data  = in_data;
-  assign odd_data   = in_data;
-  assign even_valid = start && in_valid && !beat[0];
-  assign odd_valid  = start && in_valid && beat[0];
-  assign in_ready   = start && (beat[0] ? odd_ready : even_ready);
-  assign ready      = in_valid && in_ready && beat == 3'd7;
-  always @(posedge clk)
-    if (!rst_n) beat <= 3'd0;
-    else if (in_valid && in_ready) beat <= beat + 3'd1;
-endmodule
-
-module reorder_join (
-    input         clk,
-    input         rst_n,
-    output        done,
-    input  [15:0] even_data,
-    input         even_valid,
-    output        even_ready,
-    input  [15:0] odd_data,
-    input         odd_valid,
-    output        odd_ready,
-    output [15:0] out_data,
-    output        out_last,
-    output        out_valid,
-    input         out_ready
-);
-  reg [2:0] beat;
-  assign out_data   = beat[2] ? even_data : odd_data;
-  assign out_valid  = beat[2] ? even_valid : odd_valid;
-  assign even_ready = beat[2] && out_ready;
-  assign odd_ready  = !beat[2] && out_ready;
-  assign out_last   = beat == 3'd7;
-  assign done       = out_valid && out_ready && out_last;
-  always @(posedge clk)
-    if (!rst_n) beat <= 3'd0;
-    else if (out_valid && out_ready) beat <= beat + 3'd1;
+  wire _unused = in_stream_TLAST;
 endmodule
