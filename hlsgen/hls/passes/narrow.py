@@ -14,7 +14,8 @@ from hlsgen.hls.cdfg.ir import Branch, Editor, Function, Kind, Memory, Op
 from hlsgen.hls.cdfg.semantics import signed
 
 _LOW_BITS = frozenset((Kind.ADD, Kind.SUB, Kind.MUL, Kind.AND, Kind.OR, Kind.XOR, Kind.SELECT, Kind.PHI, Kind.COPY))
-_ROUNDS = 12  # of the fixed point before phis that still grow are given up
+_PATIENCE = 8  # rounds of the fixed point before a phi that still grows may be anything
+_ROUNDS = 80  # then every round settles a phi at least; in practice two or three are enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +116,20 @@ def value_ranges(function: Function) -> dict[int, Interval]:
         }
     )
     unstable: set[int] = set()
+    edges = _edge_conditions(function)
     for attempt in range(_ROUNDS):
         changed = False
         for op in function.in_order():
             if not op.width:
                 continue
-            new = _interval(function, op, ranges)
+            new = _interval(function, op, ranges, edges)
             if new is None:
                 continue
             old = ranges.get(op.id)
             if op.kind is Kind.PHI and old is not None:
                 new = old.union(new)
                 if new != old:
-                    new = _widen(old, new, thresholds, op.width, give_up=attempt > _ROUNDS // 2)
+                    new = _widen(old, new, thresholds, op.width, give_up=attempt >= _PATIENCE)
             if new != old:
                 ranges[op.id] = new
                 changed = True
@@ -167,12 +169,31 @@ def _fit(interval: Interval, width: int) -> Interval:
     return _full(width)
 
 
-def _interval(function: Function, op: Op, ranges: dict[int, Interval]) -> Interval | None:
+def _edge_conditions(function: Function) -> dict[tuple[int, str], tuple[Op, bool]]:
+    """(phi, incoming block) -> the comparison on which that block branches here, and its outcome."""
+    found = {}
+    for label, block in function.blocks.items():
+        for id in block.ops:
+            op = function.ops[id]
+            for origin in op.blocks:
+                end = function.blocks[origin].end
+                if isinstance(end, Branch) and function.ops[end.condition].kind is Kind.ICMP:
+                    found[id, origin] = (function.ops[end.condition], end.if_one == label)
+    return found
+
+
+def _interval(
+    function: Function, op: Op, ranges: dict[int, Interval], edges: dict[tuple[int, str], tuple[Op, bool]]
+) -> Interval | None:
     """The interval of one operation from those of its operands; None while a phi's operands are all unknown."""
     if op.kind is Kind.CONST:
         return Interval(op.value, op.value)
     if op.kind is Kind.PHI:
-        known = [ranges[arg] for arg in op.args if arg in ranges]
+        known = [
+            _under(function, arg, *edges[op.id, origin], ranges, ranges[arg]) if (op.id, origin) in edges else ranges[arg]
+            for arg, origin in zip(op.args, op.blocks, strict=True)
+            if arg in ranges
+        ]
         total = known[0] if known else None
         for other in known[1:]:
             total = total.union(other) if total else other
@@ -288,8 +309,6 @@ def _under(
             moved = Interval(before.low + step, before.high + step)
             if _fit(moved, value.width) == moved and moved.high - moved.low < interval.high - interval.low:
                 return moved
-    if value.kind in (Kind.ADD, Kind.SELECT) or condition.predicate not in ("eq", "ne"):
-        return interval
     return interval
 
 

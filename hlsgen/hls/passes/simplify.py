@@ -197,6 +197,8 @@ class _Round:
                 return a.id
             if op.kind in (Kind.SUB, Kind.XOR):
                 return self.const(0, op.width)
+        if op.width == 1 and op.kind in (Kind.ADD, Kind.SUB):
+            return self.new(Kind.XOR, 1, (a.id, b.id), op)
         if op.kind is Kind.XOR and op.width == 1 and b.kind is Kind.CONST:
             return self.inverted(a, op)
         if op.kind in (Kind.OR, Kind.XOR, Kind.ADD):
