@@ -26,9 +26,7 @@ def check_module(module: ir.Module) -> None:
 def _check(instruction: ir.Instruction, loc: Place, module: ir.Module) -> None:
     types = [instruction.type, *(operand.type for operand in instruction.operands)]
     if any(isinstance(type, ir.FloatType) for type in types):
-        raise UserError(
-            "floating-point arithmetic is not supported", where=loc, do="use ap_fixed, or a constant of it"
-        )
+        raise UserError("floating-point arithmetic is not supported", where=loc, do="use ap_fixed, or a constant of it")
     if instruction.opcode in ("ptrtoint", "inttoptr"):
         raise UserError("pointers cannot be turned into integers", where=loc, do="use array indices")
     is_known = instruction.callee in module.functions or instruction.callee.startswith("llvm.")

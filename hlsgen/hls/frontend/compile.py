@@ -12,12 +12,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from hlsgen.core.errors import InternalError, UserError
+from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir, passes
 from hlsgen.hls.llvm.parse import parse_module
-from hlsgen.hls.llvm.text import Text, shown_path
+from hlsgen.hls.llvm.text import shown_path
 
-from . import check, edit, finish, markers, roots, unroll
+from . import check, copies, edit, finish, markers, roots, unroll
 from .clang import HEADERS, ClangError, emit_llvm, preprocess
 from .pragmas import Scan, Written, scan
 
@@ -78,6 +78,11 @@ def _compile(
 
     text = passes.simplify(_keep(folder, "3_asked.ll", str(parsed.text)))
     parsed = parse_module(_keep(folder, "4_simplified.ll", text), headers)
+    if copies.expand_rest(parsed):
+        parsed = parse_module(passes.inline(_keep(folder, "5_copies.ll", str(parsed.text))), headers)
+        edit.drop_noise(parsed.text)
+        unroll.ask_for_unrolling(parsed, found)
+        parsed = parse_module(_keep(folder, "6_simplified.ll", passes.simplify(str(parsed.text))), headers)
     found.refused |= unroll.check_unrolled(parsed, found)
     check.check_module(parsed.module)
     return finish.finish(parsed, found, marked, written)
@@ -110,6 +115,3 @@ def _on_pragma(pragma: Written, error: ClangError) -> UserError:
 def _keep(folder: Path, name: str, text: str) -> str:
     (folder / name).write_text(text, encoding="utf-8")
     return text
-
-
-__all__ = ["InternalError", "Text", "compile_cpp"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from hlsgen.core.errors import InternalError
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.loops import natural_loops, trip_count
 from hlsgen.hls.llvm.parse import Parsed
@@ -27,7 +26,7 @@ def finish(parsed: Parsed, roots: Roots, marked: Markers, written: dict[int, Wri
         for bound in roots.functions.get(function, ()):
             directives.append(_directive(bound, function, ir.FunctionTarget()))
     for mark in marked.variables:
-        directives += _on_variable(mark, parsed.module, names)
+        directives += _in_loops(_on_variable(mark, parsed.module, names), mark, parsed, roots)
     module = ir.Module(
         {name: _renamed(function, names[name]) for name, function in parsed.module.functions.items()},
         parsed.module.globals,
@@ -96,15 +95,31 @@ def _on_variable(mark: OnVariable, module: ir.Module, names: dict[str, dict[str,
     return [_directive(mark.bound, mark.function, ir.VariableTarget(name)) for name in pieces]
 
 
+def _in_loops(found: list[ir.Directive], mark: OnVariable, parsed: Parsed, roots: Roots) -> list[ir.Directive]:
+    """A DEPENDENCE belongs to the loop it stands in: one directive for each that is left of it."""
+    function = parsed.module.functions.get(mark.function)
+    if mark.bound.kind != "dependence" or function is None:
+        return found
+    numbers = roots.loops_of.get(mark.bound.written.id, set())
+    headers = [
+        loop.header
+        for loop in natural_loops(function)
+        if (source := source_of(parsed, mark.function, loop, roots)) is not None and source.number in numbers
+    ]
+    return [
+        replace(directive, options={**directive.options, "loop": header}) for directive in found for header in headers
+    ]
+
+
 def _record(
     pragma: Written, roots: Roots, marked: Markers, directives: list[ir.Directive], module: ir.Module
 ) -> ir.Pragma:
     refusal = pragma.refusal or roots.refused.get(pragma.id) or marked.refused.get(pragma.id, "")
     if refusal:
         return ir.Pragma(pragma.text, pragma.loc, False, refusal)
-    if any(d.loc == pragma.loc and d.text == pragma.text for d in directives) or pragma.kind in ("unroll", "inline"):
-        if pragma.id in roots.seen | marked.seen:
-            return ir.Pragma(pragma.text, pragma.loc, True)
+    is_bound = any(d.loc == pragma.loc and d.text == pragma.text for d in directives)
+    if (is_bound or pragma.kind in ("unroll", "inline")) and pragma.id in roots.seen | marked.seen:
+        return ir.Pragma(pragma.text, pragma.loc, True)
     if pragma.id in marked.seen:
         well = pragma.kind in _DISSOLVED_WELL
         return ir.Pragma(pragma.text, pragma.loc, well, "the variable became plain registers and wires")
@@ -115,9 +130,7 @@ def _record(
     return ir.Pragma(pragma.text, pragma.loc, False, "its function is not reached from the top")
 
 
-def _ports(
-    top: ir.Function, directives: list[ir.Directive], streams: tuple[ir.StreamInfo, ...]
-) -> tuple[ir.Port, ...]:
+def _ports(top: ir.Function, directives: list[ir.Directive], streams: tuple[ir.StreamInfo, ...]) -> tuple[ir.Port, ...]:
     modes = {
         d.target.name: (_mode(d), d.loc)
         for d in directives
@@ -185,8 +198,5 @@ def _renamed(function: ir.Function, names: dict[str, str]) -> ir.Function:
             )
         return each
 
-    blocks = tuple(replace(block, instructions=tuple(map(instruction, block.instructions))) for block in function.blocks)
-    return replace(function, blocks=blocks)
-
-
-__all__ = ["InternalError", "finish"]
+    blocks = (replace(block, instructions=tuple(map(instruction, block.instructions))) for block in function.blocks)
+    return replace(function, blocks=tuple(blocks))

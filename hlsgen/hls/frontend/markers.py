@@ -93,9 +93,7 @@ def read_markers(parsed: Parsed, written: dict[int, Written]) -> Markers:
     return found
 
 
-def _variable(
-    found: Markers, function: str, bases: Bases, call: ir.Instruction, written: dict[int, Written]
-) -> None:
+def _variable(found: Markers, function: str, bases: Bases, call: ir.Instruction, written: dict[int, Written]) -> None:
     bound = bind_values(written, call.operands[1:])
     found.seen.add(bound.written.id)
     target = bases.of(call.operands[0])

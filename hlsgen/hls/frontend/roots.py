@@ -15,6 +15,7 @@ from hlsgen.hls.llvm.loops import innermost, natural_loops
 from hlsgen.hls.llvm.parse import Parsed, source_name
 
 from . import edit
+from .copies import expand_structs
 from .pragmas import Written
 
 _HEAP = re.compile(r"_Zn[wa]|_Zd[la]|malloc$|calloc$|realloc$|free$")
@@ -63,6 +64,7 @@ class Roots:
     functions: dict[str, list[Bound]]
     seen: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
+    loops_of: dict[int, set[int]] = field(default_factory=dict)  # id of a variable pragma -> the loops it stands in
 
     def on_function(self, name: str, kind: str) -> Bound | None:
         return next((bound for bound in self.functions.get(name, ()) if bound.kind == kind), None)
@@ -82,6 +84,7 @@ def find_roots(
             _bind(parsed, name, written, labels, roots, nodes)
             _check_calls(functions[name], functions, headers)
     _refuse_recursion(roots.top, callees, functions)
+    expand_structs(parsed)
     roots.kept = _kept(roots, functions, callees, headers)
     edit.set_attributes(parsed.text, roots.kept)
     edit.drop_noise(parsed.text)
@@ -118,20 +121,26 @@ def _bind(
     for loop in loops:
         node = next(filter(None, (parsed.loops[name].get(latch) for latch in loop.latches)), "")
         places = edit.loop_places(parsed.text, node)
-        loc = parsed.text.place(places[0]) if places else function.loc
+        loc = parsed.text.place(places[0]) if places else _first_place(function, loop.header)
         source = SourceLoop(len(roots.loops), labels.get((loc.file, loc.line), ""), loc)
         roots.loops[source.number] = sources[loop.header] = source
-        kept = [f'!"{key}"' for key in edit.loop_properties(parsed.text, node) if key.startswith("llvm.loop.unroll")]
+        kept = (
+            ['!"llvm.loop.unroll.full"'] if "llvm.loop.unroll.full" in edit.loop_properties(parsed.text, node) else []
+        )
         for latch in loop.latches:
             line = parsed.lines[name][latch][-1]
             nodes.attach(line, places, [f'!"hlsgen.loop", i32 {source.number}', *kept])
     for block in function.blocks:
         for line, instruction in zip(parsed.lines[name][block.label], block.instructions, strict=True):
+            around = innermost(loops, block.label)
+            if instruction.callee.startswith("_ZN6hlsgen8variableI"):
+                id = instruction.operands[1]
+                if around is not None and isinstance(id, ir.Const):
+                    roots.loops_of.setdefault(id.value, set()).add(sources[around.header].number)
             if instruction.callee != "hlsgen_pragma":
                 continue
             parsed.text.lines[line] = ""
             bound = bind_values(written, instruction.operands)
-            around = innermost(loops, block.label)
             roots.seen.add(bound.written.id)
             if bound.kind in _ON_FUNCTIONS or (around is None and bound.kind not in _ON_LOOPS):
                 roots.functions.setdefault(name, []).append(bound)
@@ -139,6 +148,12 @@ def _bind(
                 roots.refused[bound.written.id] = "it is not inside a loop"
             else:
                 sources[around.header].bound.append(bound)
+
+
+def _first_place(function: ir.Function, label: str) -> Place:
+    """Where a loop without a node of its own starts, such as Clang's initialisation of an array of objects."""
+    block = next(block for block in function.blocks if block.label == label)
+    return next((i.loc for i in block.instructions if i.loc.line), function.loc)
 
 
 def bind_values(written: dict[int, Written], operands: tuple[ir.Operand, ...]) -> Bound:
@@ -184,9 +199,7 @@ def _check_calls(function: ir.Function, defined: dict[str, ir.Function], headers
         )
 
 
-def _refuse_recursion(
-    top: str, callees: dict[str, list[tuple[str, Place]]], functions: dict[str, ir.Function]
-) -> None:
+def _refuse_recursion(top: str, callees: dict[str, list[tuple[str, Place]]], functions: dict[str, ir.Function]) -> None:
     done: set[str] = set()
     path: list[str] = [top]
     stack = [iter(callees[top])]

@@ -17,9 +17,13 @@ _FULL, _COUNT, _DISABLE = "llvm.loop.unroll.full", "llvm.loop.unroll.count", "ll
 
 
 def source_of(parsed: Parsed, function: str, loop: NaturalLoop, roots: Roots) -> SourceLoop | None:
-    """The loop of the source that a loop of the IR came from, None for one that LLVM or the headers made."""
-    for latch in loop.latches:
-        properties = edit.loop_properties(parsed.text, parsed.loops[function].get(latch, ""))
+    """The loop of the source that a loop of the IR came from, None for one that LLVM or the headers made.
+
+    Partial unrolling may leave the number on an exit in the middle instead of on the latch.
+    """
+    others = [label for label in loop.exiting if label not in loop.latches]
+    for label in (*loop.latches, *others):
+        properties = edit.loop_properties(parsed.text, parsed.loops[function].get(label, ""))
         if "hlsgen.loop" in properties:
             return roots.loops[properties["hlsgen.loop"]]
     return None
@@ -39,7 +43,7 @@ def ask_for_unrolling(parsed: Parsed, roots: Roots) -> None:
             hints = edit.loop_properties(parsed.text, node)
             if all_below or any(each is not None and each.is_pipelined for each in outer) or _FULL in hints:
                 wish = f'!"{_FULL}"'
-            elif unroll is None or unroll.options.get("factor") == 1:
+            elif unroll is None or unroll.options.get("factor") == 1 or _DISABLE in hints:
                 wish = f'!"{_DISABLE}"'
             elif "factor" in unroll.options:
                 wish = f'!"{_COUNT}", i32 {unroll.options["factor"]}'
@@ -65,9 +69,7 @@ def check_unrolled(parsed: Parsed, roots: Roots) -> dict[int, str]:
     return refused
 
 
-def _refuse(
-    source: SourceLoop | None, loop: NaturalLoop, parsed: Parsed, function: str, roots: Roots
-) -> None:
+def _refuse(source: SourceLoop | None, loop: NaturalLoop, parsed: Parsed, function: str, roots: Roots) -> None:
     where = source.loc if source is not None else parsed.module.functions[function].loc
     name = f"loop {source.name!r}" if source is not None and source.name else "this loop"
     outer = [source_of(parsed, function, each, roots) for each in loop.ancestors()]

@@ -49,7 +49,7 @@ template <ap_q_mode Q, class X> constexpr bool rounds_up(const X& x, int drop) {
 }  // namespace hlsgen
 
 template <int W, int I, bool S, ap_q_mode Q = AP_TRN, ap_o_mode O = AP_WRAP, int N = 0>
-struct [[clang::trivial_abi]] ap_fixed_base {
+struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W>) ap_fixed_base {
     static_assert(W >= 1 && W <= hlsgen::max_width, "ap_fixed: the width must be 1 to 4096");
     static_assert(O != AP_WRAP_SM, "ap_fixed: AP_WRAP_SM is not supported; use AP_WRAP or AP_SAT");
     static_assert(N == 0, "ap_fixed: saturation bits (N > 0) are not supported; use AP_WRAP with N = 0");

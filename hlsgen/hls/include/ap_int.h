@@ -13,8 +13,9 @@
 #include <string>
 #endif
 
-// trivial_abi: passed in registers, yet copied member by member, so that no copy turns into a memcpy
-template <int W, bool S> struct [[clang::trivial_abi]] ap_int_base {
+// trivial_abi: passed in registers, yet copied member by member, so that no copy turns into a memcpy.
+// Beyond 128 bits aligned as LLVM aligns such integers, or its arrays of them would have gaps that ours have not.
+template <int W, bool S> struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W>) ap_int_base {
     static_assert(W >= 1 && W <= hlsgen::max_width, "ap_int: the width must be 1 to 4096");
 
     using ap_number = ap_int_base;
@@ -233,13 +234,25 @@ template <int W, bool S> struct [[clang::trivial_abi]] ap_int_base {
 
 // ---- operators on two numbers, at least one of them ours
 
+namespace hlsgen {
+
+// A range of a signed number, met by an ap_int, counts as signed in the result's type, though its value is not. That
+// is how Vitis has it.
+template <class A, class B> constexpr bool sign_in_type() {
+    if constexpr (requires { A::of_signed; typename B::RetType; }) return A::of_signed;
+    return is_signed<A>;
+}
+template <class A, class B>
+using result_types =
+    typename ap_int_base<width_of<A>, sign_in_type<A, B>()>::template RType<width_of<B>, sign_in_type<B, A>()>;
+
+}  // namespace hlsgen
+
 #define HLSGEN_BINARY(op, kind)                                                                           \
     template <class A, class B> requires hlsgen::pair<A, B> constexpr auto operator op(const A& a, const B& b) { \
         const auto& x = hlsgen::as_int(a);                                                                \
         const auto& y = hlsgen::as_int(b);                                                                \
-        using result =                                                                                    \
-            typename ap_int_base<hlsgen::width_of<A>, hlsgen::is_signed<A>>::template RType<              \
-                hlsgen::width_of<B>, hlsgen::is_signed<B>>::kind;                                         \
+        using result = typename hlsgen::result_types<A, B>::kind;                                         \
         using bits = hlsgen::raw<result::width, result::is_signed>;                                       \
         result r;                                                                                         \
         r.put((bits)((bits)x.V op (bits)y.V));                                                            \
@@ -258,10 +271,10 @@ HLSGEN_BINARY(^, logic)
     template <class A, class B> requires hlsgen::pair<A, B> constexpr auto operator op(const A& a, const B& b) { \
         const auto& x = hlsgen::as_int(a);                                                                \
         const auto& y = hlsgen::as_int(b);                                                                \
-        using types = typename ap_int_base<hlsgen::width_of<A>, hlsgen::is_signed<A>>::template RType<    \
-            hlsgen::width_of<B>, hlsgen::is_signed<B>>;                                                   \
-        using bits = hlsgen::raw<types::plus::width, types::plus::is_signed>;                             \
-        typename types::kind r;                                                                           \
+        using exact = typename ap_int_base<hlsgen::width_of<A>, hlsgen::is_signed<A>>::template RType<    \
+            hlsgen::width_of<B>, hlsgen::is_signed<B>>::plus;                                             \
+        using bits = hlsgen::raw<exact::width, exact::is_signed>;                                         \
+        typename hlsgen::result_types<A, B>::kind r;                                                                           \
         r.put((bits)((bits)x.V op (bits)y.V));                                                            \
         return r;                                                                                         \
     }

@@ -182,7 +182,7 @@ def _closed_form(condition, inside, phis, loop, state, stays) -> int | None:  # 
     if test is None or test.opcode != "icmp" or len(state) != 1:
         return None
     tested, bound = test.operands
-    (name, start), = state.items()
+    ((name, start),) = state.items()
     step = inside.get(getattr(_next_value(phis[name], loop), "name", ""))
     if not isinstance(bound, ir.Const) or step is None or step.opcode != "add":
         return None

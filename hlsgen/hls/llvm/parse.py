@@ -6,6 +6,7 @@ subset that Clang makes from kernels and refuses the rest (vectors, exceptions, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from hlsgen.core.errors import InternalError, Place, UserError
@@ -21,6 +22,9 @@ _FLAGS = frozenset("nsw nuw exact disjoint volatile inbounds samesign nneg".spli
 _FLOATS = frozenset("half bfloat float double fp128 x86_fp80".split())
 _FAST_MATH = frozenset("fast nnan ninf nsz arcp contract afn reassoc".split())
 _VALUE_WORDS = frozenset("true false null undef poison none zeroinitializer getelementptr".split())
+# Clang declares some integers of more than 128 bits as bytes, yet accesses them as integers.
+_OUR_INTEGER = re.compile(r'%"?struct\.ap_(?:int|fixed)_base')
+_WIDE_INTEGER = re.compile(r"(?:type )?<?\{ \[(\d+) x i8\]")
 _PTR = ir.PtrType()
 _VOID = ir.VoidType()
 _I1 = ir.IntType(1)
@@ -64,7 +68,11 @@ class _Types:
     def named(self, name: str) -> ir.Type:
         if name not in self._known:
             body = self._bodies.get(name, "opaque")
-            self._known[name] = ir.StructType(()) if body == "opaque" else Cursor(tokens(body), self).type()
+            wide = _WIDE_INTEGER.match(body) if _OUR_INTEGER.match(name) else None
+            if wide is not None:
+                self._known[name] = ir.StructType((ir.IntType(8 * int(wide[1])),))
+            else:
+                self._known[name] = ir.StructType(()) if body == "opaque" else Cursor(tokens(body), self).type()
         return self._known[name]
 
 

@@ -22,6 +22,8 @@ template <int W> struct raw_of<W, true> { using type = signed _BitInt(W); };
 template <> struct raw_of<1, true> { using type = signed _BitInt(2); };
 template <int W, bool S> using raw = typename raw_of<W, S>::type;
 
+template <int W> constexpr int alignment = W > 128 ? 16 : alignof(unsigned _BitInt(W));
+
 constexpr int max(int a, int b) { return a > b ? a : b; }
 constexpr int min(int a, int b) { return a < b ? a : b; }
 

@@ -8,6 +8,7 @@
 template <int W, bool S> struct ap_range_ref {
     using ap_number = ap_int_base<W, false>;
     static constexpr int width = W;
+    static constexpr bool of_signed = S;
     hlsgen::raw<W, S>& whole;
     int hi, lo;
 
