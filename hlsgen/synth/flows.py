@@ -25,6 +25,8 @@ def synthesis(sources: list[Path], top: str, family: str) -> Script:
     """The commands that read `sources` and leave the netlist mapped to cells of `family`."""
     flow = f"synth_xilinx -family {family} -top {top} -noiopad -noclkbuf"
     read = [f"read_verilog -sv {_quoted(path)}" for path in sources]
+    # To Vivado a distributed ROM is LUTs; Yosys would look for a LUT memory cell without a write port.
+    read += ['setattr -set rom_style "logic" m:* a:rom_style=distributed %i']
     dsp = [f"{flow} -run map_dsp:coarse"] if family == "xc7" else _dsp48e1_packing()
     mapping = [
         (label, [f"{flow} -run {label}:{following}"])

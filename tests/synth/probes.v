@@ -34,13 +34,21 @@ module block_rom (input clk, input [9:0] a, output reg [17:0] q);
   always @(posedge clk) q <= words[a];
 endmodule
 
+module lut_rom (input clk, input [5:0] a, output reg [15:0] q);
+  (* rom_style = "distributed" *) reg [15:0] words [0:63];
+  integer i;
+  initial for (i = 0; i < 64; i = i + 1) words[i] = i * i * 17 + 3;
+  always @(posedge clk) q <= words[a];
+endmodule
+
 module counter #(parameter WIDTH = 4) (input clk, rst, output reg [WIDTH-1:0] n);
   always @(posedge clk) if (rst) n <= 0; else n <= n + 1'b1;
 endmodule
 
 module probes (
   input clk, rst, we, input [26:0] a, input [17:0] b, input [10:0] wa, ra,
-  output [31:0] s0, s1, s2, output [44:0] p, output [15:0] qb, ql, output [17:0] qr, output [3:0] n0, output [11:0] n1
+  output [31:0] s0, s1, s2, output [44:0] p, output [15:0] qb, ql, output [17:0] qr, output [15:0] qt,
+  output [3:0] n0, output [11:0] n1
 );
   multiply_accumulate m0 (clk, rst, we, a[7:0], b[7:0], s0);
   multiply_accumulate m1 (clk, rst, we, a[15:8], b[7:0], s1);
@@ -49,6 +57,7 @@ module probes (
   block_ram r (clk, we, wa, ra, a[15:0], qb);
   lut_ram l (clk, we, wa[4:0], ra[4:0], a[15:0], ql);
   block_rom k (clk, ra[9:0], qr);
+  lut_rom t (clk, ra[5:0], qt);
   counter c0 (clk, rst, n0);
   counter #(.WIDTH(12)) c1 (clk, rst, n1);
 endmodule

@@ -42,6 +42,8 @@ def test_a_27_by_18_multiplier_fits_one_ultrascale_dsp(probed: Estimate) -> None
 def test_memories(probed: Estimate) -> None:
     assert each(probed, "block_ram") == Resources(bram36=1.0)
     assert each(probed, "block_rom") == Resources(bram36=0.5)
+    rom = each(probed, "lut_rom")
+    assert rom.bram36 == 0 and 0 < rom.lut <= 16 and rom.ff <= 16
     assert each(probed, "lut_ram") == Resources(lut={"xc7": 12, "xcup": 16}[probed.family], ff=16)
 
 
