@@ -21,10 +21,10 @@ from hlsgen.hls.frontend import compile_cpp
 from hlsgen.hls.llvm.ir import FrontEnd
 from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.report import HlsReport, make_report
-from hlsgen.hls.rtl.fifo import FIFO_TEXT
+from hlsgen.hls.rtl.fifo import FIFO_MODULE, FIFO_TEXT
 from hlsgen.hls.rtl.process import build_process
 from hlsgen.hls.rtl.top import build_top
-from hlsgen.hls.rtl.verilog import print_design
+from hlsgen.hls.rtl.verilog import print_file, print_module
 from hlsgen.hls.schedule.delay import DelayTable
 from hlsgen.hls.signature import make_signature
 
@@ -38,7 +38,7 @@ class Compiled:
     front: FrontEnd
     region: Region
     functions: dict[str, ScheduledFunction]  # by mangled name
-    verilog: str
+    verilog: dict[str, str]  # file name -> text, one module each
     report: HlsReport
     signature: dict
 
@@ -68,12 +68,11 @@ def compile_sources(
     interfaces = {name: f.function.streams for name, f in functions.items()}
     top_module = build_top(top, region, modules, interfaces, front.control)
     processes = [build_process(f, modules[name]) for name, f in functions.items()]
-    header = (
-        f"{top}: made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
-    )
-    verilog = print_design(header, [top_module, *processes]) + "\n" + FIFO_TEXT
+    header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
+    texts = {module.name: print_module(module) for module in (top_module, *processes)} | {FIFO_MODULE: FIFO_TEXT}
+    verilog = {f"{name}.v": print_file(header, text) for name, text in texts.items()}
     report = make_report(top, clock_ns, family, front, region, functions)
-    signature = make_signature(top, clock_ns, front, region, modules, report)
+    signature = make_signature(top, clock_ns, front, region, modules, report, list(verilog))
     return Compiled(front, region, functions, verilog, report, signature)
 
 
@@ -87,11 +86,12 @@ def compile_project(
     include_dirs: Sequence[Path] = (),
     defines: Sequence[str] = (),
 ) -> HlsReport:
-    """Compile and write `<top>.v`, `signature.json` and `hls_report.json` into the existing folder `out`."""
+    """Compile and write one `.v` file per module, `signature.json` and `hls_report.json` into the existing folder `out`."""
     compiled = compile_sources(
         sources, top, clock_ns=clock_ns, family=family, include_dirs=include_dirs, defines=defines, workdir=out
     )
-    (out / f"{top}.v").write_text(compiled.verilog, encoding="utf-8")
+    for name, text in compiled.verilog.items():
+        (out / name).write_text(text, encoding="utf-8")
     (out / "signature.json").write_text(json.dumps(compiled.signature, indent=2) + "\n", encoding="utf-8")
     (out / "hls_report.json").write_text(json.dumps(compiled.report.to_json(), indent=2) + "\n", encoding="utf-8")
     return compiled.report

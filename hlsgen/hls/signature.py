@@ -16,9 +16,15 @@ VERSION = 1
 
 
 def make_signature(
-    top: str, clock_ns: float, front: FrontEnd, region: Region, modules: dict[str, str], report: HlsReport
+    top: str,
+    clock_ns: float,
+    front: FrontEnd,
+    region: Region,
+    modules: dict[str, str],
+    report: HlsReport,
+    files: list[str],
 ) -> dict:
-    """The signature as a JSON object."""
+    """The signature as a JSON object. modules: function -> its module; files: the top module's first."""
     ends = {stream: process.name for process in region.processes for stream in process.streams.values()}
     slices = [fifo_of_port(name, info, ends[name]) for name, info in region.ports.items()]
     return {
@@ -29,7 +35,7 @@ def make_signature(
         "reset_active_low": True,
         "clock_ns": clock_ns,
         "control": front.control,
-        "files": [f"{top}.v"],
+        "files": files,
         "streams": [_stream(name, info) for name, info in region.ports.items()],
         "fifos": [_fifo(fifo) for fifo in (*region.fifos, *slices)],
         "processes": [

@@ -9,13 +9,14 @@ from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
-from hlsgen.hls.passes.narrow import narrow
+from hlsgen.hls.passes.narrow import narrow, narrow_memories
 from hlsgen.hls.passes.simplify import simplify
 
 PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("simplify", simplify),
     ("merge_jumps", merge_jumps),
     ("if_convert", if_convert),
+    ("narrow_memories", narrow_memories),
     ("bank_memories", bank_memories),
     ("simplify", simplify),
     ("balance", balance),

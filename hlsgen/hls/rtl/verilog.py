@@ -6,8 +6,6 @@ reset in the data path (DSP packing), memories with registered reads (block RAM 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from .netlist import Expr, Lit, MemoryCell, Module, Net, Register, Value
 
 _BINARY = {
@@ -54,11 +52,10 @@ def print_module(module: Module) -> str:
     return "\n".join(lines)
 
 
-def print_design(header: str, modules: Iterable[Module]) -> str:
-    """A whole file. Undeclared names are errors: `default_nettype none`."""
+def print_file(header: str, module: str) -> str:
+    """A whole file around the text of a module. Undeclared names are errors: `default_nettype none`."""
     comment = "".join(f"// {line}\n" for line in header.splitlines())
-    body = "\n".join(map(print_module, modules))
-    return f"{comment}`default_nettype none\n\n{body}\n`default_nettype wire\n"
+    return f"{comment}`default_nettype none\n\n{module}\n`default_nettype wire\n"
 
 
 def _range(width: int) -> str:
@@ -124,7 +121,7 @@ def _expression(e: Expr) -> str:
         case "lshr":
             return f"{args[0]} >> {args[1]}"
         case "ashr":
-            return f"$signed({text(e.args[0])}) >>> {args[1]}"
+            return f"$unsigned($signed({text(e.args[0])}) >>> {args[1]})"
         case "slice":
             source = e.args[0]
             if source.width == e.width:
@@ -148,7 +145,7 @@ def _product(e: Expr) -> str:
     """
     wide = [_extended(arg, e.width, sign) for arg, sign in zip(e.args, e.signs, strict=True)]
     if any(e.signs):
-        wide = [f"$signed({factor})" for factor in wide]
+        return f"$unsigned($signed({wide[0]}) * $signed({wide[1]}))"
     return " * ".join(wide)
 
 
