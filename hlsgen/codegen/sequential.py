@@ -78,6 +78,12 @@ class EngineContext:
     pixel_bits: int
 
 
+    @property
+    def level_tables(self) -> tuple[str, ...]:
+        """The tables with an entry per level."""
+        return tuple(table.name for table in self.tables if table.extents.endswith("[LEVELS]"))
+
+
 @dataclass(frozen=True, slots=True)
 class Sequential:
     """What `templates/sequential/top.cpp.j2` shows, beside the project."""

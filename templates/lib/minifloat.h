@@ -38,7 +38,13 @@ ap_int<WIDTH> minifloat_order(const ap_uint<WIDTH>& code) {
 }
 
 constexpr int minifloat_max(int a, int b) { return a > b ? a : b; }
-constexpr int minifloat_bits(int n) { return n < 2 ? n : 1 + minifloat_bits(n / 2); }
+constexpr int minifloat_bits(int n) {
+    int bits = 0;
+    while (n >> bits) {
+        ++bits;
+    }
+    return bits;
+}
 
 // The minifloat nearest to `sum`: ties to even, saturated at MAX_CODE, the sign of a negative sum kept even by a result of 0.
 // The smallest subnormal weighs 2^OFFSET units of `sum`.
