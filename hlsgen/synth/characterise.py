@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pyosys
 from pyosys import libyosys as ys
@@ -268,7 +269,7 @@ def _area(report: str) -> tuple[int, int]:
     return lut, dsp
 
 
-def library_figures(text: str) -> dict[str, object]:
+def library_figures(text: str) -> dict[str, Any]:
     """Register, block RAM, LUT RAM and DSP figures (ns), read from the specify blocks of Yosys' cells_sim.v."""
 
     def body(cell: str) -> str:
@@ -315,7 +316,7 @@ def library_figures(text: str) -> dict[str, object]:
     }
 
 
-def document(family: str, figures: dict[str, Figure], library: dict[str, object], tool: str, date: str) -> dict:
+def document(family: str, figures: dict[str, Figure], library: dict[str, Any], tool: str, date: str) -> dict:
     """The content of `delay.json`."""
     operators: dict[str, dict] = {}
     for command, probes in RUNS:
@@ -361,9 +362,9 @@ def document(family: str, figures: dict[str, Figure], library: dict[str, object]
             "least_result_bits": 9,
             "source": "mul2dsp with DSP_A_MINWIDTH=2, DSP_B_MINWIDTH=2, DSP_Y_MINWIDTH=9",
         },
-        "register": {**library["register"], "source": "FDRE"},  # type: ignore[dict-item]
+        "register": {**library["register"], "source": "FDRE"},
         "memory": memory,
-        "dsp": {**library["dsp"], "source": "DSP48E1, multiplier without pre-adder"},  # type: ignore[dict-item]
+        "dsp": {**library["dsp"], "source": "DSP48E1, multiplier without pre-adder"},
         "operators": operators,
     }
 

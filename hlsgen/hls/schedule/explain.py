@@ -30,9 +30,12 @@ class Bound:
         return f"{self.kind}: {self.text}" if self.text else self.kind
 
 
-def min_ii(problem: Problem) -> Bound:
-    """The larger of the resource and the recurrence bound. Raises `Infeasible` when no interval will do."""
-    by_resource = resource_bound(problem)
+def min_ii(problem: Problem, asked: int = 1) -> Bound:
+    """The larger of the resource and the recurrence bound; its advice aims at the interval `asked`.
+
+    Raises `Infeasible` when no interval will do.
+    """
+    by_resource = resource_bound(problem, asked)
     by_recurrence = recurrence_bound(problem, by_resource.ii)
     return by_recurrence if by_recurrence.ii > by_resource.ii else by_resource
 
@@ -57,16 +60,25 @@ def resource_bound(problem: Problem, asked: int = 1) -> Bound:
             continue
         places = ", ".join(dict.fromkeys(str(op.loc) for op in users[resource] if str(op.loc)))
         where = f" ({places})" if places and len(places) < 100 else ""
-        times = -(-count // (limit * asked))
+        uses = f"{count} {_uses_of(resource)}{where}"
         if resource.startswith("memory "):
-            name = f"memory `{resource.removeprefix('memory ')}`"
             ports = f"{limit} port" + ("s" if limit > 1 else "")
-            text = f"{count} accesses of {name}{where} with {ports}; II={ii} or partition by {times}"
+            text = f"{uses} with {ports}; II={ii} or partition by {-(-count // (limit * asked))}"
+        elif resource.startswith("stream "):
+            text = f"{uses}, {limit} a cycle; II={ii} or a wider stream"
         else:
-            needed = -(-count // asked)
-            text = f"{count} uses of {resource}{where}, {limit} a cycle; II={ii} or {needed} of them"
+            text = f"{uses}, {limit} a cycle; II={ii} or {-(-count // asked)} of them"
         worst = Bound(ii, "resource", text)
     return worst
+
+
+def _uses_of(resource: str) -> str:
+    """`memory w` -> accesses of memory `w`; `memory w (writes)` -> writes of memory `w`; others: uses of it."""
+    kind, _, rest = resource.partition(" ")
+    if kind not in ("memory", "stream"):
+        return f"uses of {resource}"
+    name, _, noun = rest.removesuffix(")").partition(" (")
+    return f"{noun or 'accesses'} of {kind} `{name}`"
 
 
 def recurrence_bound(problem: Problem, at_least: int = 1) -> Bound:

@@ -103,11 +103,10 @@ class _Pass:
         self.graph, self.period, self.bounds = graph, period, bounds
         self.urgency = urgency
         self.labels = Labels(list(bounds.start), list(bounds.arrival_ns), list(bounds.finish_ns))
-        self.placed = [False] * graph.size
         self.pending = [0] * graph.size
         self.blocked: list[list[int]] = [[] for _ in range(graph.size)]
         for edge in graph.edges:
-            if graph.is_forward(edge) and edge.weight >= (period) * edge.distance:
+            if graph.is_forward(edge) and edge.weight >= period * edge.distance:
                 self.pending[edge.target] += 1
                 self.blocked[edge.source].append(edge.target)
         self.used: defaultdict[tuple[str, int], int] = defaultdict(int)
@@ -117,7 +116,7 @@ class _Pass:
         self.calendar: defaultdict[int, list[int]] = defaultdict(list)
         self.cycles: list[int] = []
         self.now: list[tuple[float, int]] = []
-        self.waiting: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+        self.waiting: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)  # no empty lists
 
     def run(self) -> Labels | None:
         """Place everything; None when a pinned operation cannot have its cycle."""
@@ -129,9 +128,8 @@ class _Pass:
             if not self.pending[i]:
                 self._release(i, -1)
         cycle = -1
-        while self.cycles or any(self.waiting.values()):
-            following = self.cycles[0] if self.cycles else cycle + 1
-            cycle = min(following, cycle + 1) if any(self.waiting.values()) else following
+        while self.cycles or self.waiting:
+            cycle = cycle + 1 if self.waiting else self.cycles[0]
             if not self._fill(cycle):
                 return None
         return self.labels
@@ -156,8 +154,10 @@ class _Pass:
             heappop(self.cycles)
             for i in self.calendar.pop(cycle):
                 heappush(self.now, (-self.urgency[i], i))
-        for resource, queue in self.waiting.items():
+        for resource, queue in list(self.waiting.items()):
             free = graph.problem.limits[resource] - self.used[resource, row]
+            if free >= len(queue):
+                del self.waiting[resource]
             for _ in range(min(free, len(queue))):
                 entry = heappop(queue)
                 labels.start[entry[1]], labels.arrival_ns[entry[1]] = cycle, graph.floor_ns
@@ -175,7 +175,6 @@ class _Pass:
                     heappush(self.waiting[op.resource], entry)
                     continue
                 self.used[op.resource, row] += 1
-            self.placed[i] = True
             for target in self.blocked[i]:
                 self.pending[target] -= 1
                 if not self.pending[target]:

@@ -119,7 +119,7 @@ def solve_pipelined(problem: Problem, ii_asked: int, ii_max: int) -> Pipelined:
     if not 1 <= ii_asked <= ii_max:
         raise InternalError(f"II asked {ii_asked} is not between 1 and {ii_max}")
     problem.check()
-    bound = min_ii(problem)
+    bound = min_ii(problem, ii_asked)
     reason: Bound | None = bound if bound.ii > ii_asked else None
     ii = max(ii_asked, bound.ii)
     while ii <= ii_max:

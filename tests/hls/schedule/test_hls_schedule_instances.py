@@ -76,11 +76,17 @@ def test_chained_recurrence_is_bound_by_the_clock() -> None:
     assert solve_pipelined(slower, 1, 4).schedule.ii == 1
 
 
-def test_resource_advice_for_units() -> None:
-    operations = tuple(Operation(i, resource="divider") for i in range(5))
-    assert explain(Problem(operations, (), {"divider": 2}), 1) == (
-        "resource: 5 uses of divider, 2 a cycle; II=3 or 5 of them"
-    )
+@pytest.mark.parametrize(
+    ("resource", "text"),
+    [
+        ("divider", "5 uses of divider, 2 a cycle; II=3 or 5 of them"),
+        ("memory w (writes)", "5 writes of memory `w` with 2 ports; II=3 or partition by 3"),
+        ("stream in", "5 accesses of stream `in`, 2 a cycle; II=3 or a wider stream"),
+    ],
+)
+def test_resource_advice(resource: str, text: str) -> None:
+    operations = tuple(Operation(i, resource=resource) for i in range(5))
+    assert explain(Problem(operations, (), {resource: 2}), 1) == f"resource: {text}"
 
 
 def test_overlong_operation_has_a_cycle_of_its_own() -> None:
