@@ -24,7 +24,7 @@ for name in ("templates", "boards", "sim"):
     assert folder.is_relative_to(package), folder
     files = (path for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file())
     print(name, *sorted(str(path.relative_to(folder)) for path in files))
-print("package", *sorted(str(path.relative_to(package)) for path in package.rglob("*") if path.suffix in (".h", ".v")))
+print("package", *sorted(str(path.relative_to(package)) for path in package.rglob("*") if path.suffix in (".h", ".v", ".j2")))
 print("known", *board_names())
 """
 
@@ -56,7 +56,7 @@ def test_the_wheel_finds_its_data(site: Path, tmp_path: Path) -> None:
     found = {words[0]: set(words[1:]) for words in map(str.split, lines)}
     for name in ("templates", "boards", "sim"):
         assert found[name] == files_of(ROOT / name)
-    assert found["package"] >= files_of(ROOT / "hlsgen", ".h", ".v")
+    assert found["package"] >= files_of(ROOT / "hlsgen", ".h", ".v", ".j2")
     assert "kv260" in found["known"]
 
 
