@@ -24,7 +24,8 @@ for name in ("templates", "boards", "sim"):
     assert folder.is_relative_to(package), folder
     files = (path for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file())
     print(name, *sorted(str(path.relative_to(folder)) for path in files))
-print("package", *sorted(str(path.relative_to(package)) for path in package.rglob("*") if path.suffix in (".h", ".v", ".j2")))
+files = (path for path in package.rglob("*") if path.suffix in (".h", ".v", ".j2"))
+print("package", *sorted(str(path.relative_to(package)) for path in files))
 print("known", *board_names())
 """
 

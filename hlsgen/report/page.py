@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 
 import hlsgen
+
 from .table import rows
 
 
