@@ -73,14 +73,23 @@ def _fifos(signature: Signature, record: Record) -> tuple[dict[tuple[str, str], 
     facts: list[tuple[bool, str]] = []
     for index, fifo in enumerate(signature.fifos):
         state = record.fifos[index]
+        # A FIFO at a port has no process of ours on the other side; the bench never waits for good.
+        inner = bool(fifo.producer and fifo.consumer)
         if not state.wr_ready:
-            waits.setdefault((fifo.producer, fifo.consumer), fifo.name)
+            if inner:
+                waits.setdefault((fifo.producer, fifo.consumer), fifo.name)
             facts.append(
-                (not state.wr_valid, f"FIFO {fifo.name!r} is full ({fifo.depth}): {fifo.producer} waits to write")
+                (
+                    not state.wr_valid,
+                    f"FIFO {fifo.name!r} is full ({fifo.depth}): {fifo.producer or 'the bench'} waits to write",
+                )
             )
         elif not state.rd_valid:
-            waits.setdefault((fifo.consumer, fifo.producer), fifo.name)
-            facts.append((not state.rd_ready, f"FIFO {fifo.name!r} is empty: {fifo.consumer} waits to read"))
+            if inner:
+                waits.setdefault((fifo.consumer, fifo.producer), fifo.name)
+            facts.append(
+                (not state.rd_ready, f"FIFO {fifo.name!r} is empty: {fifo.consumer or 'the bench'} waits to read")
+            )
     facts.sort(key=lambda fact: fact[0])
     words = [fact for _, fact in facts[:_MOST_FIFOS]]
     if len(facts) > _MOST_FIFOS:
