@@ -98,7 +98,7 @@ def _on_variable(mark: OnVariable, module: ir.Module, names: dict[str, dict[str,
 def _in_loops(found: list[ir.Directive], mark: OnVariable, parsed: Parsed, roots: Roots) -> list[ir.Directive]:
     """A DEPENDENCE belongs to the loop it stands in: one directive for each that is left of it."""
     function = parsed.module.functions.get(mark.function)
-    if mark.bound.kind != "dependence" or function is None:
+    if mark.bound.kind != "dependence" or function is None or mark.bound.written.id not in roots.loops_of:
         return found
     numbers = roots.loops_of.get(mark.bound.written.id, set())
     headers = [
