@@ -16,6 +16,9 @@ HEADERS = Path(str(resources.files("hlsgen.hls") / "include"))
 
 _COMMON = ("-target", "x86_64-linux-gnu", "-std=c++20", "-w")
 _SYNTHESIS = ("-DHLSGEN_SYNTHESIS", "-D__SYNTHESIS__", "-D__VITIS_HLS__")
+# An ABI that passes whatever exceeds a register in memory, as one object: the System V one cuts it into halves, which
+# SROA cannot put together again. Sizes and layouts are those of Linux (LP64).
+_ABI = ("-Xclang", "-triple", "-Xclang", "x86_64-pc-windows-cygnus")
 # O1 rather than O0, which marks everything noinline; builtins off, so that no loop becomes a call of memset.
 _EMIT = (
     "-S", "-emit-llvm", "-O1", "-Xclang", "-disable-llvm-passes", "-Xclang", "-disable-lifetime-markers",
@@ -37,7 +40,7 @@ def preprocess(source: Path, include_dirs: Sequence[Path], defines: Sequence[str
 def emit_llvm(source: Path) -> str:
     """The LLVM IR of a preprocessed source, before any optimisation."""
     output = source.with_suffix(".ll")  # zig takes "-o -" for a file name
-    _run([*_COMMON, *_EMIT, str(source), "-o", str(output)])
+    _run([*_COMMON, *_ABI, *_EMIT, str(source), "-o", str(output)])
     return output.read_text(encoding="utf-8")
 
 

@@ -48,6 +48,7 @@ def inline(source: str) -> str:
 
     def build(passes: llvm.ModulePassManager) -> None:
         passes.add_always_inliner_pass()
+        passes.add_dead_code_elimination_pass()  # what argument passing left of addresses
         passes.add_sroa_pass()
         passes.add_global_dead_code_eliminate_pass()
 
