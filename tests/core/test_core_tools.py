@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 
 import pytest
 
@@ -122,11 +121,10 @@ def test_the_first_failure_ends_the_others(tmp_path):
         [sys.executable, "-c", "print('why'); raise SystemExit(3)"],
         [sys.executable, "-c", f"import time; time.sleep(30); open({str(marker)!r}, 'w')"],
     ]
-    started = time.monotonic()
     with pytest.raises(tools.ProgramFailed, match="ended with 3: why") as caught:
         tools.run_all(commands)
     assert (caught.value.status, caught.value.output) == (3, "why\n")
-    assert time.monotonic() - started < 25 and not marker.exists()
+    assert not marker.exists()
 
 
 def test_output_of_a_failing_program():
