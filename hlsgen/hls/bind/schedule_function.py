@@ -7,10 +7,12 @@ memory or stream across iterations. Accesses whose addresses differ by a constan
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from hlsgen.hls.cdfg.guards import exclusive
 from hlsgen.hls.cdfg.import_llvm import place_of
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STREAM_KINDS, Branch, Function, Kind, Loop, Memory, Op
+from hlsgen.hls.passes.simplify import remove_dead
 from hlsgen.hls.schedule import Dependence, Operation, Problem, solve, solve_pipelined
 from hlsgen.hls.schedule.delay import DelayTable
 
@@ -37,7 +39,13 @@ def schedule_function(function: Function, target: Target) -> ScheduledFunction:
         loop = function.loops.get(label)
         pipelined = loop if loop is not None and loop.ii is not None else None
         blocks[label] = _schedule_block(function, label, pipelined, target)
-    return ScheduledFunction(function, blocks)
+    return ScheduledFunction(_without_load_guards(function), blocks)
+
+
+def _without_load_guards(function: Function) -> Function:
+    """Loads always run; once their order is settled nothing needs to know when their values matter."""
+    ops = {id: replace(op, guard=None) if op.kind is Kind.LOAD else op for id, op in function.ops.items()}
+    return remove_dead(replace(function, ops=ops))
 
 
 def _schedule_block(function: Function, label: str, loop: Loop | None, target: Target) -> ScheduledBlock:
@@ -76,7 +84,8 @@ class _BlockProblem:
         operations = [self.operation(op) for op in self.ops]
         for op in self.ops:
             if op.kind is not Kind.PHI:
-                for arg in set(op.inputs()) & self.mine:
+                needed = op.args if op.kind is Kind.LOAD else op.inputs()  # loads need not wait for their guard
+                for arg in set(needed) & self.mine:
                     self.dependences.append(Dependence(arg, op.id))
         self.order_memories()
         self.order_streams()
@@ -179,7 +188,7 @@ class _BlockProblem:
             for early, late in _pairs(accesses):
                 if early.kind is Kind.LOAD and late.kind is Kind.LOAD:
                     continue
-                if self.may_alias(early, late):
+                if self.may_alias(early, late) and not exclusive(self.function, early, late):
                     self.order(early, late, 0)
                 if distance:
                     self.order(late, early, distance)

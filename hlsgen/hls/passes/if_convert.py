@@ -1,8 +1,9 @@
 """Makes the body of every pipelined loop one block: branches become guards and selects.
 
 Allen, Kennedy, Porterfield, Warren, "Conversion of Control Dependence to Data Dependence" (POPL 1983), for loops
-without inner loops whose only exit is the latch. Pure operations and loads run unconditionally; reads, writes and
-stores get the condition under which their block runs as a guard.
+without inner loops whose only exit is the latch. Pure operations run unconditionally; reads, writes and stores get
+the condition under which their block runs as a guard. A load gets it too, but may run without: it then says when the
+value matters, which lets accesses that exclude each other change places.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.hls.cdfg.dominance import dominators, reverse_post_order
-from hlsgen.hls.cdfg.ir import EFFECT_KINDS, Branch, Editor, Function, Jump, Kind, Loop
+from hlsgen.hls.cdfg.ir import EFFECT_KINDS, Branch, Editor, Function, Jump, Kind, Loop, Op
 
 
 def if_convert(function: Function) -> Function:
@@ -100,10 +101,13 @@ class _Conversion:
                 self.edit.redirect(id, self.select(label, dict(zip(op.blocks, op.args, strict=True))))
                 continue
             condition = self.conditions[label]
-            if op.kind in EFFECT_KINDS and condition is not None:
+            if condition is not None and (op.kind in EFFECT_KINDS or self.reads_ram(op)):
                 op = replace(op, guard=self.both(op.guard, condition))
             self.edit.ops[id] = op
             self.merged.append(id)
+
+    def reads_ram(self, op: Op) -> bool:
+        return op.kind is Kind.LOAD and not self.function.memories[op.object].rom
 
     def select(self, label: str, incoming: dict[str, int]) -> int:
         """The value of a phi of an inner block: a chain over its incoming edges, each tested from the dominator on."""

@@ -14,8 +14,8 @@ from hlsgen.hls.cdfg.ir import Branch, Editor, Function, Kind, Memory, Op
 from hlsgen.hls.cdfg.semantics import signed
 
 _LOW_BITS = frozenset((Kind.ADD, Kind.SUB, Kind.MUL, Kind.AND, Kind.OR, Kind.XOR, Kind.SELECT, Kind.PHI, Kind.COPY))
-_PATIENCE = 8  # rounds of the fixed point before a phi that still grows may be anything
-_ROUNDS = 80  # then every round settles a phi at least; in practice two or three are enough
+_PATIENCE = 40  # rounds of the fixed point before a phi that still grows may be anything
+_ROUNDS = 200  # then every round settles a phi at least; in practice two or three are enough
 
 
 @dataclass(frozen=True, slots=True)

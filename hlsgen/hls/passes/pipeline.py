@@ -9,6 +9,7 @@ from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
+from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
 from hlsgen.hls.passes.simplify import simplify
 
@@ -19,6 +20,7 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("narrow_memories", narrow_memories),
     ("bank_memories", bank_memories),
     ("simplify", simplify),
+    ("merge_exclusive", merge_exclusive),
     ("balance", balance),
     ("narrow", narrow),
     ("simplify", simplify),

@@ -22,7 +22,10 @@ template <class... Values> [[gnu::always_inline]] inline void pragma(int id, Val
 template <class T, class... Values>
 [[gnu::always_inline]] inline void variable(const volatile T& which, int id, Values... values) {
     if constexpr (requires(const T& t) { t.hlsgen_describe(); }) const_cast<const T&>(which).hlsgen_describe();
-    hlsgen_variable(__builtin_addressof(which), id, (long long)values...);
+    if constexpr (__is_pointer(T))  // an array parameter: what it points at
+        hlsgen_variable(const_cast<const T&>(which), id, (long long)values...);
+    else
+        hlsgen_variable(__builtin_addressof(which), id, (long long)values...);
 }
 
 }  // namespace hlsgen
