@@ -107,7 +107,8 @@ class _Actor:
                 if earlier >= 0:
                     if earlier >= len(target.departures):
                         break
-                    cycle = max(cycle, target.departures[earlier] + 1 - self.depth)
+                    # A word that leaves a full FIFO in one cycle makes room for a write in the next one.
+                    cycle = max(cycle, target.departures[earlier] + 2 - self.depth)
             if reads and source is not None:
                 source.departures.append(cycle)
             if writes:

@@ -10,10 +10,11 @@ from hlsgen.numerics import Fixed
 
 from .layers import Layer
 
-PORT_DEPTH = 2
-ADAPTER_DEPTH = 2
+INPUT_DEPTH = 1
+OUTPUT_DEPTH = 2
+ADAPTER_DEPTH = 1
 WINDOW_DEPTH = 3
-POOL_DEPTH = 3
+POOL_DEPTH = 2
 
 _MAC_BASE = 4  # ROM, replay buffer, accumulator, write
 _TREE_LEVELS_PER_CYCLE = 2

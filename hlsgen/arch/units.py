@@ -13,7 +13,7 @@ from typing import ClassVar, TypeAlias
 
 import numpy as np
 
-from .timing import ADAPTER_DEPTH, POOL_DEPTH, PORT_DEPTH, WINDOW_DEPTH, mac_depth
+from .timing import ADAPTER_DEPTH, INPUT_DEPTH, OUTPUT_DEPTH, POOL_DEPTH, WINDOW_DEPTH, mac_depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Input:
     kind: ClassVar[str] = "input"
     multipliers: ClassVar[int] = 0
     on_chip_bits: ClassVar[int] = 0
-    depth: ClassVar[int] = PORT_DEPTH
+    depth: ClassVar[int] = INPUT_DEPTH
 
     name: str
     port: str
@@ -51,6 +51,7 @@ class Output(Input):
     """Puts `beats` beats of `lanes` elements of `tensor` on the AXI stream `port`."""
 
     kind: ClassVar[str] = "output"
+    depth: ClassVar[int] = OUTPUT_DEPTH
 
 
 @dataclass(frozen=True, slots=True)

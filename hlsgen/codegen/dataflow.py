@@ -123,7 +123,7 @@ class PoolProcess:
     source: str
     target: str
     comment: str
-    order: str
+    order: numbers.Order
     lanes: int
     element_bits: int
     bits: int

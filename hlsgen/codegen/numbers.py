@@ -78,9 +78,19 @@ def requantiser(sums: Fixed, y: Format, relu: bool) -> Requantiser:
     return replace(plain, encoder=f"minifloat_encode<{arguments}>({source})")
 
 
-def order(fmt: Format) -> str:
-    """A C++ function or type that makes of a code's bits an integer in the order of the values."""
-    return code_type(fmt) if isinstance(fmt, Fixed) else f"minifloat_order<{fmt.width_bits}>"
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Codes are compared as `type`, of what `reorder` (its own inverse; "" for none) makes of their bits."""
+
+    type: str
+    reorder: str
+
+
+def order(fmt: Format) -> Order:
+    """How codes of `fmt` are put in the order of their values."""
+    if isinstance(fmt, Fixed):
+        return Order(code_type(fmt), "")
+    return Order(f"ap_int<{fmt.width_bits}>", f"minifloat_order<{fmt.width_bits}>")
 
 
 def code_type(fmt: Format) -> str:

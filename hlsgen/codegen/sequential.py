@@ -59,7 +59,7 @@ class EngineContext:
     tables: tuple[Table, ...]
     product: numbers.Product
     requantiser: numbers.Requantiser
-    order: str
+    order: numbers.Order
     activation_words: int
     x_bits: int
     y_bits: int

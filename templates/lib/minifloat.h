@@ -28,13 +28,13 @@ ap_uint<E> minifloat_shift(const ap_uint<1 + E + M>& code) {
     return field == 0 ? field : above_first;
 }
 
-// An integer that is in the order of the values, -0 below +0.
+// The bits of an integer that is in the order of the values, -0 below +0; and back, for it is its own inverse.
 template <int WIDTH>
-ap_int<WIDTH> minifloat_order(const ap_uint<WIDTH>& code) {
+ap_uint<WIDTH> minifloat_order(const ap_uint<WIDTH>& code) {
 #pragma HLS INLINE
     ap_uint<WIDTH> flipped = ~code;
     flipped[WIDTH - 1] = 1;
-    return code[WIDTH - 1] ? ap_int<WIDTH>(flipped) : ap_int<WIDTH>(code);
+    return code[WIDTH - 1] ? flipped : code;
 }
 
 constexpr int minifloat_max(int a, int b) { return a > b ? a : b; }
