@@ -26,6 +26,7 @@ _EMIT = (
     "-fno-discard-value-names", "-gline-tables-only", "-fno-sanitize=undefined", "-fno-stack-protector",
     "-ferror-limit=1",
 )  # fmt: skip
+_NOTE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: note: ", re.MULTILINE)
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?:fatal )?error: (?P<what>.*)$", re.MULTILINE)
 
 
@@ -53,7 +54,10 @@ def _run(arguments: list[str]) -> str:
     error = _ERROR.search(process.stderr)
     if error is None:
         raise InternalError("clang failed without an error message", process.stderr)
-    raise ClangError(error["what"], Place(shown_path(error["file"]), int(error["line"])))
+    # An error inside our headers is the fault of whoever instantiates them.
+    notes = _NOTE.finditer(process.stderr, error.end()) if error["file"].startswith(str(HEADERS)) else ()
+    culprit = next((note for note in notes if not note["file"].startswith(str(HEADERS))), error)
+    raise ClangError(error["what"], Place(shown_path(culprit["file"]), int(culprit["line"])))
 
 
 class ClangError(UserError):

@@ -15,7 +15,7 @@ from .roots import Bound, Roots
 from .unroll import source_of
 
 _INLINED = re.compile(r"(?:\.i\d*|\.sroa\.\d+|\.addr)+$")
-_DISSOLVED_WELL = frozenset(("array_partition", "array_reshape", "bind_storage"))
+_DISSOLVED_WELL = frozenset(("array_partition", "array_reshape", "bind_storage", "dependence"))
 
 
 def finish(parsed: Parsed, roots: Roots, marked: Markers, written: dict[int, Written]) -> ir.FrontEnd:

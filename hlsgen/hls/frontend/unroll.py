@@ -19,14 +19,17 @@ _FULL, _COUNT, _DISABLE = "llvm.loop.unroll.full", "llvm.loop.unroll.count", "ll
 def source_of(parsed: Parsed, function: str, loop: NaturalLoop, roots: Roots) -> SourceLoop | None:
     """The loop of the source that a loop of the IR came from, None for one that LLVM or the headers made.
 
-    Partial unrolling may leave the number on an exit in the middle instead of on the latch.
+    Partial unrolling may leave the number on an exit in the middle, or lose it with the branch that bore it: the
+    place of the new branch is then that of the loop.
     """
     others = [label for label in loop.exiting if label not in loop.latches]
     for label in (*loop.latches, *others):
         properties = edit.loop_properties(parsed.text, parsed.loops[function].get(label, ""))
         if "hlsgen.loop" in properties:
             return roots.loops[properties["hlsgen.loop"]]
-    return None
+    blocks = parsed.module.functions[function].blocks
+    places = {block.terminator.loc for block in blocks if block.label in loop.latches}
+    return next((each for each in roots.loops.values() if each.loc in places and each.find("unroll")), None)
 
 
 def ask_for_unrolling(parsed: Parsed, roots: Roots) -> None:

@@ -10,68 +10,68 @@
 enum ap_q_mode { AP_RND, AP_RND_ZERO, AP_RND_MIN_INF, AP_RND_INF, AP_RND_CONV, AP_TRN, AP_TRN_ZERO };
 enum ap_o_mode { AP_SAT, AP_SAT_ZERO, AP_SAT_SYM, AP_WRAP, AP_WRAP_SM };
 
-template <int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N> struct ap_fixed_base;
-template <int W, int I, ap_q_mode Q = AP_TRN, ap_o_mode O = AP_WRAP, int N = 0> struct ap_fixed;
-template <int W, int I, ap_q_mode Q = AP_TRN, ap_o_mode O = AP_WRAP, int N = 0> struct ap_ufixed;
+template <int W_, int I_, bool S_, ap_q_mode Q_, ap_o_mode O_, int N_> struct ap_fixed_base;
+template <int W_, int I_, ap_q_mode Q_ = AP_TRN, ap_o_mode O_ = AP_WRAP, int N_ = 0> struct ap_fixed;
+template <int W_, int I_, ap_q_mode Q_ = AP_TRN, ap_o_mode O_ = AP_WRAP, int N_ = 0> struct ap_ufixed;
 
 namespace hlsgen {
 
-template <int W, int I, bool S, ap_q_mode Q = AP_TRN, ap_o_mode O = AP_WRAP, int N = 0>
-using fixed = typename choose<S, ap_fixed<W, I, Q, O, N>, ap_ufixed<W, I, Q, O, N>>::type;
+template <int W_, int I_, bool S_, ap_q_mode Q_ = AP_TRN, ap_o_mode O_ = AP_WRAP, int N_ = 0>
+using fixed = typename choose<S_, ap_fixed<W_, I_, Q_, O_, N_>, ap_ufixed<W_, I_, Q_, O_, N_>>::type;
 
-template <class T> concept ours_fixed = requires { typename T::ap_fixed_number; };
-template <class T> concept real = number<T> || ours_fixed<T>;
-template <class A, class B> concept fixed_pair = real<A> && real<B> && (ours_fixed<A> || ours_fixed<B>);
+template <class T_> concept ours_fixed = requires { typename T_::ap_fixed_number; };
+template <class T_> concept real = number<T_> || ours_fixed<T_>;
+template <class A_, class B_> concept fixed_pair = real<A_> && real<B_> && (ours_fixed<A_> || ours_fixed<B_>);
 
 // any number as an ap_fixed_base with the same value
-template <real T> constexpr decltype(auto) as_fixed(const T& x) {
-    if constexpr (ours_fixed<T>)
-        return static_cast<const typename T::ap_fixed_number&>(x);
+template <real T_> constexpr decltype(auto) as_fixed(const T_& x) {
+    if constexpr (ours_fixed<T_>)
+        return static_cast<const typename T_::ap_fixed_number&>(x);
     else
-        return ap_fixed_base<width_of<T>, width_of<T>, is_signed<T>, AP_TRN, AP_WRAP, 0>::of(as_int(x).V);
+        return ap_fixed_base<width_of<T_>, width_of<T_>, is_signed<T_>, AP_TRN, AP_WRAP, 0>::of(as_int(x).V);
 }
-template <class T> using fixed_of = __remove_cvref(decltype(as_fixed(*(const T*)nullptr)));
+template <class T_> using fixed_of = __remove_cvref(decltype(as_fixed(*(const T_*)nullptr)));
 
 // Whether rounding adds one to x >> drop (floor); drop >= 1.
-template <ap_q_mode Q, class X> constexpr bool rounds_up(const X& x, int drop) {
+template <ap_q_mode Q_, class X_> constexpr bool rounds_up(const X_& x, int drop) {
     const bool half = (x >> (drop - 1) & 1) != 0;
-    const bool rest = (x & (X)(((X)1 << (drop - 1)) - 1)) != 0;
+    const bool rest = (x & (X_)(((X_)1 << (drop - 1)) - 1)) != 0;
     const bool negative = x < 0, odd = (x >> drop & 1) != 0;
-    if constexpr (Q == AP_TRN_ZERO) return negative && (half || rest);
-    if constexpr (Q == AP_RND) return half;
-    if constexpr (Q == AP_RND_ZERO) return half && (rest || negative);
-    if constexpr (Q == AP_RND_MIN_INF) return half && rest;
-    if constexpr (Q == AP_RND_INF) return half && (rest || !negative);
-    if constexpr (Q == AP_RND_CONV) return half && (rest || odd);
+    if constexpr (Q_ == AP_TRN_ZERO) return negative && (half || rest);
+    if constexpr (Q_ == AP_RND) return half;
+    if constexpr (Q_ == AP_RND_ZERO) return half && (rest || negative);
+    if constexpr (Q_ == AP_RND_MIN_INF) return half && rest;
+    if constexpr (Q_ == AP_RND_INF) return half && (rest || !negative);
+    if constexpr (Q_ == AP_RND_CONV) return half && (rest || odd);
     return false;  // AP_TRN
 }
 
 }  // namespace hlsgen
 
-template <int W, int I, bool S, ap_q_mode Q = AP_TRN, ap_o_mode O = AP_WRAP, int N = 0>
-struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W>) ap_fixed_base {
-    static_assert(W >= 1 && W <= hlsgen::max_width, "ap_fixed: the width must be 1 to 4096");
-    static_assert(O != AP_WRAP_SM, "ap_fixed: AP_WRAP_SM is not supported; use AP_WRAP or AP_SAT");
-    static_assert(N == 0, "ap_fixed: saturation bits (N > 0) are not supported; use AP_WRAP with N = 0");
+template <int W_, int I_, bool S_, ap_q_mode Q_ = AP_TRN, ap_o_mode O_ = AP_WRAP, int N_ = 0>
+struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W_>) ap_fixed_base {
+    static_assert(W_ >= 1 && W_ <= hlsgen::max_width, "ap_fixed: the width must be 1 to 4096");
+    static_assert(O_ != AP_WRAP_SM, "ap_fixed: AP_WRAP_SM is not supported; use AP_WRAP or AP_SAT");
+    static_assert(N_ == 0, "ap_fixed: saturation bits (N > 0) are not supported; use AP_WRAP with N = 0");
 
     using ap_fixed_number = ap_fixed_base;
-    static constexpr int width = W;
-    static constexpr int iwidth = I;
-    static constexpr int fraction = W - I;
-    static constexpr bool is_signed = S;
-    static constexpr ap_q_mode qmode = Q;
-    static constexpr ap_o_mode omode = O;
+    static constexpr int width = W_;
+    static constexpr int iwidth = I_;
+    static constexpr int fraction = W_ - I_;
+    static constexpr bool is_signed = S_;
+    static constexpr ap_q_mode qmode = Q_;
+    static constexpr ap_o_mode omode = O_;
 
-    hlsgen::raw<W, S> V;
+    hlsgen::raw<W_, S_> V;
 
-    template <int W2, int I2, bool S2> struct RType {
-        static constexpr int integer = hlsgen::max(I + (S2 && !S), I2 + (S && !S2));
-        static constexpr int fraction2 = W2 - I2, fractions = hlsgen::max(W - I, fraction2);
-        using mult = hlsgen::fixed<W + W2, I + I2, S || S2>;
-        using plus = hlsgen::fixed<integer + 1 + fractions, integer + 1, S || S2>;
+    template <int W2_, int I2_, bool S2_> struct RType {
+        static constexpr int integer = hlsgen::larger(I_ + (S2_ && !S_), I2_ + (S_ && !S2_));
+        static constexpr int fraction2 = W2_ - I2_, fractions = hlsgen::larger(W_ - I_, fraction2);
+        using mult = hlsgen::fixed<W_ + W2_, I_ + I2_, S_ || S2_>;
+        using plus = hlsgen::fixed<integer + 1 + fractions, integer + 1, S_ || S2_>;
         using minus = hlsgen::fixed<integer + 1 + fractions, integer + 1, true>;
-        using logic = hlsgen::fixed<integer + fractions, integer, S || S2>;
-        using div = hlsgen::fixed<S2 + W + hlsgen::max(fraction2, 0), S2 + I + fraction2, S || S2>;
+        using logic = hlsgen::fixed<integer + fractions, integer, S_ || S2_>;
+        using div = hlsgen::fixed<S2_ + W_ + hlsgen::larger(fraction2, 0), S2_ + I_ + fraction2, S_ || S2_>;
     };
 
     // ---- construction: round, then fit
@@ -82,14 +82,14 @@ struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W>) ap_fixed_base {
         V = other.V;
         return *this;
     }
-    template <hlsgen::real T> constexpr ap_fixed_base(const T& value) {
+    template <hlsgen::real T_> constexpr ap_fixed_base(const T_& value) {
         const auto& x = hlsgen::as_fixed(value);
         using source = __remove_cvref(decltype(x));
         convert<source::width, source::fraction>(x.V);
     }
-    template <hlsgen::floating T> constexpr ap_fixed_base(T value) { convert_double(double(value)); }
+    template <hlsgen::floating T_> constexpr ap_fixed_base(T_ value) { convert_double(double(value)); }
 
-    template <class R> static constexpr ap_fixed_base of(const R& bits) {
+    template <class R_> static constexpr ap_fixed_base of(const R_& bits) {
         ap_fixed_base result;
         result.put(bits);
         return result;
@@ -99,50 +99,50 @@ struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W>) ap_fixed_base {
 
     // ---- to integers (toward zero) and C types
 
-    constexpr ap_int_base<hlsgen::max(I, 1), S> to_ap_int_base() const {
-        using result = ap_int_base<hlsgen::max(I, 1), S>;
-        if constexpr (W <= I) {
-            using wide = hlsgen::raw<I, S>;
-            return result::of((wide)((wide)V << (I - W)));
-        } else if constexpr (I <= 0) {
+    constexpr ap_int_base<hlsgen::larger(I_, 1), S_> to_ap_int_base() const {
+        using result = ap_int_base<hlsgen::larger(I_, 1), S_>;
+        if constexpr (W_ <= I_) {
+            using wide = hlsgen::raw<I_, S_>;
+            return result::of((wide)((wide)V << (I_ - W_)));
+        } else if constexpr (I_ <= 0) {
             return result::of(0);
         } else {
-            const bool up = V < 0 && (V & (hlsgen::raw<W, S>)(((hlsgen::raw<W + 1, false>)1 << (W - I)) - 1)) != 0;
-            return result::of((hlsgen::raw<W + 1, true>)((hlsgen::raw<W + 1, true>)(V >> (W - I)) + up));
+            const bool up = V < 0 && (V & (hlsgen::raw<W_, S_>)(((hlsgen::raw<W_ + 1, false>)1 << (W_ - I_)) - 1)) != 0;
+            return result::of((hlsgen::raw<W_ + 1, true>)((hlsgen::raw<W_ + 1, true>)(V >> (W_ - I_)) + up));
         }
     }
-    constexpr double to_double() const { return double(V) * hlsgen::power_of_two(I - W); }
-    constexpr float to_float() const { return float(V) * float(hlsgen::power_of_two(I - W)); }
+    constexpr double to_double() const { return double(V) * hlsgen::power_of_two(I_ - W_); }
+    constexpr float to_float() const { return float(V) * float(hlsgen::power_of_two(I_ - W_)); }
     constexpr int to_int() const { return to_ap_int_base().to_int(); }
     constexpr unsigned to_uint() const { return to_ap_int_base().to_uint(); }
     constexpr long long to_int64() const { return to_ap_int_base().to_int64(); }
     constexpr unsigned long long to_uint64() const { return to_ap_int_base().to_uint64(); }
-    template <class T> requires(__is_arithmetic(T)) constexpr operator T() const {
-        if constexpr (__is_same(T, bool))
+    template <class T_> requires(__is_arithmetic(T_)) constexpr operator T_() const {
+        if constexpr (__is_same(T_, bool))
             return V != 0;
-        else if constexpr (__is_same(T, float))
+        else if constexpr (__is_same(T_, float))
             return to_float();
-        else if constexpr (hlsgen::floating<T>)
-            return T(to_double());
+        else if constexpr (hlsgen::floating<T_>)
+            return T_(to_double());
         else
-            return T(to_ap_int_base().V);
+            return T_(to_ap_int_base().V);
     }
 
     // ---- bits
 
-    static constexpr int length() { return W; }
+    static constexpr int length() { return W_; }
     constexpr bool is_zero() const { return V == 0; }
-    constexpr bool is_neg() const { return S && V < 0; }
-    constexpr ap_bit_ref<W, S> operator[](int index) { return {V, index}; }
+    constexpr bool is_neg() const { return S_ && V < 0; }
+    constexpr ap_bit_ref<W_, S_> operator[](int index) { return {V, index}; }
     constexpr bool operator[](int index) const { return (V >> index & 1) != 0; }
-    constexpr ap_bit_ref<W, S> bit(int index) { return {V, index}; }
+    constexpr ap_bit_ref<W_, S_> bit(int index) { return {V, index}; }
     constexpr bool bit(int index) const { return (V >> index & 1) != 0; }
-    template <hlsgen::number A, hlsgen::number B> constexpr ap_range_ref<W, S> range(const A& hi, const B& lo) const {
-        return {const_cast<hlsgen::raw<W, S>&>(V), int(hlsgen::as_int(hi).V), int(hlsgen::as_int(lo).V)};
+    template <hlsgen::number A_, hlsgen::number B_> constexpr ap_range_ref<W_, S_> range(const A_& hi, const B_& lo) const {
+        return {const_cast<hlsgen::raw<W_, S_>&>(V), int(hlsgen::as_int(hi).V), int(hlsgen::as_int(lo).V)};
     }
-    constexpr ap_range_ref<W, S> range() const { return range(W - 1, 0); }
-    template <hlsgen::number A, hlsgen::number B>
-    constexpr ap_range_ref<W, S> operator()(const A& hi, const B& lo) const {
+    constexpr ap_range_ref<W_, S_> range() const { return range(W_ - 1, 0); }
+    template <hlsgen::number A_, hlsgen::number B_>
+    constexpr ap_range_ref<W_, S_> operator()(const A_& hi, const B_& lo) const {
         return range(hi, lo);
     }
 
@@ -161,51 +161,51 @@ struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W>) ap_fixed_base {
         return before;
     }
     constexpr ap_fixed_base operator+() const { return *this; }
-    constexpr ap_fixed<W + 1, I + 1> operator-() const {
-        ap_fixed<W + 1, I + 1> r;
-        r.put((hlsgen::raw<W + 1, true>)(-(hlsgen::raw<W + 1, true>)V));
+    constexpr ap_fixed<W_ + 1, I_ + 1> operator-() const {
+        ap_fixed<W_ + 1, I_ + 1> r;
+        r.put((hlsgen::raw<W_ + 1, true>)(-(hlsgen::raw<W_ + 1, true>)V));
         return r;
     }
     constexpr bool operator!() const { return V == 0; }
-    constexpr hlsgen::fixed<W, I, S> operator~() const {
-        hlsgen::fixed<W, I, S> r;
+    constexpr hlsgen::fixed<W_, I_, S_> operator~() const {
+        hlsgen::fixed<W_, I_, S_> r;
         r.put(~V);
         return r;
     }
 
     // Shifts keep the type and neither round nor saturate: bits fall off.
-    template <hlsgen::number T> constexpr hlsgen::fixed<W, I, S, Q, O, N> operator<<(const T& amount) const {
-        hlsgen::fixed<W, I, S, Q, O, N> r;
-        const auto shifted = ap_int_base<W, S>::of(V) << amount;
+    template <hlsgen::number T_> constexpr hlsgen::fixed<W_, I_, S_, Q_, O_, N_> operator<<(const T_& amount) const {
+        hlsgen::fixed<W_, I_, S_, Q_, O_, N_> r;
+        const auto shifted = ap_int_base<W_, S_>::of(V) << amount;
         r.put(shifted.V);
         return r;
     }
-    template <hlsgen::number T> constexpr hlsgen::fixed<W, I, S, Q, O, N> operator>>(const T& amount) const {
-        hlsgen::fixed<W, I, S, Q, O, N> r;
-        const auto shifted = ap_int_base<W, S>::of(V) >> amount;
+    template <hlsgen::number T_> constexpr hlsgen::fixed<W_, I_, S_, Q_, O_, N_> operator>>(const T_& amount) const {
+        hlsgen::fixed<W_, I_, S_, Q_, O_, N_> r;
+        const auto shifted = ap_int_base<W_, S_>::of(V) >> amount;
         r.put(shifted.V);
         return r;
     }
-    template <hlsgen::number T> constexpr ap_fixed_base& operator<<=(const T& amount) { return *this = *this << amount; }
-    template <hlsgen::number T> constexpr ap_fixed_base& operator>>=(const T& amount) { return *this = *this >> amount; }
+    template <hlsgen::number T_> constexpr ap_fixed_base& operator<<=(const T_& amount) { return *this = *this << amount; }
+    template <hlsgen::number T_> constexpr ap_fixed_base& operator>>=(const T_& amount) { return *this = *this >> amount; }
 
-    template <hlsgen::real T> constexpr ap_fixed_base& operator+=(const T& other) { return *this = *this + other; }
-    template <hlsgen::real T> constexpr ap_fixed_base& operator-=(const T& other) { return *this = *this - other; }
-    template <hlsgen::real T> constexpr ap_fixed_base& operator*=(const T& other) { return *this = *this * other; }
-    template <hlsgen::real T> constexpr ap_fixed_base& operator/=(const T& other) { return *this = *this / other; }
-    template <hlsgen::real T> constexpr ap_fixed_base& operator&=(const T& other) { return *this = *this & other; }
-    template <hlsgen::real T> constexpr ap_fixed_base& operator|=(const T& other) { return *this = *this | other; }
-    template <hlsgen::real T> constexpr ap_fixed_base& operator^=(const T& other) { return *this = *this ^ other; }
+    template <hlsgen::real T_> constexpr ap_fixed_base& operator+=(const T_& other) { return *this = *this + other; }
+    template <hlsgen::real T_> constexpr ap_fixed_base& operator-=(const T_& other) { return *this = *this - other; }
+    template <hlsgen::real T_> constexpr ap_fixed_base& operator*=(const T_& other) { return *this = *this * other; }
+    template <hlsgen::real T_> constexpr ap_fixed_base& operator/=(const T_& other) { return *this = *this / other; }
+    template <hlsgen::real T_> constexpr ap_fixed_base& operator&=(const T_& other) { return *this = *this & other; }
+    template <hlsgen::real T_> constexpr ap_fixed_base& operator|=(const T_& other) { return *this = *this | other; }
+    template <hlsgen::real T_> constexpr ap_fixed_base& operator^=(const T_& other) { return *this = *this ^ other; }
 
     // -1, 0, 1: this value below, equal to or above the double, compared exactly and without floating point
     constexpr int compare(double other) const {
-        using wide = hlsgen::raw<W + 58, true>;
+        using wide = hlsgen::raw<W_ + 58, true>;
         const hlsgen::scaled parts = hlsgen::split(other);
         const int up = parts.exponent + fraction;
         wide floor = parts.mantissa;
         bool inexact = false;
         if (up >= 0) {
-            floor = (wide)(floor << (up < W + 2 ? up : W + 2));
+            floor = (wide)(floor << (up < W_ + 2 ? up : W_ + 2));
         } else {
             const int down = -up < 56 ? -up : 56;
             inexact = (floor & (((wide)1 << down) - 1)) != 0;
@@ -215,50 +215,50 @@ struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W>) ap_fixed_base {
     }
 
     // the low W bits of `value`
-    template <class R> constexpr void put(const R& value) {
-        if constexpr (S && W == 1)
-            V = (hlsgen::raw<W, S>)(-(hlsgen::raw<W, S>)(value & 1));
+    template <class R_> constexpr void put(const R_& value) {
+        if constexpr (S_ && W_ == 1)
+            V = (hlsgen::raw<W_, S_>)(-(hlsgen::raw<W_, S_>)(value & 1));
         else
-            V = (hlsgen::raw<W, S>)value;
+            V = (hlsgen::raw<W_, S_>)value;
     }
 
   private:
-    template <int W2, int F2, class X> constexpr void convert(const X& x) {
-        constexpr int drop = hlsgen::min(F2 - fraction, W2 + 1);  // more would leave the sign alone just the same
+    template <int W2_, int F2_, class X_> constexpr void convert(const X_& x) {
+        constexpr int drop = hlsgen::smaller(F2_ - fraction, W2_ + 1);  // more would leave the sign alone just the same
         if constexpr (drop <= 0) {
-            using wide = hlsgen::raw<W2 + 1 - drop, true>;
+            using wide = hlsgen::raw<W2_ + 1 - drop, true>;
             fit((wide)((wide)x << -drop));
         } else {
-            using wide = hlsgen::raw<W2 + 2, true>;
-            using rounded = hlsgen::raw<hlsgen::max(W2 + 1 - drop, 1) + 1, true>;
-            fit((rounded)((rounded)((wide)x >> drop) + (rounded)hlsgen::rounds_up<Q, wide>(x, drop)));
+            using wide = hlsgen::raw<W2_ + 2, true>;
+            using rounded = hlsgen::raw<hlsgen::larger(W2_ + 1 - drop, 1) + 1, true>;
+            fit((rounded)((rounded)((wide)x >> drop) + (rounded)hlsgen::rounds_up<Q_, wide>(x, drop)));
         }
     }
 
     constexpr void convert_double(double value) {
-        using wide = hlsgen::raw<W + 58, true>;
+        using wide = hlsgen::raw<W_ + 58, true>;
         const hlsgen::scaled parts = hlsgen::split(value);
         const int up = parts.exponent + fraction;
         wide x = parts.mantissa;
         if (up >= 0) {
-            fit((wide)(x << (up < W ? up : W)));
+            fit((wide)(x << (up < W_ ? up : W_)));
         } else {
             const int down = -up < 56 ? -up : 56;
-            fit((wide)((x >> down) + (wide)hlsgen::rounds_up<Q, wide>(x, down)));
+            fit((wide)((x >> down) + (wide)hlsgen::rounds_up<Q_, wide>(x, down)));
         }
     }
 
-    template <class R> constexpr void fit(const R& value) {
-        if constexpr (O == AP_WRAP) {
+    template <class R_> constexpr void fit(const R_& value) {
+        if constexpr (O_ == AP_WRAP) {
             put(value);
         } else {
-            using limit = hlsgen::raw<W + 2, true>;
-            constexpr limit top = S ? (limit)(((limit)1 << (W - 1)) - 1) : (limit)(((limit)1 << W) - 1);
-            constexpr limit bottom = S ? (O == AP_SAT_SYM ? (limit)-top : (limit)(-top - 1)) : (limit)0;
+            using limit = hlsgen::raw<W_ + 2, true>;
+            constexpr limit top = S_ ? (limit)(((limit)1 << (W_ - 1)) - 1) : (limit)(((limit)1 << W_) - 1);
+            constexpr limit bottom = S_ ? (O_ == AP_SAT_SYM ? (limit)-top : (limit)(-top - 1)) : (limit)0;
             if (value > top)
-                put(O == AP_SAT_ZERO ? (limit)0 : top);
+                put(O_ == AP_SAT_ZERO ? (limit)0 : top);
             else if (value < bottom)
-                put(O == AP_SAT_ZERO ? (limit)0 : bottom);
+                put(O_ == AP_SAT_ZERO ? (limit)0 : bottom);
             else
                 put(value);
         }
@@ -267,21 +267,21 @@ struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W>) ap_fixed_base {
 
 // ---- operators on two numbers, at least one of them fixed point
 
-#define HLSGEN_FIXED_TYPES(A, B)                                                                                    \
+#define HLSGEN_FIXED_TYPES(A_, B_)                                                                                    \
     const auto& x = hlsgen::as_fixed(a);                                                                            \
     const auto& y = hlsgen::as_fixed(b);                                                                            \
-    using X = hlsgen::fixed_of<A>;                                                                                  \
-    using Y = hlsgen::fixed_of<B>;                                                                                  \
-    using types [[maybe_unused]] = typename X::template RType<Y::width, Y::iwidth, Y::is_signed>;
+    using X_ = hlsgen::fixed_of<A_>;                                                                                  \
+    using Y_ = hlsgen::fixed_of<B_>;                                                                                  \
+    using types [[maybe_unused]] = typename X_::template RType<Y_::width, Y_::iwidth, Y_::is_signed>;
 
 #define HLSGEN_BINARY(op, kind)                                                                                     \
-    template <class A, class B> requires hlsgen::fixed_pair<A, B> constexpr auto operator op(const A& a, const B& b) { \
-        HLSGEN_FIXED_TYPES(A, B)                                                                                    \
+    template <class A_, class B_> requires hlsgen::fixed_pair<A_, B_> constexpr auto operator op(const A_& a, const B_& b) { \
+        HLSGEN_FIXED_TYPES(A_, B_)                                                                                    \
         using result = typename types::kind;                                                                        \
         using bits = hlsgen::raw<result::width, result::is_signed>;                                                 \
         result r;                                                                                                   \
-        r.put((bits)((bits)((bits)x.V << (result::fraction - X::fraction))                                          \
-                         op(bits)((bits)y.V << (result::fraction - Y::fraction))));                                 \
+        r.put((bits)((bits)((bits)x.V << (result::fraction - X_::fraction))                                          \
+                         op(bits)((bits)y.V << (result::fraction - Y_::fraction))));                                 \
         return r;                                                                                                   \
     }
 HLSGEN_BINARY(+, plus)
@@ -291,8 +291,8 @@ HLSGEN_BINARY(|, logic)
 HLSGEN_BINARY(^, logic)
 #undef HLSGEN_BINARY
 
-template <class A, class B> requires hlsgen::fixed_pair<A, B> constexpr auto operator*(const A& a, const B& b) {
-    HLSGEN_FIXED_TYPES(A, B)
+template <class A_, class B_> requires hlsgen::fixed_pair<A_, B_> constexpr auto operator*(const A_& a, const B_& b) {
+    HLSGEN_FIXED_TYPES(A_, B_)
     using result = typename types::mult;
     using bits = hlsgen::raw<result::width, result::is_signed>;
     result r;
@@ -300,26 +300,26 @@ template <class A, class B> requires hlsgen::fixed_pair<A, B> constexpr auto ope
     return r;
 }
 
-template <class A, class B> requires hlsgen::fixed_pair<A, B> constexpr auto operator/(const A& a, const B& b) {
-    HLSGEN_FIXED_TYPES(A, B)
-    constexpr int up = hlsgen::max(Y::fraction, 0);
-    using bits = hlsgen::raw<hlsgen::max(X::width + up, Y::width) + 1, X::is_signed || Y::is_signed>;
+template <class A_, class B_> requires hlsgen::fixed_pair<A_, B_> constexpr auto operator/(const A_& a, const B_& b) {
+    HLSGEN_FIXED_TYPES(A_, B_)
+    constexpr int up = hlsgen::larger(Y_::fraction, 0);
+    using bits = hlsgen::raw<hlsgen::larger(X_::width + up, Y_::width) + 1, X_::is_signed || Y_::is_signed>;
     typename types::div r;
     r.put((bits)((bits)((bits)x.V << up) / (bits)y.V));
     return r;
 }
 
 #define HLSGEN_COMPARE(op)                                                                                          \
-    template <class A, class B> requires hlsgen::fixed_pair<A, B> constexpr bool operator op(const A& a, const B& b) { \
-        HLSGEN_FIXED_TYPES(A, B)                                                                                    \
-        constexpr int common = hlsgen::max(X::fraction, Y::fraction);                                               \
-        using bits = hlsgen::raw<hlsgen::max(X::iwidth, Y::iwidth) + common + 1, true>;                             \
-        return (bits)((bits)x.V << (common - X::fraction)) op(bits)((bits)y.V << (common - Y::fraction));           \
+    template <class A_, class B_> requires hlsgen::fixed_pair<A_, B_> constexpr bool operator op(const A_& a, const B_& b) { \
+        HLSGEN_FIXED_TYPES(A_, B_)                                                                                    \
+        constexpr int common = hlsgen::larger(X_::fraction, Y_::fraction);                                               \
+        using bits = hlsgen::raw<hlsgen::larger(X_::iwidth, Y_::iwidth) + common + 1, true>;                             \
+        return (bits)((bits)x.V << (common - X_::fraction)) op(bits)((bits)y.V << (common - Y_::fraction));           \
     }                                                                                                               \
-    template <hlsgen::ours_fixed A, hlsgen::floating F> constexpr bool operator op(const A& a, F b) {               \
+    template <hlsgen::ours_fixed A_, hlsgen::floating F_> constexpr bool operator op(const A_& a, F_ b) {               \
         return a.compare(b) op 0;                                                                                   \
     }                                                                                                               \
-    template <hlsgen::floating F, hlsgen::ours_fixed B> constexpr bool operator op(F a, const B& b) {               \
+    template <hlsgen::floating F_, hlsgen::ours_fixed B_> constexpr bool operator op(F_ a, const B_& b) {               \
         return 0 op b.compare(a);                                                                                   \
     }
 HLSGEN_COMPARE(==)
@@ -332,22 +332,22 @@ HLSGEN_COMPARE(>=)
 #undef HLSGEN_FIXED_TYPES
 
 #ifndef HLSGEN_SYNTHESIS
-template <hlsgen::ours_fixed T> std::ostream& operator<<(std::ostream& out, const T& x) { return out << x.to_double(); }
+template <hlsgen::ours_fixed T_> std::ostream& operator<<(std::ostream& out, const T_& x) { return out << x.to_double(); }
 #endif
 
 // ---- the two names that users write
 
-template <int W, int I, ap_q_mode Q, ap_o_mode O, int N>
-struct [[clang::trivial_abi]] ap_fixed : ap_fixed_base<W, I, true, Q, O, N> {
-    using Base = ap_fixed_base<W, I, true, Q, O, N>;
+template <int W_, int I_, ap_q_mode Q_, ap_o_mode O_, int N_>
+struct [[clang::trivial_abi]] ap_fixed : ap_fixed_base<W_, I_, true, Q_, O_, N_> {
+    using Base = ap_fixed_base<W_, I_, true, Q_, O_, N_>;
     using Base::Base;
     constexpr ap_fixed() = default;
     constexpr ap_fixed(const Base& other) : Base(other) {}
 };
 
-template <int W, int I, ap_q_mode Q, ap_o_mode O, int N>
-struct [[clang::trivial_abi]] ap_ufixed : ap_fixed_base<W, I, false, Q, O, N> {
-    using Base = ap_fixed_base<W, I, false, Q, O, N>;
+template <int W_, int I_, ap_q_mode Q_, ap_o_mode O_, int N_>
+struct [[clang::trivial_abi]] ap_ufixed : ap_fixed_base<W_, I_, false, Q_, O_, N_> {
+    using Base = ap_fixed_base<W_, I_, false, Q_, O_, N_>;
     using Base::Base;
     constexpr ap_ufixed() = default;
     constexpr ap_ufixed(const Base& other) : Base(other) {}

@@ -15,24 +15,24 @@
 
 // trivial_abi: passed in registers, yet copied member by member, so that no copy turns into a memcpy.
 // Beyond 128 bits aligned as LLVM aligns such integers, or its arrays of them would have gaps that ours have not.
-template <int W, bool S> struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W>) ap_int_base {
-    static_assert(W >= 1 && W <= hlsgen::max_width, "ap_int: the width must be 1 to 4096");
+template <int W_, bool S_> struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W_>) ap_int_base {
+    static_assert(W_ >= 1 && W_ <= hlsgen::max_width, "ap_int: the width must be 1 to 4096");
 
     using ap_number = ap_int_base;
-    static constexpr int width = W;
-    static constexpr bool is_signed = S;
+    static constexpr int width = W_;
+    static constexpr bool is_signed = S_;
 
-    hlsgen::raw<W, S> V;
+    hlsgen::raw<W_, S_> V;
 
-    template <int W2, bool S2> struct RType {
-        static constexpr int common_w = hlsgen::max(W + (S2 && !S), W2 + (S && !S2));
-        using mult = hlsgen::ap<W + W2, S || S2>;
-        using plus = hlsgen::ap<common_w + 1, S || S2>;
+    template <int W2_, bool S2_> struct RType {
+        static constexpr int common_w = hlsgen::larger(W_ + (S2_ && !S_), W2_ + (S_ && !S2_));
+        using mult = hlsgen::ap<W_ + W2_, S_ || S2_>;
+        using plus = hlsgen::ap<common_w + 1, S_ || S2_>;
         using minus = hlsgen::ap<common_w + 1, true>;
-        using logic = hlsgen::ap<common_w, S || S2>;
-        using div = hlsgen::ap<W + S2, S || S2>;
-        using mod = hlsgen::ap<hlsgen::min(W, W2 + (!S2 && S)), S>;
-        using arg1 = hlsgen::ap<W, S>;
+        using logic = hlsgen::ap<common_w, S_ || S2_>;
+        using div = hlsgen::ap<W_ + S2_, S_ || S2_>;
+        using mod = hlsgen::ap<hlsgen::smaller(W_, W2_ + (!S2_ && S_)), S_>;
+        using arg1 = hlsgen::ap<W_, S_>;
     };
 
     // ---- construction, assignment: the low W bits of any number
@@ -43,16 +43,16 @@ template <int W, bool S> struct [[clang::trivial_abi]] alignas(hlsgen::alignment
         V = other.V;
         return *this;
     }
-    template <hlsgen::number T> constexpr ap_int_base(const T& value) { put(hlsgen::as_int(value).V); }
-    template <hlsgen::floating T> constexpr ap_int_base(T value) { put_double(double(value)); }
-    template <class T> requires requires(const T& x) { x.to_ap_int_base(); }
-    constexpr ap_int_base(const T& value) {
+    template <hlsgen::number T_> constexpr ap_int_base(const T_& value) { put(hlsgen::as_int(value).V); }
+    template <hlsgen::floating T_> constexpr ap_int_base(T_ value) { put_double(double(value)); }
+    template <class T_> requires requires(const T_& x) { x.to_ap_int_base(); }
+    constexpr ap_int_base(const T_& value) {
         put(value.to_ap_int_base().V);
     }
     // decimal, or 0x, 0o, 0b; with a sign in front if there is one
     constexpr ap_int_base(const char* text, signed char radix = 0) { put_text(text, radix); }
 
-    template <class R> static constexpr ap_int_base of(const R& bits) {
+    template <class R_> static constexpr ap_int_base of(const R_& bits) {
         ap_int_base result;
         result.put(bits);
         return result;
@@ -60,7 +60,7 @@ template <int W, bool S> struct [[clang::trivial_abi]] alignas(hlsgen::alignment
 
     // ---- C types
 
-    using RetType = typename hlsgen::choose<S, long long, unsigned long long>::type;
+    using RetType = typename hlsgen::choose<S_, long long, unsigned long long>::type;
     constexpr operator RetType() const { return RetType(V); }
     constexpr explicit operator bool() const { return V != 0; }
     constexpr bool to_bool() const { return V != 0; }
@@ -80,72 +80,72 @@ template <int W, bool S> struct [[clang::trivial_abi]] alignas(hlsgen::alignment
 
     // ---- bits
 
-    static constexpr int length() { return W; }
+    static constexpr int length() { return W_; }
     constexpr ap_int_base& get() { return *this; }
     constexpr const ap_int_base& get() const { return *this; }
     constexpr bool iszero() const { return V == 0; }
     constexpr bool is_zero() const { return V == 0; }
-    constexpr bool sign() const { return S && V < 0; }
+    constexpr bool sign() const { return S_ && V < 0; }
 
-    constexpr ap_bit_ref<W, S> operator[](int index) { return {V, index}; }
+    constexpr ap_bit_ref<W_, S_> operator[](int index) { return {V, index}; }
     constexpr bool operator[](int index) const { return test(index); }
-    template <hlsgen::ours T> constexpr ap_bit_ref<W, S> operator[](const T& index) { return {V, index.to_int()}; }
-    template <hlsgen::ours T> constexpr bool operator[](const T& index) const { return test(index.to_int()); }
-    constexpr ap_bit_ref<W, S> bit(int index) { return {V, index}; }
+    template <hlsgen::ours T_> constexpr ap_bit_ref<W_, S_> operator[](const T_& index) { return {V, index.to_int()}; }
+    template <hlsgen::ours T_> constexpr bool operator[](const T_& index) const { return test(index.to_int()); }
+    constexpr ap_bit_ref<W_, S_> bit(int index) { return {V, index}; }
     constexpr bool bit(int index) const { return test(index); }
     constexpr bool test(int index) const { return (V >> index & 1) != 0; }
     constexpr bool get_bit(int index) const { return test(index); }
     constexpr void set_bit(int index, bool value) { bit(index) = value; }
     constexpr void set(int index, bool value) { bit(index) = value; }
-    template <class T> constexpr void set(const T& value) { put(value); }
+    template <class T_> constexpr void set(const T_& value) { put(value); }
     constexpr void clear(int index) { bit(index) = false; }
     constexpr void invert(int index) { bit(index) = !test(index); }
     constexpr void b_not() { put(~V); }
 
-    template <hlsgen::number A, hlsgen::number B> constexpr ap_range_ref<W, S> range(const A& hi, const B& lo) const {
-        return {const_cast<hlsgen::raw<W, S>&>(V), int(hlsgen::as_int(hi).V), int(hlsgen::as_int(lo).V)};
+    template <hlsgen::number A_, hlsgen::number B_> constexpr ap_range_ref<W_, S_> range(const A_& hi, const B_& lo) const {
+        return {const_cast<hlsgen::raw<W_, S_>&>(V), int(hlsgen::as_int(hi).V), int(hlsgen::as_int(lo).V)};
     }
-    constexpr ap_range_ref<W, S> range() const { return range(W - 1, 0); }
-    template <hlsgen::number A, hlsgen::number B>
-    constexpr ap_range_ref<W, S> operator()(const A& hi, const B& lo) const {
+    constexpr ap_range_ref<W_, S_> range() const { return range(W_ - 1, 0); }
+    template <hlsgen::number A_, hlsgen::number B_>
+    constexpr ap_range_ref<W_, S_> operator()(const A_& hi, const B_& lo) const {
         return range(hi, lo);
     }
-    template <hlsgen::ours T> constexpr auto concat(const T& low) const { return *this, low; }
+    template <hlsgen::ours T_> constexpr auto concat(const T_& low) const { return *this, low; }
 
-    constexpr bool and_reduce() const { return bits() == (hlsgen::raw<W, false>)~(hlsgen::raw<W, false>)0; }
+    constexpr bool and_reduce() const { return bits() == (hlsgen::raw<W_, false>)~(hlsgen::raw<W_, false>)0; }
     constexpr bool or_reduce() const { return V != 0; }
     constexpr bool xor_reduce() const { return __builtin_popcountg(bits()) & 1; }
     constexpr bool nand_reduce() const { return !and_reduce(); }
     constexpr bool nor_reduce() const { return V == 0; }
     constexpr bool xnor_reduce() const { return !xor_reduce(); }
-    constexpr int countLeadingZeros() const { return __builtin_clzg(bits(), W); }
+    constexpr int countLeadingZeros() const { return __builtin_clzg(bits(), W_); }
 
     constexpr ap_int_base& reverse() { return put(__builtin_elementwise_bitreverse(bits())), *this; }
-    constexpr ap_int_base& lrotate(int n) { return put(bits() << n | bits() >> (W - n)), *this; }
-    constexpr ap_int_base& rrotate(int n) { return put(bits() >> n | bits() << (W - n)), *this; }
+    constexpr ap_int_base& lrotate(int n) { return put(bits() << n | bits() >> (W_ - n)), *this; }
+    constexpr ap_int_base& rrotate(int n) { return put(bits() >> n | bits() << (W_ - n)), *this; }
 
     // ---- arithmetic that changes or reads this one only
 
     constexpr ap_int_base& operator++() { return *this += 1; }
     constexpr ap_int_base& operator--() { return *this -= 1; }
-    constexpr hlsgen::ap<W, S> operator++(int) {
-        hlsgen::ap<W, S> before(*this);
+    constexpr hlsgen::ap<W_, S_> operator++(int) {
+        hlsgen::ap<W_, S_> before(*this);
         ++*this;
         return before;
     }
-    constexpr hlsgen::ap<W, S> operator--(int) {
-        hlsgen::ap<W, S> before(*this);
+    constexpr hlsgen::ap<W_, S_> operator--(int) {
+        hlsgen::ap<W_, S_> before(*this);
         --*this;
         return before;
     }
-    constexpr hlsgen::ap<W, S> operator+() const { return *this; }
+    constexpr hlsgen::ap<W_, S_> operator+() const { return *this; }
     constexpr auto operator-() const { return ap_int_base<1, false>::of(0) - *this; }
-    constexpr hlsgen::ap<W, S> operator~() const { return ap_int_base::of(~V); }
+    constexpr hlsgen::ap<W_, S_> operator~() const { return ap_int_base::of(~V); }
     constexpr bool operator!() const { return V == 0; }
 
 #define HLSGEN_ASSIGN(op)                                                                        \
-    template <class T> requires hlsgen::pair<ap_int_base, T>                                     \
-    constexpr ap_int_base& operator op##=(const T& other) {                                      \
+    template <class T_> requires hlsgen::pair<ap_int_base, T_>                                     \
+    constexpr ap_int_base& operator op##=(const T_& other) {                                      \
         const auto result = *this op other;                                                      \
         put(result.V);                                                                           \
         return *this;                                                                            \
@@ -163,32 +163,32 @@ template <int W, bool S> struct [[clang::trivial_abi]] alignas(hlsgen::alignment
 #undef HLSGEN_ASSIGN
 
     // the low W bits of `value`, by reference because wide _BitInt arguments are split by the ABI
-    template <class R> constexpr void put(const R& value) {
-        if constexpr (S && W == 1)
-            V = (hlsgen::raw<W, S>)(-(hlsgen::raw<W, S>)(value & 1));
+    template <class R_> constexpr void put(const R_& value) {
+        if constexpr (S_ && W_ == 1)
+            V = (hlsgen::raw<W_, S_>)(-(hlsgen::raw<W_, S_>)(value & 1));
         else
-            V = (hlsgen::raw<W, S>)value;
+            V = (hlsgen::raw<W_, S_>)value;
     }
 
 #ifndef HLSGEN_SYNTHESIS
     // 2: all W bits; 8, 16: digits of the sign-extended bits; each with its prefix. 10: plain.
-    std::string to_string(signed char radix = 2, bool with_sign = S) const {
+    std::string to_string(signed char radix = 2, bool with_sign = S_) const {
         const bool negative = radix == 10 && with_sign && sign();
-        hlsgen::raw<W, false> rest = bits();
-        if (negative) rest = (hlsgen::raw<W, false>)(-rest);
+        hlsgen::raw<W_, false> rest = bits();
+        if (negative) rest = (hlsgen::raw<W_, false>)(-rest);
         const int step = radix == 2 ? 1 : radix == 8 ? 3 : 4;
         std::string digits;
         if (radix == 10) {
             do {
                 digits.insert(digits.begin(), char('0' + int(rest % 10 + 0u)));
-                rest = (hlsgen::raw<W, false>)(rest / 10u);
+                rest = (hlsgen::raw<W_, false>)(rest / 10u);
             } while (rest != 0);
             return negative ? "-" + digits : digits;
         }
-        for (int at = 0; at < W; at += step) {
+        for (int at = 0; at < W_; at += step) {
             int digit = 0;
             for (int i = 0; i < step; ++i)
-                digit |= int(at + i < W ? test(at + i) : with_sign && sign()) << i;
+                digit |= int(at + i < W_ ? test(at + i) : with_sign && sign()) << i;
             digits.insert(digits.begin(), "0123456789abcdef"[digit]);
         }
         return (radix == 2 ? "0b" : radix == 8 ? "0o" : "0x") + digits;
@@ -196,18 +196,18 @@ template <int W, bool S> struct [[clang::trivial_abi]] alignas(hlsgen::alignment
 #endif
 
   private:
-    constexpr hlsgen::raw<W, false> bits() const { return (hlsgen::raw<W, false>)V; }
+    constexpr hlsgen::raw<W_, false> bits() const { return (hlsgen::raw<W_, false>)V; }
 
     // toward zero, then the low W bits
     constexpr void put_double(double value) {
         const hlsgen::scaled parts = hlsgen::split(value);
         const bool negative = parts.mantissa < 0;
-        unsigned _BitInt(W + 64) magnitude = (unsigned long long)(negative ? -parts.mantissa : parts.mantissa);
+        unsigned _BitInt(W_ + 64) magnitude = (unsigned long long)(negative ? -parts.mantissa : parts.mantissa);
         if (parts.exponent < 0)
             magnitude = parts.exponent > -64 ? magnitude >> -parts.exponent : 0;
         else
-            magnitude = parts.exponent < W ? magnitude << parts.exponent : 0;
-        put((unsigned _BitInt(W + 64))(negative ? -magnitude : magnitude));
+            magnitude = parts.exponent < W_ ? magnitude << parts.exponent : 0;
+        put((unsigned _BitInt(W_ + 64))(negative ? -magnitude : magnitude));
     }
 
     constexpr void put_text(const char* text, int radix) {
@@ -222,13 +222,13 @@ template <int W, bool S> struct [[clang::trivial_abi]] alignas(hlsgen::alignment
             }
         }
         if (radix == 0) radix = 10;
-        unsigned _BitInt(W + 8) total = 0;
+        unsigned _BitInt(W_ + 8) total = 0;
         for (; *text != '\0'; ++text) {
             const char c = *text | 0x20;
             const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-            if (digit >= 0) total = (unsigned _BitInt(W + 8))(total * (unsigned)radix + (unsigned)digit);
+            if (digit >= 0) total = (unsigned _BitInt(W_ + 8))(total * (unsigned)radix + (unsigned)digit);
         }
-        put((unsigned _BitInt(W + 8))(negative ? -total : total));
+        put((unsigned _BitInt(W_ + 8))(negative ? -total : total));
     }
 };
 
@@ -238,21 +238,21 @@ namespace hlsgen {
 
 // A range of a signed number, met by an ap_int, counts as signed in the result's type, though its value is not. That
 // is how Vitis has it.
-template <class A, class B> constexpr bool sign_in_type() {
-    if constexpr (requires { A::of_signed; typename B::RetType; }) return A::of_signed;
-    return is_signed<A>;
+template <class A_, class B_> constexpr bool sign_in_type() {
+    if constexpr (requires { A_::of_signed; typename B_::RetType; }) return A_::of_signed;
+    return is_signed<A_>;
 }
-template <class A, class B>
+template <class A_, class B_>
 using result_types =
-    typename ap_int_base<width_of<A>, sign_in_type<A, B>()>::template RType<width_of<B>, sign_in_type<B, A>()>;
+    typename ap_int_base<width_of<A_>, sign_in_type<A_, B_>()>::template RType<width_of<B_>, sign_in_type<B_, A_>()>;
 
 }  // namespace hlsgen
 
 #define HLSGEN_BINARY(op, kind)                                                                           \
-    template <class A, class B> requires hlsgen::pair<A, B> constexpr auto operator op(const A& a, const B& b) { \
+    template <class A_, class B_> requires hlsgen::pair<A_, B_> constexpr auto operator op(const A_& a, const B_& b) { \
         const auto& x = hlsgen::as_int(a);                                                                \
         const auto& y = hlsgen::as_int(b);                                                                \
-        using result = typename hlsgen::result_types<A, B>::kind;                                         \
+        using result = typename hlsgen::result_types<A_, B_>::kind;                                         \
         using bits = hlsgen::raw<result::width, result::is_signed>;                                       \
         result r;                                                                                         \
         r.put((bits)((bits)x.V op (bits)y.V));                                                            \
@@ -268,13 +268,13 @@ HLSGEN_BINARY(^, logic)
 
 // Division happens at the operands' common width; only the result has the width of RType.
 #define HLSGEN_DIVIDE(op, kind)                                                                           \
-    template <class A, class B> requires hlsgen::pair<A, B> constexpr auto operator op(const A& a, const B& b) { \
+    template <class A_, class B_> requires hlsgen::pair<A_, B_> constexpr auto operator op(const A_& a, const B_& b) { \
         const auto& x = hlsgen::as_int(a);                                                                \
         const auto& y = hlsgen::as_int(b);                                                                \
-        using exact = typename ap_int_base<hlsgen::width_of<A>, hlsgen::is_signed<A>>::template RType<    \
-            hlsgen::width_of<B>, hlsgen::is_signed<B>>::plus;                                             \
+        using exact = typename ap_int_base<hlsgen::width_of<A_>, hlsgen::is_signed<A_>>::template RType<    \
+            hlsgen::width_of<B_>, hlsgen::is_signed<B_>>::plus;                                             \
         using bits = hlsgen::raw<exact::width, exact::is_signed>;                                         \
-        typename hlsgen::result_types<A, B>::kind r;                                                                           \
+        typename hlsgen::result_types<A_, B_>::kind r;                                                                           \
         r.put((bits)((bits)x.V op (bits)y.V));                                                            \
         return r;                                                                                         \
     }
@@ -283,12 +283,12 @@ HLSGEN_DIVIDE(%, mod)
 #undef HLSGEN_DIVIDE
 
 #define HLSGEN_COMPARE(op)                                                                                 \
-    template <class A, class B> requires hlsgen::pair<A, B> constexpr bool operator op(const A& a, const B& b) { \
+    template <class A_, class B_> requires hlsgen::pair<A_, B_> constexpr bool operator op(const A_& a, const B_& b) { \
         const auto& x = hlsgen::as_int(a);                                                                 \
         const auto& y = hlsgen::as_int(b);                                                                 \
-        constexpr bool sign = hlsgen::is_signed<A> || hlsgen::is_signed<B>;                                \
-        using bits = hlsgen::raw<hlsgen::max(hlsgen::width_of<A> + (sign && !hlsgen::is_signed<A>),        \
-                                             hlsgen::width_of<B> + (sign && !hlsgen::is_signed<B>)),       \
+        constexpr bool sign = hlsgen::is_signed<A_> || hlsgen::is_signed<B_>;                                \
+        using bits = hlsgen::raw<hlsgen::larger(hlsgen::width_of<A_> + (sign && !hlsgen::is_signed<A_>),        \
+                                             hlsgen::width_of<B_> + (sign && !hlsgen::is_signed<B_>)),       \
                                  sign>;                                                                    \
         return (bits)x.V op (bits)y.V;                                                                     \
     }
@@ -303,23 +303,23 @@ HLSGEN_COMPARE(>=)
 namespace hlsgen {
 
 // Shifts keep the left operand's type. A negative amount shifts the other way; one of W or more shifts all out.
-template <int W, bool S, class N> constexpr ap_int_base<W, S> shift_up(const ap_int_base<W, S>& x, const N& amount) {
-    return ap_int_base<W, S>::of(amount < W ? (raw<W, S>)(x.V << amount) : (raw<W, S>)0);
+template <int W_, bool S_, class N_> constexpr ap_int_base<W_, S_> shift_up(const ap_int_base<W_, S_>& x, const N_& amount) {
+    return ap_int_base<W_, S_>::of(amount < W_ ? (raw<W_, S_>)(x.V << amount) : (raw<W_, S_>)0);
 }
 
-template <int W, bool S, class N> constexpr ap_int_base<W, S> shift_down(const ap_int_base<W, S>& x, const N& amount) {
-    return ap_int_base<W, S>::of(amount < W ? (raw<W, S>)(x.V >> amount) : (raw<W, S>)(x.sign() ? -1 : 0));
+template <int W_, bool S_, class N_> constexpr ap_int_base<W_, S_> shift_down(const ap_int_base<W_, S_>& x, const N_& amount) {
+    return ap_int_base<W_, S_>::of(amount < W_ ? (raw<W_, S_>)(x.V >> amount) : (raw<W_, S_>)(x.sign() ? -1 : 0));
 }
 
 }  // namespace hlsgen
 
 #define HLSGEN_SHIFT(op, there, back)                                                          \
-    template <hlsgen::ours A, hlsgen::number B> constexpr auto operator op(const A& a, const B& b) { \
+    template <hlsgen::ours A_, hlsgen::number B_> constexpr auto operator op(const A_& a, const B_& b) { \
         const auto& x = hlsgen::as_int(a);                                                     \
         const auto& n = hlsgen::as_int(b);                                                     \
-        using bits = hlsgen::raw<hlsgen::max(hlsgen::width_of<B>, 16), false>;                 \
-        hlsgen::ap<hlsgen::width_of<A>, hlsgen::is_signed<A>> r;                               \
-        if constexpr (hlsgen::is_signed<B>)                                                    \
+        using bits = hlsgen::raw<hlsgen::larger(hlsgen::width_of<B_>, 16), false>;                 \
+        hlsgen::ap<hlsgen::width_of<A_>, hlsgen::is_signed<A_>> r;                               \
+        if constexpr (hlsgen::is_signed<B_>)                                                    \
             r = n.V < 0 ? hlsgen::back(x, (bits)(-(bits)n.V)) : hlsgen::there(x, (bits)n.V);   \
         else                                                                                   \
             r = hlsgen::there(x, (bits)n.V);                                                   \
@@ -331,11 +331,11 @@ HLSGEN_SHIFT(>>, shift_down, shift_up)
 
 // With floating point the integer is converted first, as C does.
 #define HLSGEN_WITH_FLOAT(op)                                                                              \
-    template <hlsgen::ours A, hlsgen::floating F> constexpr auto operator op(const A& a, F b) {            \
-        return (F)hlsgen::as_int(a).V op b;                                                                \
+    template <hlsgen::ours A_, hlsgen::floating F_> constexpr auto operator op(const A_& a, F_ b) {            \
+        return (F_)hlsgen::as_int(a).V op b;                                                                \
     }                                                                                                      \
-    template <hlsgen::floating F, hlsgen::ours B> constexpr auto operator op(F a, const B& b) {            \
-        return a op(F) hlsgen::as_int(b).V;                                                                \
+    template <hlsgen::floating F_, hlsgen::ours B_> constexpr auto operator op(F_ a, const B_& b) {            \
+        return a op(F_) hlsgen::as_int(b).V;                                                                \
     }
 HLSGEN_WITH_FLOAT(+)
 HLSGEN_WITH_FLOAT(-)
@@ -350,7 +350,7 @@ HLSGEN_WITH_FLOAT(>=)
 #undef HLSGEN_WITH_FLOAT
 
 #ifndef HLSGEN_SYNTHESIS
-template <hlsgen::ours T> std::ostream& operator<<(std::ostream& out, const T& x) {
+template <hlsgen::ours T_> std::ostream& operator<<(std::ostream& out, const T_& x) {
     const auto base = out.flags() & std::ios_base::basefield;
     return out << hlsgen::as_int(x).to_string(base == std::ios_base::hex ? 16 : base == std::ios_base::oct ? 8 : 10);
 }
@@ -358,15 +358,15 @@ template <hlsgen::ours T> std::ostream& operator<<(std::ostream& out, const T& x
 
 // ---- the two names that users write
 
-template <int W> struct [[clang::trivial_abi]] ap_int : ap_int_base<W, true> {
-    using Base = ap_int_base<W, true>;
+template <int W_> struct [[clang::trivial_abi]] ap_int : ap_int_base<W_, true> {
+    using Base = ap_int_base<W_, true>;
     using Base::Base;
     constexpr ap_int() = default;
     constexpr ap_int(const Base& other) : Base(other) {}
 };
 
-template <int W> struct [[clang::trivial_abi]] ap_uint : ap_int_base<W, false> {
-    using Base = ap_int_base<W, false>;
+template <int W_> struct [[clang::trivial_abi]] ap_uint : ap_int_base<W_, false> {
+    using Base = ap_int_base<W_, false>;
     using Base::Base;
     constexpr ap_uint() = default;
     constexpr ap_uint(const Base& other) : Base(other) {}

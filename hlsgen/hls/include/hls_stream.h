@@ -9,13 +9,13 @@
 
 namespace hls {
 
-template <class T, int DEPTH = 0> class stream;
+template <class T_, int Depth_ = 0> class stream;
 
-template <class T> class stream<T, 0> {
-    using packed = hlsgen::packed<T>;
+template <class T_> class stream<T_, 0> {
+    using packed = hlsgen::packed<T_>;
 
   public:
-    using value_type = T;
+    using value_type = T_;
 
     stream() = default;
     explicit stream(const char*) { hlsgen_describe(); }
@@ -25,34 +25,34 @@ template <class T> class stream<T, 0> {
     bool empty() const { return !described().readable; }
     bool full() const { return !described().writable; }
 
-    void read(T& value) {
+    void read(T_& value) {
         hlsgen_describe();
         ap_uint<packed::width> bits;
         bits.V = raw;
         packed::unpack(value, bits);
     }
-    T read() {
-        T value;
+    T_ read() {
+        T_ value;
         read(value);
         return value;
     }
-    void write(const T& value) {
+    void write(const T_& value) {
         hlsgen_describe();
         const auto bits = packed::pack(value);
         raw = bits.V;
     }
-    bool read_nb(T& value) {
+    bool read_nb(T_& value) {
         if (empty()) return false;
         read(value);
         return true;
     }
-    bool write_nb(const T& value) {
+    bool write_nb(const T_& value) {
         if (full()) return false;
         write(value);
         return true;
     }
-    void operator>>(T& value) { read(value); }
-    void operator<<(const T& value) { write(value); }
+    void operator>>(T_& value) { read(value); }
+    void operator<<(const T_& value) { write(value); }
 
     // tells the front end what the element is made of
     void hlsgen_describe(int depth = 0) const {
@@ -61,13 +61,13 @@ template <class T> class stream<T, 0> {
                           __builtin_offsetof(stream, writable), sizeof...(fields) / 2, fields...);
         };
         if constexpr (is_axis)
-            T::hlsgen_fields(tell);
+            T_::hlsgen_fields(tell);
         else
             packed::fields::apply([&](auto... widths) { tell_all(tell, widths...); });
     }
 
   private:
-    static constexpr bool is_axis = requires { T::hlsgen_is_axis; };
+    static constexpr bool is_axis = requires { T_::hlsgen_is_axis; };
 
     volatile hlsgen::raw<packed::width, false> raw;  // a load reads an element, a store writes one
     volatile bool readable;                          // whether a read would not wait
@@ -77,21 +77,21 @@ template <class T> class stream<T, 0> {
         hlsgen_describe();
         return *this;
     }
-    template <class F> static void tell_all(F tell, int width) { tell(0, width); }
-    template <class F, class... W> requires(sizeof...(W) != 1) static void tell_all(F tell, W... widths) {
+    template <class F_> static void tell_all(F_ tell, int width) { tell(0, width); }
+    template <class F_, class... W_> requires(sizeof...(W_) != 1) static void tell_all(F_ tell, W_... widths) {
         interleave(tell, widths...);
     }
-    template <class F, class... Told> static void interleave(F tell, int width) { tell(-1, width); }
-    template <class F> static void interleave(F tell) { tell(); }
-    template <class F, class... W> requires(sizeof...(W) > 0) static void interleave(F tell, int width, W... more) {
+    template <class F_, class... Told_> static void interleave(F_ tell, int width) { tell(-1, width); }
+    template <class F_> static void interleave(F_ tell) { tell(); }
+    template <class F_, class... W_> requires(sizeof...(W_) > 0) static void interleave(F_ tell, int width, W_... more) {
         interleave([&](auto... rest) { tell(-1, width, rest...); }, more...);
     }
 };
 
-template <class T, int DEPTH> class stream : public stream<T, 0> {
+template <class T_, int Depth_> class stream : public stream<T_, 0> {
   public:
-    stream() { this->hlsgen_describe(DEPTH); }
-    explicit stream(const char*) { this->hlsgen_describe(DEPTH); }
+    stream() { this->hlsgen_describe(Depth_); }
+    explicit stream(const char*) { this->hlsgen_describe(Depth_); }
 };
 
 }  // namespace hls
@@ -105,12 +105,12 @@ template <class T, int DEPTH> class stream : public stream<T, 0> {
 
 namespace hls {
 
-template <class T, int DEPTH = 0> class stream;
+template <class T_, int Depth_ = 0> class stream;
 
 // Unbounded, as C simulation is sequential: one process has run to its end before the next one starts.
-template <class T> class stream<T, 0> {
+template <class T_> class stream<T_, 0> {
   public:
-    using value_type = T;
+    using value_type = T_;
 
     stream() = default;
     explicit stream(const char* name) : name(name) {}
@@ -125,7 +125,7 @@ template <class T> class stream<T, 0> {
     bool full() const { return false; }
     std::size_t size() const { return queue.size(); }
 
-    void read(T& value) {
+    void read(T_& value) {
         if (queue.empty()) {
             std::fprintf(stderr, "error: hls::stream '%s' is read while empty\n", name.c_str());
             std::exit(1);
@@ -133,32 +133,32 @@ template <class T> class stream<T, 0> {
         value = queue.front();
         queue.pop_front();
     }
-    T read() {
-        T value;
+    T_ read() {
+        T_ value;
         read(value);
         return value;
     }
-    void write(const T& value) { queue.push_back(value); }
-    bool read_nb(T& value) {
+    void write(const T_& value) { queue.push_back(value); }
+    bool read_nb(T_& value) {
         if (queue.empty()) return false;
         read(value);
         return true;
     }
-    bool write_nb(const T& value) {
+    bool write_nb(const T_& value) {
         write(value);
         return true;
     }
-    void operator>>(T& value) { read(value); }
-    void operator<<(const T& value) { write(value); }
+    void operator>>(T_& value) { read(value); }
+    void operator<<(const T_& value) { write(value); }
 
   private:
-    std::deque<T> queue;
+    std::deque<T_> queue;
     std::string name = "unnamed";
 };
 
-template <class T, int DEPTH> class stream : public stream<T, 0> {
+template <class T_, int Depth_> class stream : public stream<T_, 0> {
   public:
-    using stream<T, 0>::stream;
+    using stream<T_, 0>::stream;
 };
 
 }  // namespace hls

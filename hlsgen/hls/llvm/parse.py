@@ -22,9 +22,10 @@ _FLAGS = frozenset("nsw nuw exact disjoint volatile inbounds samesign nneg".spli
 _FLOATS = frozenset("half bfloat float double fp128 x86_fp80".split())
 _FAST_MATH = frozenset("fast nnan ninf nsz arcp contract afn reassoc".split())
 _VALUE_WORDS = frozenset("true false null undef poison none zeroinitializer getelementptr".split())
-# Clang declares some integers of more than 128 bits as bytes, yet accesses them as integers.
-_OUR_INTEGER = re.compile(r'%"?struct\.ap_(?:int|fixed)_base')
-_WIDE_INTEGER = re.compile(r"(?:type )?<?\{ \[(\d+) x i8\]")
+# Clang declares some integers of more than 128 bits as bytes and pads them, yet accesses them as integers.
+_OUR_NUMBER = re.compile(r'%"?struct\.ap_(?:u?int|u?fixed)')
+_WIDE_INTEGER = re.compile(r"<?\{ \[(\d+) x i8\]")
+_PADDED_BASE = re.compile(r'\{ (%"?struct\.ap_(?:int|fixed)_base[\w.]*"?), \[\d+ x i8\] \}')
 _PTR = ir.PtrType()
 _VOID = ir.VoidType()
 _I1 = ir.IntType(1)
@@ -67,13 +68,18 @@ class _Types:
 
     def named(self, name: str) -> ir.Type:
         if name not in self._known:
-            body = self._bodies.get(name, "opaque")
-            wide = _WIDE_INTEGER.match(body) if _OUR_INTEGER.match(name) else None
-            if wide is not None:
-                self._known[name] = ir.StructType((ir.IntType(8 * int(wide[1])),))
-            else:
-                self._known[name] = ir.StructType(()) if body == "opaque" else Cursor(tokens(body), self).type()
+            self._known[name] = self._resolve(name, self._bodies.get(name, "opaque"))
         return self._known[name]
+
+    def _resolve(self, name: str, body: str) -> ir.Type:
+        if body == "opaque":
+            return ir.StructType(())
+        if _OUR_NUMBER.match(name):
+            if wide := _WIDE_INTEGER.match(body):
+                return ir.StructType((ir.IntType(8 * int(wide[1])),))
+            if padded := _PADDED_BASE.match(body):
+                return ir.StructType((self.named(padded[1]),))
+        return Cursor(tokens(body), self).type()
 
 
 class Cursor:

@@ -20,7 +20,7 @@ _OPTIONS = (
     "-pragma-unroll-threshold=100000000",
     "-unroll-full-max-count=1000000",
     "-unroll-max-upperbound=1000000",
-    "-unroll-runtime=true",
+    "-unroll-runtime=false",
     "-simplifycfg-merge-cond-stores=false",
     "-simplifycfg-hoist-cond-stores=false",
 )

@@ -9,73 +9,74 @@
 #error "hlsgen's headers need clang's _BitInt; compile with `python -m ziglang c++`, or use the open ap_types headers"
 #endif
 
-template <int W, bool S> struct ap_int_base;
-template <int W> struct ap_int;
-template <int W> struct ap_uint;
+template <int W_, bool S_> struct ap_int_base;
+template <int W_> struct ap_int;
+template <int W_> struct ap_uint;
 
 namespace hlsgen {
 
 constexpr int max_width = 4096;
 
-template <int W, bool S> struct raw_of { using type = unsigned _BitInt(W); };
-template <int W> struct raw_of<W, true> { using type = signed _BitInt(W); };
+constexpr int checked(int width) { return width >= 1 && width <= 2 * max_width + 2 ? width : 1; }
+template <int W_, bool S_> struct raw_of { using type = unsigned _BitInt(checked(W_)); };
+template <int W_> struct raw_of<W_, true> { using type = signed _BitInt(checked(W_)); };
 template <> struct raw_of<1, true> { using type = signed _BitInt(2); };
-template <int W, bool S> using raw = typename raw_of<W, S>::type;
+template <int W_, bool S_> using raw = typename raw_of<W_, S_>::type;
 
-template <int W> constexpr int alignment = W > 128 ? 16 : alignof(unsigned _BitInt(W));
+template <int W_> constexpr int alignment = W_ > 128 ? 16 : alignof(raw<W_, false>);
 
-constexpr int max(int a, int b) { return a > b ? a : b; }
-constexpr int min(int a, int b) { return a < b ? a : b; }
+constexpr int larger(int a, int b) { return a > b ? a : b; }
+constexpr int smaller(int a, int b) { return a < b ? a : b; }
 
-template <bool C, class A, class B> struct choose { using type = A; };
-template <class A, class B> struct choose<false, A, B> { using type = B; };
-template <int W, bool S> using ap = typename choose<S, ap_int<W>, ap_uint<W>>::type;
+template <bool C_, class A_, class B_> struct choose { using type = A_; };
+template <class A_, class B_> struct choose<false, A_, B_> { using type = B_; };
+template <int W_, bool S_> using ap = typename choose<S_, ap_int<W_>, ap_uint<W_>>::type;
 
 // width, is_signed, and as_int(x): the same number as an ap_int_base
-template <class T> struct traits {};
+template <class T_> struct traits {};
 
-template <class T> requires(__is_integral(T)) struct traits<T> {
-    static constexpr bool is_signed = T(-1) < T(0);
-    static constexpr int width = __is_same(T, bool) ? 1 : int(sizeof(T)) * 8;
-    static constexpr ap_int_base<width, is_signed> as_int(const T& x) { return ap_int_base<width, is_signed>::of(x); }
+template <class T_> requires(__is_integral(T_)) struct traits<T_> {
+    static constexpr bool is_signed = T_(-1) < T_(0);
+    static constexpr int width = __is_same(T_, bool) ? 1 : int(sizeof(T_)) * 8;
+    static constexpr ap_int_base<width, is_signed> as_int(const T_& x) { return ap_int_base<width, is_signed>::of(x); }
 };
 
-template <int W> struct traits<signed _BitInt(W)> {
+template <int W_> struct traits<signed _BitInt(W_)> {
     static constexpr bool is_signed = true;
-    static constexpr int width = W;
-    static constexpr ap_int_base<W, true> as_int(const signed _BitInt(W) & x) { return ap_int_base<W, true>::of(x); }
+    static constexpr int width = W_;
+    static constexpr ap_int_base<W_, true> as_int(const signed _BitInt(W_) & x) { return ap_int_base<W_, true>::of(x); }
 };
 
-template <int W> struct traits<unsigned _BitInt(W)> {
+template <int W_> struct traits<unsigned _BitInt(W_)> {
     static constexpr bool is_signed = false;
-    static constexpr int width = W;
-    static constexpr ap_int_base<W, false> as_int(const unsigned _BitInt(W) & x) {
-        return ap_int_base<W, false>::of(x);
+    static constexpr int width = W_;
+    static constexpr ap_int_base<W_, false> as_int(const unsigned _BitInt(W_) & x) {
+        return ap_int_base<W_, false>::of(x);
     }
 };
 
-template <class T> requires(__is_enum(T) && __is_convertible(T, long long)) struct traits<T>
-    : traits<__underlying_type(T)> {};
+template <class T_> requires(__is_enum(T_) && __is_convertible(T_, long long)) struct traits<T_>
+    : traits<__underlying_type(T_)> {};
 
 // ap_int and its references name themselves through the member type `ap_number` (their value type)
-template <class T> concept ours = requires { typename T::ap_number; };
+template <class T_> concept ours = requires { typename T_::ap_number; };
 
-template <ours T> struct traits<T> {
-    static constexpr bool is_signed = T::ap_number::is_signed;
-    static constexpr int width = T::ap_number::width;
-    static constexpr decltype(auto) as_int(const T& x) { return x.get(); }
+template <ours T_> struct traits<T_> {
+    static constexpr bool is_signed = T_::ap_number::is_signed;
+    static constexpr int width = T_::ap_number::width;
+    static constexpr decltype(auto) as_int(const T_& x) { return x.get(); }
 };
 
-template <class T> concept number = requires { traits<__remove_cvref(T)>::width; };
-template <class T> constexpr int width_of = traits<__remove_cvref(T)>::width;
-template <class T> constexpr bool is_signed = traits<__remove_cvref(T)>::is_signed;
-template <number T> constexpr decltype(auto) as_int(const T& x) { return traits<T>::as_int(x); }
+template <class T_> concept number = requires { traits<__remove_cvref(T_)>::width; };
+template <class T_> constexpr int width_of = traits<__remove_cvref(T_)>::width;
+template <class T_> constexpr bool is_signed = traits<__remove_cvref(T_)>::is_signed;
+template <number T_> constexpr decltype(auto) as_int(const T_& x) { return traits<T_>::as_int(x); }
 
 // one of ours with any number, in this order or the other
-template <class A, class B>
-concept pair = number<A> && number<B> && (ours<__remove_cvref(A)> || ours<__remove_cvref(B)>);
+template <class A_, class B_>
+concept pair = number<A_> && number<B_> && (ours<__remove_cvref(A_)> || ours<__remove_cvref(B_)>);
 
-template <class T> concept floating = __is_floating_point(T);
+template <class T_> concept floating = __is_floating_point(T_);
 
 // A double as sign * mantissa * 2**exponent, exactly; by integer operations only, so that constants fold away.
 struct scaled {

@@ -15,15 +15,15 @@ void hlsgen_stream(const volatile void* stream, int element_bits, int depth, int
 
 namespace hlsgen {
 
-template <class... Values> [[gnu::always_inline]] inline void pragma(int id, Values... values) {
+template <class... Values_> [[gnu::always_inline]] inline void pragma(int id, Values_... values) {
     hlsgen_pragma(id, (long long)values...);
 }
 
-template <class T, class... Values>
-[[gnu::always_inline]] inline void variable(const volatile T& which, int id, Values... values) {
-    if constexpr (requires(const T& t) { t.hlsgen_describe(); }) const_cast<const T&>(which).hlsgen_describe();
-    if constexpr (__is_pointer(T))  // an array parameter: what it points at
-        hlsgen_variable(const_cast<const T&>(which), id, (long long)values...);
+template <class T_, class... Values_>
+[[gnu::always_inline]] inline void variable(const volatile T_& which, int id, Values_... values) {
+    if constexpr (requires(const T_& t) { t.hlsgen_describe(); }) const_cast<const T_&>(which).hlsgen_describe();
+    if constexpr (__is_pointer(T_))  // an array parameter: what it points at
+        hlsgen_variable(const_cast<const T_&>(which), id, (long long)values...);
     else
         hlsgen_variable(__builtin_addressof(which), id, (long long)values...);
 }

@@ -9,27 +9,27 @@
 
 namespace hlsgen {
 
-template <int... N> struct widths {
-    static constexpr int sum = (0 + ... + N);
-    static constexpr int count = sizeof...(N);
-    template <class F> static constexpr auto apply(F use) { return use(N...); }
+template <int... N_> struct widths {
+    static constexpr int sum = (0 + ... + N_);
+    static constexpr int count = sizeof...(N_);
+    template <class F_> static constexpr auto apply(F_ use) { return use(N_...); }
 };
 
-template <class T> struct packed;
-template <class T> using packed_type = packed<__remove_cvref(T)>;
+template <class T_> struct packed;
+template <class T_> using packed_type = packed<__remove_cvref(T_)>;
 
 // structs
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wc++26-extensions"
-template <class T> struct packed {
-    static constexpr auto list(const T& value) {
+template <class T_> struct packed {
+    static constexpr auto list(const T_& value) {
         const auto& [... member] = value;
         return widths<packed_type<decltype(member)>::width...>();
     }
-    using fields = decltype(list(*(const T*)nullptr));
+    using fields = decltype(list(*(const T_*)nullptr));
     static constexpr int width = fields::sum;
 
-    static constexpr ap_uint<width> pack(const T& value) {
+    static constexpr ap_uint<width> pack(const T_& value) {
         const auto& [... member] = value;
         ap_uint<width> all = 0;
         int at = 0;
@@ -38,7 +38,7 @@ template <class T> struct packed {
          ...);
         return all;
     }
-    static constexpr void unpack(T& value, const ap_uint<width>& all) {
+    static constexpr void unpack(T_& value, const ap_uint<width>& all) {
         auto& [... member] = value;
         int at = 0;
         ((packed_type<decltype(member)>::unpack(
@@ -49,64 +49,64 @@ template <class T> struct packed {
 };
 #pragma clang diagnostic pop
 
-template <class T, int N> struct packed<T[N]> {
-    using fields = widths<N * packed<T>::width>;
+template <class T_, int N_> struct packed<T_[N_]> {
+    using fields = widths<N_ * packed<T_>::width>;
     static constexpr int width = fields::sum;
-    static constexpr ap_uint<width> pack(const T (&value)[N]) {
+    static constexpr ap_uint<width> pack(const T_ (&value)[N_]) {
         ap_uint<width> all = 0;
 #pragma clang loop unroll(full)
-        for (int i = 0; i < N; ++i) all.V |= (raw<width, false>)packed<T>::pack(value[i]).V << i * packed<T>::width;
+        for (int i = 0; i < N_; ++i) all.V |= (raw<width, false>)packed<T_>::pack(value[i]).V << i * packed<T_>::width;
         return all;
     }
-    static constexpr void unpack(T (&value)[N], const ap_uint<width>& all) {
+    static constexpr void unpack(T_ (&value)[N_], const ap_uint<width>& all) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < N; ++i)
-            packed<T>::unpack(value[i], ap_uint<packed<T>::width>::of((raw<width, false>)(all.V >> i * packed<T>::width)));
+        for (int i = 0; i < N_; ++i)
+            packed<T_>::unpack(value[i], ap_uint<packed<T_>::width>::of((raw<width, false>)(all.V >> i * packed<T_>::width)));
     }
 };
 
-template <number T> struct packed<T> {
-    using fields = widths<width_of<T>>;
-    static constexpr int width = width_of<T>;
-    static constexpr ap_uint<width> pack(const T& value) {
+template <number T_> struct packed<T_> {
+    using fields = widths<width_of<T_>>;
+    static constexpr int width = width_of<T_>;
+    static constexpr ap_uint<width> pack(const T_& value) {
         const auto& x = as_int(value);
         return ap_uint<width>::of((raw<width, false>)x.V);
     }
-    static constexpr void unpack(T& value, const ap_uint<width>& all) {
-        if constexpr (ours<T>)
+    static constexpr void unpack(T_& value, const ap_uint<width>& all) {
+        if constexpr (ours<T_>)
             value.put(all.V);
         else
-            value = (T)all.V;
+            value = (T_)all.V;
     }
 };
 
-template <class T> requires(ours_fixed<T> || floating<T>) struct packed<T> {
+template <class T_> requires(ours_fixed<T_> || floating<T_>) struct packed<T_> {
     static constexpr int width = [] {
-        if constexpr (ours_fixed<T>)
-            return T::width;
+        if constexpr (ours_fixed<T_>)
+            return T_::width;
         else
-            return int(sizeof(T)) * 8;
+            return int(sizeof(T_)) * 8;
     }();
     using fields = widths<width>;
-    static constexpr ap_uint<width> pack(const T& value) {
-        if constexpr (ours_fixed<T>)
+    static constexpr ap_uint<width> pack(const T_& value) {
+        if constexpr (ours_fixed<T_>)
             return ap_uint<width>::of((raw<width, false>)value.V);
         else
             return ap_uint<width>::of(__builtin_bit_cast(unsigned _BitInt(width), value));
     }
-    static constexpr void unpack(T& value, const ap_uint<width>& all) {
-        if constexpr (ours_fixed<T>)
+    static constexpr void unpack(T_& value, const ap_uint<width>& all) {
+        if constexpr (ours_fixed<T_>)
             value.put(all.V);
         else
-            value = __builtin_bit_cast(T, all.V);
+            value = __builtin_bit_cast(T_, all.V);
     }
 };
 
 // AXI beats pack themselves
-template <class T> requires(T::hlsgen_is_axis) struct packed<T> {
-    static constexpr int width = T::hlsgen_width;
-    static constexpr ap_uint<width> pack(const T& value) { return value.hlsgen_pack(); }
-    static constexpr void unpack(T& value, const ap_uint<width>& all) { value.hlsgen_unpack(all); }
+template <class T_> requires(T_::hlsgen_is_axis) struct packed<T_> {
+    static constexpr int width = T_::hlsgen_width;
+    static constexpr ap_uint<width> pack(const T_& value) { return value.hlsgen_pack(); }
+    static constexpr void unpack(T_& value, const ap_uint<width>& all) { value.hlsgen_unpack(all); }
 };
 
 }  // namespace hlsgen
