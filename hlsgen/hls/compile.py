@@ -86,7 +86,7 @@ def compile_project(
     include_dirs: Sequence[Path] = (),
     defines: Sequence[str] = (),
 ) -> HlsReport:
-    """Compile and write one `.v` file per module, `signature.json` and `hls_report.json` into the existing folder `out`."""
+    """Compile into the existing folder `out`: one `.v` file per module, `signature.json`, `hls_report.json`."""
     compiled = compile_sources(
         sources, top, clock_ns=clock_ns, family=family, include_dirs=include_dirs, defines=defines, workdir=out
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from hlsgen.hls.cdfg.guards import exclusive
 from hlsgen.hls.cdfg.import_llvm import place_of
@@ -220,7 +221,7 @@ class _BlockProblem:
         """Accesses to one stream happen in program order, at most one per cycle."""
         for name in {op.object for op in self.ops if op.kind in STREAM_KINDS}:
             accesses = [op for op in self.ops if op.kind in STREAM_KINDS and op.object == name]
-            for early, late in zip(accesses, accesses[1:], strict=False):
+            for early, late in pairwise(accesses):
                 self.dependences.append(Dependence(early.id, late.id, gap=1, data=False))
             if self.loop is not None:
                 self.dependences.append(Dependence(accesses[-1].id, accesses[0].id, distance=1, gap=1, data=False))

@@ -44,7 +44,7 @@ class _Pointer:
 
     object: str
     is_stream: bool
-    address: layout.Address = layout.Address()
+    address: layout.Address = layout.START
 
 
 def import_function(front: llvm.FrontEnd, name: str) -> Function:

@@ -35,6 +35,9 @@ class Address:
         return replace(self, terms=(*self.terms, (scale, value)))
 
 
+START = Address()
+
+
 def size_bytes(type: Type) -> int:
     """Bytes between two elements of an array of `type` (x86-64)."""
     match type:

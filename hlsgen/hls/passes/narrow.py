@@ -190,7 +190,9 @@ def _interval(
         return Interval(op.value, op.value)
     if op.kind is Kind.PHI:
         known = [
-            _under(function, arg, *edges[op.id, origin], ranges, ranges[arg]) if (op.id, origin) in edges else ranges[arg]
+            _under(function, arg, *edges[op.id, origin], ranges, ranges[arg])
+            if (op.id, origin) in edges
+            else ranges[arg]
             for arg, origin in zip(op.args, op.blocks, strict=True)
             if arg in ranges
         ]

@@ -8,6 +8,7 @@ operands have no bit in common is a concatenation.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hlsgen.hls.cdfg.ir import (
     COMMUTATIVE,
@@ -245,7 +246,7 @@ class _Round:
         return self.extend(whole, total, like)
 
     def pieces(self, id: int) -> list[tuple[int, int, int, int]]:
-        """The value as pieces (place of lowest bit, width, source id or 0 for zeros, lowest bit in source), low first."""
+        """The value as pieces (place of lowest bit, width, source or 0 for zeros, lowest bit in source), low first."""
         op = self.edit.ops[id]
         match op.kind:
             case Kind.ZEXT:
@@ -282,7 +283,7 @@ class _Round:
         edges = sorted({p[0] for p in left} | {p[0] for p in right} | {op.width})
         parts: list[tuple[int, int, int, int]] = []
         i = j = 0
-        for start, stop in zip(edges, edges[1:], strict=False):
+        for start, stop in pairwise(edges):
             while left[i][0] + left[i][1] <= start:
                 i += 1
             while right[j][0] + right[j][1] <= start:
@@ -484,7 +485,7 @@ class _Round:
             return self.new(Kind.CONCAT, op.width, tuple(map(self.edit.resolve, flat)), op)
         if len(args) == 1:
             return args[0].id
-        for k, (high, low) in enumerate(zip(args, args[1:], strict=False)):
+        for k, (high, low) in enumerate(pairwise(args)):
             merged = None
             if high.kind is Kind.CONST and low.kind is Kind.CONST:
                 merged = self.const(high.value << low.width | low.value, high.width + low.width)

@@ -10,6 +10,9 @@ its block it is a register written when its stage runs.
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from hlsgen.core.errors import InternalError
 from hlsgen.hls.bind.schedule_function import in_registers, memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
@@ -35,6 +38,13 @@ from .netlist import (
     mux,
 )
 
+_WIRING = frozenset((Kind.ZEXT, Kind.SEXT, Kind.SLICE, Kind.CONCAT))
+_LONG_CONCAT = 4  # parts from which on a concatenation has a wire of its own
+_SOURCE_NAME = re.compile(r"([A-Za-z]\w*?)\d*(?:\.sroa\.(\d+))?(?:\.|$)")
+_LLVM_NAME = re.compile(
+    r"(add|sub|mul|div|rem|shl|shr|and|or|xor|not|neg|cmp|cond|conv|inc|dec|sext|zext|trunc|idxprom|arrayidx|lnot|land|lor"
+    r"|tobool|extract|storemerge|spec|ref|retval|call|phi|select|narrow|indvars|agg|this|v|for|if)"
+)
 _DIRECT = {
     Kind.ADD: "add", Kind.SUB: "sub", Kind.AND: "and", Kind.OR: "or", Kind.XOR: "xor", Kind.SHL: "shl",
     Kind.LSHR: "lshr", Kind.ASHR: "ashr", Kind.ZEXT: "zext", Kind.SEXT: "sext", Kind.CONCAT: "concat",
@@ -50,7 +60,9 @@ def build_process(scheduled: ScheduledFunction, module_name: str) -> Module:
 class _Process:
     def __init__(self, scheduled: ScheduledFunction, module_name: str) -> None:
         self.scheduled, self.function = scheduled, scheduled.function
-        self.module = Module(module_name, comment=f"{self.function.name}: {self.function.loc}")
+        loc = self.function.loc
+        source = f"{Path(loc.file).name} line {loc.line}"
+        self.module = Module(module_name, comment=f"{self.function.name}, {source}")
         self.ops = self.function.ops
         self.home = self.function.home()
         self.control: dict[str, BlockControl] = {}
@@ -58,7 +70,7 @@ class _Process:
         self.stage_registers: dict[str, list[Net]] = {}
         self.entry_registers: dict[str, Net] = {}
         self.enter: dict[str, Value] = {}
-        self.wires: dict[int, Net] = {}  # in the stage where the value appears
+        self.wires: dict[int, Value] = {}  # in the stage where the value appears: a net, or wiring of nets
         self.copies: dict[tuple[int, int], Net] = {}  # (value, stage): pipeline registers
         self.held: dict[int, Net] = {}  # outside its block; a phi's own register
         self.blocked: dict[tuple[str, int], Net] = {}  # (block, stage): a stream access has to wait
@@ -133,8 +145,12 @@ class _Process:
         self.held[id] = Net(self.module.unique(f"{self.value_name(op)}_held"), op.width)
 
     def value_name(self, op: Op) -> str:
-        plain = "".join(c if c.isalnum() else "_" for c in op.name).strip("_")
-        return f"{plain or op.kind.value}_{op.id}" if not plain[:1].isdigit() else f"v{plain}_{op.id}"
+        """The C++ name of a value where LLVM kept one (with the place in its array), and the value's number."""
+        found = _SOURCE_NAME.match(op.name)
+        if found is None or _LLVM_NAME.fullmatch(found[1]):
+            return f"{op.kind.value}_{op.id}"
+        place = f"_{found[2]}" if found[2] and found[2] != "0" else ""
+        return f"{found[1]}{place}_{op.id}"
 
     def at(self, id: int, label: str, stage: int) -> Value:
         """The value as seen in `stage` of block `label`."""
@@ -152,16 +168,26 @@ class _Process:
         here = self.held[id] if op.kind is Kind.PHI else self.wires[id]
         return here if stage == first else self.copy(id, here, label, stage)
 
-    def copy(self, id: int, here: Net, label: str, stage: int) -> Net:
+    def net(self, id: int, label: str, stage: int) -> Value:
+        """The value with a name of its own, of which single bits can be taken."""
+        value = self.at(id, label, stage)
+        if not isinstance(value, Expr):
+            return value
+        net = self.module.wire(self.value_name(self.ops[id]), value)
+        self.wires[id] = net
+        return net
+
+    def copy(self, id: int, here: Value, label: str, stage: int) -> Net:
         """The pipeline register of `id` in `stage`, made with all those before it."""
         block, control = self.scheduled.blocks[label], self.control[label]
-        value: Net = here
+        value = here
         for k in range(block.available[id] + 1, stage + 1):
             if (id, k) not in self.copies:
                 net = Net(self.module.unique(f"{self.value_name(self.ops[id])}_s{k}"), here.width)
                 self.copies[id, k] = net
                 self.module.registers.append(Register(net, value, control.enable[k - 1]))
             value = self.copies[id, k]
+        assert isinstance(value, Net)
         return value
 
     # ---- control, first half: valid and enable of every stage
@@ -208,14 +234,16 @@ class _Process:
             elif op.kind is Kind.LOAD:
                 self.load(op, block)
             else:
-                self.wires[id] = self.module.wire(
-                    self.value_name(op), self.compute(op, block.label, stage), str(op.loc.line or "")
-                )
+                value = self.compute(op, block.label, stage)
+                short = op.kind in _WIRING and len(op.args) <= _LONG_CONCAT
+                line = f"line {op.loc.line}" if op.loc.line else ""
+                self.wires[id] = value if short else self.module.wire(self.value_name(op), value, line)
         for stage, reasons in waits.items():
             self.module.output(self.blocked[block.label, stage], lor(*reasons))
 
     def compute(self, op: Op, label: str, stage: int) -> Value:
-        args = tuple(self.at(arg, label, stage) for arg in op.args)
+        see = self.net if op.kind in (Kind.SLICE, Kind.SEXT, Kind.MUL) else self.at
+        args = tuple(see(arg, label, stage) for arg in op.args)
         match op.kind:
             case Kind.SELECT:
                 return mux(args[0], args[1], args[2])

@@ -15,7 +15,15 @@ from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, la
 
 CALLS = 7  # calls under way: a counter of 3 bits per process
 _COUNT_BITS = 3
-_SIDE_CHANNELS = {"data": "TDATA", "keep": "TKEEP", "strb": "TSTRB", "last": "TLAST", "user": "TUSER", "id": "TID", "dest": "TDEST"}  # fmt: skip
+_SIDE_CHANNELS = {
+    "data": "TDATA",
+    "keep": "TKEEP",
+    "strb": "TSTRB",
+    "user": "TUSER",
+    "last": "TLAST",
+    "id": "TID",
+    "dest": "TDEST",
+}
 
 
 def axis_ports(name: str, info: StreamInfo) -> dict[str, str]:
