@@ -7,7 +7,9 @@ store of each. A reshaped array that is written is kept as banks: the same ports
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 from hlsgen.hls.cdfg.ir import Editor, Function, Kind, Memory, Op
 
@@ -27,8 +29,7 @@ class _Banking:
 
     def run(self) -> Function:
         for memory in self.function.memories.values():
-            for bank in range(_bank_count(memory)):
-                self.add_bank(memory, bank)
+            self.add_banks(memory)
         for label, block in self.function.blocks.items():
             self.placed = []
             for id in block.ops:
@@ -57,28 +58,24 @@ class _Banking:
 
     # ---- banks
 
-    def add_bank(self, memory: Memory, bank: int) -> None:
-        name = _bank_name(memory, bank)
+    def add_banks(self, memory: Memory) -> None:
+        """The memories that `memory` becomes, with their contents."""
         depth = 1
         for dim, extent in enumerate(memory.shape):
             depth *= _bank_extent(memory, dim, extent)
-        init = None
-        if memory.init is not None:
-            words = [0] * depth
-            for element, word in enumerate(memory.init):
-                home, address = _home(memory, element)
-                if home == bank:
-                    words[address] = word
-            init = tuple(words)
+        banks: list[list[int]] = [[0] * depth for _ in range(_bank_count(memory))]
+        for word, (bank, address) in zip(memory.init or (), _homes(memory), strict=False):
+            banks[bank][address] = word
+        bare = replace(memory, shape=(depth,), partitions=())
         if _joined(memory):
-            lane = self.memories.get(memory.name)
-            low = lane.init if lane is not None and lane.init is not None else (0,) * depth
-            assert init is not None
-            joined = tuple(old | word << (bank * memory.width) for old, word in zip(low, init, strict=True))
-            width = memory.width * (bank + 1)
-            self.memories[memory.name] = replace(memory, width=width, shape=(depth,), init=joined, partitions=())
-        else:
-            self.memories[name] = replace(memory, name=name, shape=(depth,), init=init, partitions=())
+            words = [
+                sum(word << bank * memory.width for bank, word in enumerate(row)) for row in zip(*banks, strict=True)
+            ]
+            self.memories[memory.name] = replace(bare, width=memory.width * len(banks), init=tuple(words))
+            return
+        for bank, words in enumerate(banks):
+            name = _bank_name(memory, bank)
+            self.memories[name] = replace(bare, name=name, init=None if memory.init is None else tuple(words))
 
     # ---- accesses
 
@@ -231,16 +228,17 @@ def _joined(memory: Memory) -> bool:
     return memory.rom and any(p.reshape for p in memory.partitions)
 
 
-def _home(memory: Memory, element: int) -> tuple[int, int]:
-    """(bank, address) of a row-major element number."""
-    index = []
-    for extent in reversed(memory.shape):
-        element, position = divmod(element, extent)
-        index.append(position)
-    bank = address = 0
-    for dim, position in enumerate(reversed(index)):
-        factor, rows = _factor(memory, dim), _bank_extent(memory, dim, memory.shape[dim])
+def _homes(memory: Memory) -> Iterator[tuple[int, int]]:
+    """(bank, address) of every element, in row-major order."""
+    places = []  # per dimension, of every position along it: (bank, address)
+    for dim, extent in enumerate(memory.shape):
+        factor, rows = _factor(memory, dim), _bank_extent(memory, dim, extent)
         style = next((p.style for p in memory.partitions if p.dim == dim), "cyclic")
-        outer, inner = (position % factor, position // factor) if style == "cyclic" else divmod(position, rows)
-        bank, address = bank * factor + outer, address * rows + inner
-    return bank, address
+        cyclic = style == "cyclic"
+        along = [(x % factor, x // factor) if cyclic else divmod(x, rows) for x in range(extent)]
+        places.append([(bank, factor, address, rows) for bank, address in along])
+    for element in product(*places):
+        bank = address = 0
+        for outer, factor, inner, rows in element:
+            bank, address = bank * factor + outer, address * rows + inner
+        yield bank, address
