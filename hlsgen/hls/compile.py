@@ -53,7 +53,10 @@ def compile_sources(
     defines: Sequence[str] = (),
     workdir: Path,
 ) -> Compiled:
-    """Compile `top` for a clock period in ns and a device family with a delay table (xc7, xcup)."""
+    """Compile `top` for a clock period in ns and a device family with a delay table (xc7, xcup).
+
+    `workdir` gets the text of every stage: preprocessed C++, LLVM IR, CDFG, schedule.
+    """
     if not 0.5 <= clock_ns <= 1000:
         raise UserError(f"a clock period of {clock_ns} ns", do="give nanoseconds between 0.5 and 1000")
     front = compile_cpp(sources, top, include_dirs=include_dirs, defines=defines, workdir=workdir)
@@ -63,17 +66,31 @@ def compile_sources(
         name: schedule_function(run_passes(import_function(front, name)), target)
         for name in dict.fromkeys(process.function for process in region.processes)
     }
-    single = not region.fifos and len(region.processes) == 1
-    modules = {name: f"{top}_{'process' if single else f.function.name}" for name, f in functions.items()}
+    modules = _module_names(top, region, functions)
     interfaces = {name: f.function.streams for name, f in functions.items()}
     top_module = build_top(top, region, modules, interfaces, front.control)
     processes = [build_process(f, modules[name]) for name, f in functions.items()]
+    for name, scheduled in functions.items():
+        (workdir / f"{modules[name]}.cdfg").write_text(f"{scheduled.function}\n", encoding="utf-8")
+        (workdir / f"{modules[name]}.schedule").write_text(f"{scheduled}\n", encoding="utf-8")
     header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
     texts = {module.name: print_module(module) for module in (top_module, *processes)} | {FIFO_MODULE: FIFO_TEXT}
     verilog = {f"{name}.v": print_file(header, text) for name, text in texts.items()}
     report = make_report(top, clock_ns, family, front, region, functions)
     signature = make_signature(top, clock_ns, front, region, modules, report, list(verilog))
     return Compiled(front, region, functions, verilog, report, signature)
+
+
+def _module_names(top: str, region: Region, functions: dict[str, ScheduledFunction]) -> dict[str, str]:
+    """Function -> module: the top's name with the function's behind it, numbered where C++ overloads a name."""
+    if not region.fifos and len(functions) == 1:
+        return {name: f"{top}_process" for name in functions}
+    names: dict[str, str] = {}
+    for name, scheduled in functions.items():
+        wanted = f"{top}_{scheduled.function.name}"
+        taken = sum(other == wanted or other.startswith(f"{wanted}_v") for other in names.values())
+        names[name] = f"{wanted}_v{taken + 1}" if taken else wanted
+    return names
 
 
 def compile_project(
@@ -86,9 +103,15 @@ def compile_project(
     include_dirs: Sequence[Path] = (),
     defines: Sequence[str] = (),
 ) -> HlsReport:
-    """Compile into the existing folder `out`: one `.v` file per module, `signature.json`, `hls_report.json`."""
+    """Compile into the existing folder `out`: one `.v` file per module, `signature.json`, `hls_report.json`, `stages/`."""
     compiled = compile_sources(
-        sources, top, clock_ns=clock_ns, family=family, include_dirs=include_dirs, defines=defines, workdir=out
+        sources,
+        top,
+        clock_ns=clock_ns,
+        family=family,
+        include_dirs=include_dirs,
+        defines=defines,
+        workdir=out / "stages",
     )
     for name, text in compiled.verilog.items():
         (out / name).write_text(text, encoding="utf-8")

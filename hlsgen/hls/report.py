@@ -8,6 +8,7 @@ from hlsgen.hls.bind.schedule_function import in_registers, memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.ir import Kind
 from hlsgen.hls.dataflow import Region
+from hlsgen.hls.honour import review_pragmas
 from hlsgen.hls.llvm.ir import FrontEnd
 
 
@@ -69,6 +70,11 @@ class HlsReport:
                 f"  {loop.function}:{loop.line} {loop.label or 'loop'}: II {loop.ii_reached} of {loop.ii_asked}, "
                 f"depth {loop.depth}, trip count {loop.trip_count or '?'}{why}"
             )
+        lines += [
+            f"  {p['file']}:{p['line']}: {p['text']}: {'' if p['honoured'] else 'not honoured: '}{p['reason']}"
+            for p in self.pragmas
+            if p["reason"] or not p["honoured"]
+        ]
         lines += [f"  too slow for the clock: {text}" for text in self.slow_operations]
         return "\n".join(lines)
 
@@ -121,7 +127,7 @@ def make_report(
         constant_multipliers=constant,
         pragmas=tuple(
             {"line": p.loc.line, "file": p.loc.file, "text": p.text, "honoured": p.honoured, "reason": p.reason}
-            for p in front.pragmas
+            for p in review_pragmas(front, functions)
         ),
         slow_operations=tuple(slow),
     )

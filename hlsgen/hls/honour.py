@@ -1,0 +1,57 @@
+"""What became of each pragma once there are cycles and memories: the front end only knows that it could bind it.
+
+A pragma is honoured, honoured with a remark, or not honoured with a reason; none is dropped in silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.llvm.ir import Directive, FrontEnd, FunctionTarget, LoopTarget, Pragma
+
+_Remark = tuple[bool, str]
+
+
+def review_pragmas(front: FrontEnd, functions: dict[str, ScheduledFunction]) -> tuple[Pragma, ...]:
+    """The pragmas with what the back end has to say of them. functions: by mangled name."""
+    remarks: dict[tuple[str, int, str], _Remark] = {}
+    for directive in front.directives:
+        remark = _remark(directive, functions.get(directive.function))
+        if remark is not None:
+            remarks[directive.loc.file, directive.loc.line, directive.text] = remark
+    reviewed = []
+    for pragma in front.pragmas:
+        remark = remarks.get((pragma.loc.file, pragma.loc.line, pragma.text)) if pragma.honoured else None
+        reviewed.append(pragma if remark is None else replace(pragma, honoured=remark[0], reason=remark[1]))
+    return tuple(reviewed)
+
+
+def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remark | None:
+    if directive.kind == "pipeline" and "off" not in directive.options:
+        if isinstance(directive.target, FunctionTarget):
+            return False, "only loops are pipelined: put it inside the loop"
+        if isinstance(directive.target, LoopTarget) and scheduled is not None:
+            return _pipelined(directive, directive.target.header, scheduled)
+    if directive.kind == "loop_flatten" and "off" not in directive.options:
+        return False, "loops are not flattened: write one loop with counters"
+    if directive.kind == "bind_storage" and directive.options.get("impl", "bram") not in ("bram", "lutram", "uram"):
+        return False, "impl is one of bram, lutram, uram"
+    if directive.kind == "array_reshape" and scheduled is not None:
+        name = getattr(directive.target, "name", "")
+        banks = [m for m in scheduled.function.memories.values() if m.name.startswith(f"{name}_b") and not m.rom]
+        if banks:
+            return True, "the array is written: its lanes are memories of their own"
+    return None
+
+
+def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) -> _Remark | None:
+    block = scheduled.blocks.get(header)
+    if block is None or block.loop is None:
+        return None
+    notes = []
+    if block.bound_by:
+        notes.append(f"II={block.ii}: {block.bound_by}")
+    if block.loop.rewind and scheduled.perpetual != header:
+        notes.append("not rewound: the function does more than this loop")
+    return (True, "; ".join(notes)) if notes else None
