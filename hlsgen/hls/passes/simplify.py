@@ -534,5 +534,9 @@ def _drop_unreachable(function: Function) -> Function:
                 kept = [(arg, origin) for arg, origin in zip(op.args, op.blocks, strict=True) if origin in arriving]
                 op = replace(op, args=tuple(arg for arg, _ in kept), blocks=tuple(origin for _, origin in kept))
             ops[id] = op
-    loops = {header: loop for header, loop in function.loops.items() if header in reached}
+    loops = {
+        header: replace(loop, blocks=loop.blocks & reached)
+        for header, loop in function.loops.items()
+        if any(header in function.blocks[label].end.targets() for label in loop.blocks & reached)
+    }
     return replace(function, ops=ops, blocks=blocks, loops=loops)
