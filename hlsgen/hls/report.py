@@ -71,9 +71,9 @@ class HlsReport:
                 f"depth {loop.depth}, trip count {loop.trip_count or '?'}{why}"
             )
         lines += [
-            f"  {p['file']}:{p['line']}: {p['text']}: {'' if p['honoured'] else 'not honoured: '}{p['reason']}"
+            f"  {p['file']}:{p['line']}: {p['text']}: not honoured: {p['reason']}"
             for p in self.pragmas
-            if p["reason"] or not p["honoured"]
+            if not p["honoured"]
         ]
         lines += [f"  too slow for the clock: {text}" for text in self.slow_operations]
         return "\n".join(lines)
