@@ -29,7 +29,9 @@ def plan_dataflow(graph: Graph, board: Board, multipliers: int | None) -> Plan:
     units = tuple(link.unit for link in links)
     depths, timing = fit_fifos(units)
     streams = tuple(
-        Stream(f"{link.unit.name}_out", link.tensor.name, link.elements, link.lanes, link.tensor.format.width_bits, depth)
+        Stream(
+            f"{link.unit.name}_out", link.tensor.name, link.elements, link.lanes, link.tensor.format.width_bits, depth
+        )
         for link, depth in zip(links, depths, strict=False)
     )
     return Plan(
@@ -79,7 +81,12 @@ def _links(stages: Sequence[Stage], choices: Sequence[Choice]) -> Iterator[_Link
     bits = y.format.width_bits
     out_lanes = port_lanes(lanes, bits)
     yield from _adapter(f"{stages[-1].name}_output", y, y.size, lanes, out_lanes)
-    yield _Link(Output(f"{stages[-1].name}_output", "out_stream", y.name, y.size // out_lanes, out_lanes, bits), y, y.size, out_lanes)
+    yield _Link(
+        Output(f"{stages[-1].name}_output", "out_stream", y.name, y.size // out_lanes, out_lanes, bits),
+        y,
+        y.size,
+        out_lanes,
+    )
 
 
 def _layer_links(layer: Layer, choice: Choice) -> Iterator[_Link]:

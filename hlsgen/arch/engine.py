@@ -1,8 +1,8 @@
 """The shared unit of a sequential plan, and the passes that it makes: one per layer, its pool included.
 
-A layer is a nest of `LEVELS` loops that runs as one flat loop, one step a cycle. In every step the innermost level that is
-not at its end advances; every address then moves by the one stride that belongs to this level. So bounds and strides
-are the whole instruction of a layer.
+A layer is a nest of `LEVELS` loops that runs as one flat loop, one step a cycle. In every step the innermost
+level that is not at its end advances; every address then moves by the one stride that belongs to this level. So
+bounds and strides are the whole instruction of a layer.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ WINDOW_LEVELS = 5  # the levels that make one maximum of sums
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`pe` outputs x `simd` inputs a step. A word of the activation memory holds `simd` elements, so `simd / pe` results.
+    """`pe` outputs x `simd` inputs a step. A word of the activation memory holds `simd` elements, so `simd / pe`
+    results.
 
-    activation_words: of the one memory in which layers read one region and write another. weight_words, bias_words: of
-    the ROMs of pe * simd weights and of pe biases. aligned_shift: every sum is shifted left until it has so many bits
-    below the last bit of its result.
+    activation_words: of the one memory in which layers read one region and write another. weight_words,
+    bias_words: of the ROMs of pe * simd weights and of pe biases. aligned_shift: every sum is shifted left until
+    it has so many bits below the last bit of its result.
     """
 
     pe: int
@@ -50,7 +51,9 @@ class Engine:
     @property
     def on_chip_bits(self) -> int:
         activations = self.activation_words * self.simd * self.x_bits
-        return activations + self.pe * (self.weight_words * self.simd * self.weight_bits + self.bias_words * self.sum_bits)
+        return activations + self.pe * (
+            self.weight_words * self.simd * self.weight_bits + self.bias_words * self.sum_bits
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ class Store(Load):
 class Pass:
     """One layer on the engine. shape: (height, width) of its input; out_shape: of its result, behind the pool.
 
-    groups: input words per pixel. passes: output words of `pe` elements per pixel. shift_left: see `Engine.aligned_shift`.
+    groups: input words per pixel. passes: output words of `pe` elements per pixel. shift_left: see
+    `Engine.aligned_shift`.
     """
 
     kind: ClassVar[str] = "layer"

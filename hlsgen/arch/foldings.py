@@ -1,9 +1,9 @@
 """The search for foldings: how many outputs (PE) and inputs (SIMD) of each layer are worked on at a time.
 
-In: the stages of a model. Out: one `Choice` per stage such that, for a bound on the cycles of the slowest unit, the
-multipliers are fewest, then the adapters, then the streams narrowest. Foldings divide the dimensions of their layer, and neighbouring lane
-counts divide one another, so a stream needs at most a simple adapter. The search is exact: dynamic programming over the
-lanes between stages, and a bisection over the bound.
+In: the stages of a model. Out: one `Choice` per stage such that, for a bound on the cycles of the slowest unit,
+the multipliers are fewest, then the adapters, then the streams narrowest. Foldings divide the dimensions of their
+layer, and neighbouring lane counts divide one another, so a stream needs at most a simple adapter. The search is
+exact: dynamic programming over the lanes between stages, and a bisection over the bound.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ BALANCED_UTILISATION = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """How a stage is folded. in_lanes: of the stream it reads (a convolution: of its window unit); out_lanes: of its result.
+    """How a stage is folded. in_lanes: of the stream it reads (a convolution: of its window unit); out_lanes: of
+    its result.
 
     A pool has `pe` 0 and passes its lanes on. steps: of its slowest unit. adapters: within it.
     """
@@ -79,8 +80,8 @@ def fastest(stages: Sequence[Stage], budget: int) -> Folding:
 
 
 def balanced(stages: Sequence[Stage], budget: int) -> Folding:
-    """The default: within `budget`, at most as fast as one input element a cycle, and with the multipliers of all layers
-    together busy for most of the time."""
+    """The default: within `budget`, at most as fast as one input element a cycle, and with the multipliers of all
+    layers together busy for most of the time."""
     options = [list(_options(stage)) for stage in stages]
     bounds = _bounds(stages, options)
     macs = sum(stage.macs for stage in stages if isinstance(stage, Layer))
@@ -128,7 +129,11 @@ def _cheapest(stages: Sequence[Stage], options: Sequence[Sequence[Choice]], boun
                 best = min((p for p in joined if p), key=_Partial.cost, default=None)
             else:
                 fed = _port_steps(choice.in_lanes, stage.x) <= bound
-                best = _Partial().followed_by(choice, port_lanes(choice.in_lanes, stage.x.format.width_bits)) if fed else None
+                best = (
+                    _Partial().followed_by(choice, port_lanes(choice.in_lanes, stage.x.format.width_bits))
+                    if fed
+                    else None
+                )
             known = found.get(choice.out_lanes)
             if best and (known is None or best.cost() < known.cost()):
                 found[choice.out_lanes] = best

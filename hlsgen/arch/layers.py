@@ -1,7 +1,7 @@
 """A quantised graph read as a chain of layers: what both planners and the code generator start from.
 
-In: a `Graph` in normal form. Out: `Layer`s (one `dense` or `conv2d`, an optional `relu`, one `requantise`) and `Pool`s, in
-order. A graph that is no such chain is refused with the layer and the pattern.
+In: a `Graph` in normal form. Out: `Layer`s (one `dense` or `conv2d`, an optional `relu`, one `requantise`) and
+`Pool`s, in order. A graph that is no such chain is refused with the layer and the pattern.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The token simulation of a chain of units: when each word moves, with FIFOs of finite depth between the units.
 
-In: each unit's steps, the steps in which it reads and writes, its pipeline depth; the FIFO depths. Out: the cycles of the
-first and the last beat of every sample. One step is one cycle; a step waits until its word is there and there is room for
-what it writes. It is exact for units that never stop halfway, and ignores how a stalled pipeline drains.
+In: each unit's steps, the steps in which it reads and writes, its pipeline depth; the FIFO depths. Out: the
+cycles of the first and the last beat of every sample. One step is one cycle; a step waits until its word is there
+and there is room for what it writes. It is exact for units that never stop halfway, and ignores how a stalled
+pipeline drains.
 """
 
 from __future__ import annotations

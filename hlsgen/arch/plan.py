@@ -42,9 +42,9 @@ class Stream:
 class Plan:
     """An accelerator for one model on one board.
 
-    units: in the order of the data; streams[i] leads from units[i] to units[i + 1] (dataflow), or engine holds the shared
-    unit (sequential). cycles_per_sample: from the first beat taken to the last beat put out, of a sample on its own.
-    interval_cycles: between samples that follow without a pause.
+    units: in the order of the data; streams[i] leads from units[i] to units[i + 1] (dataflow), or engine holds
+    the shared unit (sequential). cycles_per_sample: from the first beat taken to the last beat put out, of a
+    sample on its own. interval_cycles: between samples that follow without a pause.
     """
 
     design: str

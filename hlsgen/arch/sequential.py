@@ -1,6 +1,7 @@
 """The planner of the pattern `sequential`: one array of multipliers, layer after layer, everything in on-chip memory.
 
-In: the stages of a model, a budget of multipliers. Out: a `Plan` whose array needs the fewest steps that the budget allows.
+In: the stages of a model, a budget of multipliers. Out: a `Plan` whose array needs the fewest steps that the
+budget allows.
 """
 
 from __future__ import annotations
@@ -54,7 +55,14 @@ def plan_sequential(graph: Graph, board: Board, multipliers: int | None) -> Plan
     )
     y, shape = last.y, last.out_shape
     store = Store(
-        f"{y.name}_output", "out_stream", y.name, prod(shape[:2]), shape[2], _lanes(shape, simd, x_bits), x_bits, bases[-1]
+        f"{y.name}_output",
+        "out_stream",
+        y.name,
+        prod(shape[:2]),
+        shape[2],
+        _lanes(shape, simd, x_bits),
+        x_bits,
+        bases[-1],
     )
     depth = engine_depth(simd, product_depth(first.layer))
     cycles = load.steps + LOAD_OVERHEAD + store.steps + STORE_OVERHEAD

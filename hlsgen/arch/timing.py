@@ -24,7 +24,8 @@ MINIFLOAT_ENCODE_DEPTH = 3
 
 
 def mac_depth(simd: int, product_depth: int) -> int:
-    """Depth of a MAC unit whose adder tree has `simd` leaves and whose products and requantiser take `product_depth`."""
+    """Depth of a MAC unit whose adder tree has `simd` leaves and whose products and requantiser take
+    `product_depth`."""
     levels = (simd - 1).bit_length()
     return _MAC_BASE + product_depth + -(-levels // _TREE_LEVELS_PER_CYCLE)
 

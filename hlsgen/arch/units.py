@@ -1,4 +1,5 @@
-"""The units of a dataflow plan: one process each, with its trip count, its stream schedule and what it holds on the chip.
+"""The units of a dataflow plan: one process each, with its trip count, its stream schedule and what it holds on
+the chip.
 
 Every unit is one loop of `steps` iterations a sample, one iteration a clock cycle. `reads` and `writes` are the steps
 (numbers from 0) in which it takes a word from its source and puts one into its target; the prediction of cycles and
@@ -98,8 +99,8 @@ class Adapter:
 class Window:
     """Makes the windows of a convolution: one word of kernel * `lanes` elements per output pixel and channel group.
 
-    The image runs through line buffers and a field of shift registers; a window goes out as soon as its last pixel is in.
-    shape, out_shape: (height, width, channels). pads: (top, left).
+    The image runs through line buffers and a field of shift registers; a window goes out as soon as its last
+    pixel is in. shape, out_shape: (height, width, channels). pads: (top, left).
     """
 
     kind: ClassVar[str] = "window"

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-import numpy as np
-
 from hlsgen.arch import Adapter, Input, Layer, Mac, MaxPool, Output, Plan, Pool, Window, read_stages
 from hlsgen.core.errors import InternalError
 from hlsgen.model import Graph
@@ -131,8 +129,8 @@ class PoolProcess:
     groups: int
     width: int
     size: int
-    windows: int
-    one_window: bool
+    slots: int
+    one_slot: bool
     row_words: int
     group_bits: int
     column_bits: int
@@ -340,7 +338,8 @@ def _roms(process: MacProcess, layer: Layer, lanes: int, graph: Graph) -> Sequen
 
 
 def _pool(unit: MaxPool, pool: Pool, source: str, target: str) -> PoolProcess:
-    windows = unit.out_shape[1] * unit.groups
+    # Columns left over at the right have a slot of their own, which nobody looks at.
+    slots = -(-unit.shape[1] // unit.size) * unit.groups
     return PoolProcess(
         kind="max_pool",
         name=unit.name,
@@ -356,11 +355,11 @@ def _pool(unit: MaxPool, pool: Pool, source: str, target: str) -> PoolProcess:
         groups=unit.groups,
         width=unit.shape[1],
         size=unit.size,
-        windows=windows,
-        one_window=windows == 1,
+        slots=slots,
+        one_slot=slots == 1,
         row_words=unit.shape[1] * unit.groups,
         group_bits=counter_bits(unit.groups),
         column_bits=counter_bits(unit.shape[1]),
         size_bits=counter_bits(unit.size),
-        slot_bits=counter_bits(windows + unit.groups),
+        slot_bits=counter_bits(slots),
     )

@@ -1,7 +1,7 @@
 """Writes a project: HLS C++, test bench, Vitis HLS scripts and `interface.json`, from a plan and its graph.
 
-In: a `Plan`, the `Graph` it was made for. Out: <folder>/src, tb, run_hls.tcl, hls_config.cfg, interface.json. Every file is
-written beside its place and then renamed; the templates only place what the contexts hold.
+In: a `Plan`, the `Graph` it was made for. Out: <folder>/src, tb, run_hls.tcl, hls_config.cfg, interface.json.
+Every file is written beside its place and then renamed; the templates only place what the contexts hold.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The C++ of a layer's numbers: product, requantiser and order, as contexts for `templates/numbers.j2`.
 
-In: number formats. Out: frozen contexts of C++ types and expressions. Fixed-point operands are integers; a minifloat is a
-small signed significand and a shift (`templates/lib/minifloat.h`). Sums are integers in units of the products' last bit.
+In: number formats. Out: frozen contexts of C++ types and expressions. Fixed-point operands are integers; a
+minifloat is a small signed significand and a shift (`templates/lib/minifloat.h`). Sums are integers in units of
+the products' last bit.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Requantiser:
-    """Fixed point: `source` goes into an `exact_type`, and that into a `rounded_type`. Minifloat: `encoder`, an expression."""
+    """Fixed point: `source` goes into an `exact_type`, and that into a `rounded_type`. Minifloat: `encoder`, an
+    expression."""
 
     format: str
     bits: int
@@ -108,4 +110,3 @@ def headers(*formats: Format) -> tuple[str, ...]:
 
 def _significand(name: str, fmt: MiniFloat) -> str:
     return f"minifloat_significand<{fmt.exponent}, {fmt.mantissa}>({name})"
-

@@ -30,7 +30,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """The load of the input, or the store of the output. word_beats: beats that fill a word; pixel_beats: of a pixel."""
+    """The load of the input, or the store of the output. word_beats: beats that fill a word; pixel_beats: of a
+    pixel."""
 
     port_type: str
     tensor: str
@@ -76,7 +77,6 @@ class EngineContext:
     weight_bits: int
     bias_bits: int
     pixel_bits: int
-
 
     @property
     def level_tables(self) -> tuple[str, ...]:
@@ -174,7 +174,9 @@ def _tables(passes: Sequence[Pass], relus: Sequence[bool], sizes: dict[str, int]
     counts = [[n - 1 for n in one.counts] for one in passes]
     yield per_level("layer_last", f"ap_uint<{sizes['count_bits']}>", counts, "last iteration of each level")
     yield per_level("layer_x_stride", address, [one.x_strides for one in passes], "of the address of the input word")
-    yield per_level("layer_weight_stride", weight, [one.weight_strides for one in passes], "of the address of the weights")
+    yield per_level(
+        "layer_weight_stride", weight, [one.weight_strides for one in passes], "of the address of the weights"
+    )
     yield per_level("layer_row_stride", pixel, [one.row_strides for one in passes], "of the row of the input pixel")
     yield per_level("layer_column_stride", pixel, [one.column_strides for one in passes], "of its column")
     yield per_layer("layer_steps", "int", [one.steps for one in passes], "steps of the whole nest")
@@ -183,9 +185,7 @@ def _tables(passes: Sequence[Pass], relus: Sequence[bool], sizes: dict[str, int]
         "layer_y", f"ap_uint<{sizes['address_bits']}>", [one.y_base for one in passes], "first word of the result"
     )
     yield per_layer("layer_weights", weight, [one.weight_base for one in passes], "first weights")
-    yield per_layer(
-        "layer_biases", f"ap_uint<{sizes['bias_bits']}>", [one.bias_base for one in passes], "first biases"
-    )
+    yield per_layer("layer_biases", f"ap_uint<{sizes['bias_bits']}>", [one.bias_base for one in passes], "first biases")
     yield per_layer("layer_row", pixel, [-one.pads[0] for one in passes], "row of the first input pixel")
     yield per_layer("layer_column", pixel, [-one.pads[1] for one in passes], "column of the first input pixel")
     yield per_layer("layer_height", pixel, [one.shape[0] for one in passes], "rows of the input")

@@ -1,7 +1,8 @@
 """Test vectors: the beats of every AXI stream as hexadecimal text, for the C simulations and the cosimulation alike.
 
-In: `interface.json`, input and output codes. Out: <port>.hex, a line per beat with the digits of {TLAST, TDATA}, and
-vectors.json: beats of each port, samples, layout. Element i of a sample, in row-major order, lies in beat i // lanes, bits (i % lanes) * element_bits and up.
+In: `interface.json`, input and output codes. Out: <port>.hex, a line per beat with the digits of {TLAST, TDATA},
+and vectors.json: beats of each port, samples, layout. Element i of a sample, in row-major order, lies in beat i
+// lanes, bits (i % lanes) * element_bits and up.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def beat_lines(port: Mapping[str, Any], codes: np.ndarray) -> list[str]:
     lanes, beats, bits, width = (port[key] for key in ("lanes", "beats", "element_bits", "width_bits"))
     if codes.size != len(codes) * lanes * beats:
         raise UserError(
-            f"samples of shape {codes.shape[1:]} for a port of {lanes * beats} elements", where=f"vectors of {port['port']}"
+            f"samples of shape {codes.shape[1:]} for a port of {lanes * beats} elements",
+            where=f"vectors of {port['port']}",
         )
     digits = (width + 4) // 4
     patterns = codes.reshape(-1, beats, lanes) & ((1 << bits) - 1)

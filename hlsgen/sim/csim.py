@@ -1,11 +1,12 @@
 """Native C simulation: the generated C++ and its test bench, compiled and run on the vectors of the project.
 
-In: a project folder, a folder of vectors, and which headers to compile against: "hlsgen" (ours, with the Clang of the
-ziglang wheel) or "ap_types" (the open ap_int and ap_fixed of the hls4ml wheel, an independent implementation, with any C++
-compiler). Out: a `CsimResult`. Nothing is compiled twice: a program is kept under the digest of all that went into it.
+In: a project folder, a folder of vectors, and which headers to compile against: "hlsgen" (ours, with the Clang of
+the ziglang wheel) or "ap_types" (the open ap_int and ap_fixed of the hls4ml wheel, an independent implementation,
+with any C++ compiler). Out: a `CsimResult`. Nothing is compiled twice: a program is kept under the digest of all
+that went into it.
 
-The test bench needs the C library only, and `native_shim` gives our headers the little of the C++ library that they use;
-otherwise the first use of ziglang would build all of libc++.
+The test bench needs the C library only, and `native_shim` gives our headers the little of the C++ library that
+they use; otherwise the first use of ziglang would build all of libc++.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _SUMMARY = re.compile(r"samples=(\d+) mismatches=(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """The first element that differs. element: its index in the tensor, row-major; None for TLAST. Values are codes' bits."""
+    """The first element that differs. element: its index in the tensor, row-major; None for TLAST. Values are
+    codes' bits."""
 
     level: str
     port: str
@@ -47,12 +49,15 @@ class Mismatch:
 
     def __str__(self) -> str:
         what = "TLAST" if self.element is None else f"{self.tensor}[{self.element}]"
-        return f"{self.level}: {self.port}, sample {self.sample}, {what}: expected {self.expected:#x}, got {self.got:#x}"
+        return (
+            f"{self.level}: {self.port}, sample {self.sample}, {what}: expected {self.expected:#x}, got {self.got:#x}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class CsimResult:
-    """beats: compared. mismatches: elements that differ. seconds: of compiling (0 when the program was there) and running."""
+    """beats: compared. mismatches: elements that differ. seconds: of compiling (0 when the program was there) and
+    running."""
 
     level: str
     samples: int
@@ -80,8 +85,8 @@ class CsimResult:
 def simulate(project: Path, vectors: Path, headers: str = "hlsgen", workdir: Path | None = None) -> CsimResult:
     """Compile the C++ in `project` against `headers` and run it on all samples in `vectors`.
 
-    workdir: where programs are kept, by default <project>/../csim. Raises `UserError` when the C++ does not compile, does
-    not run to its end, or vectors are missing; a mismatch is a result, not an error.
+    workdir: where programs are kept, by default <project>/../csim. Raises `UserError` when the C++ does not
+    compile, does not run to its end, or vectors are missing; a mismatch is a result, not an error.
     """
     level = LEVELS[headers]
     workdir = workdir or project.parent / "csim"
@@ -107,7 +112,8 @@ def simulate(project: Path, vectors: Path, headers: str = "hlsgen", workdir: Pat
 
 
 def compile_command(project: Path, headers: str, program: Path) -> list[str]:
-    """The command that makes `program` out of the project's C++. Raises `UserError` when a tool or header is missing."""
+    """The command that makes `program` out of the project's C++. Raises `UserError` when a tool or header is
+    missing."""
     sources = [*sorted((project / "src").glob("*.cpp")), *sorted((project / "tb").glob("*.cpp"))]
     if headers == "hlsgen":
         language = ["-x", "c++", "-std=c++20", "-nostdinc++", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"]
@@ -149,7 +155,11 @@ def _compiled(project: Path, headers: str, workdir: Path) -> Path:
         workdir.mkdir(parents=True, exist_ok=True)
     beside = program.with_suffix(".new")
     done = subprocess.run(
-        compile_command(project, headers, beside), capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL
+        compile_command(project, headers, beside),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        stdin=subprocess.DEVNULL,
     )
     log = workdir / f"{headers}.log"
     write_text(log, done.stdout + done.stderr)
