@@ -40,7 +40,14 @@ def schedule_function(function: Function, target: Target) -> ScheduledFunction:
         loop = function.loops.get(label)
         pipelined = loop if loop is not None and loop.ii is not None else None
         blocks[label] = _schedule_block(function, label, pipelined, target)
-    return ScheduledFunction(_without_load_guards(function), blocks)
+    function = _without_load_guards(function)
+    return ScheduledFunction(function, {label: _only(block, function) for label, block in blocks.items()})
+
+
+def _only(block: ScheduledBlock, function: Function) -> ScheduledBlock:
+    """The block without the operations that are gone."""
+    stage = {id: cycle for id, cycle in block.stage.items() if id in function.ops}
+    return replace(block, stage=stage, available={id: block.available[id] for id in stage})
 
 
 def _without_load_guards(function: Function) -> Function:
