@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.llvm import ir as llvm
+from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 
 from . import layout
 from .dominance import reverse_post_order
@@ -303,16 +304,16 @@ class _Importer:
         address, type = base.address, i.source_type
         for position, operand in enumerate(i.operands[1:]):
             if position == 0:
-                stride = layout.size_bytes(type)
+                stride = size_bytes(type)
             elif isinstance(type, llvm.StructType):
                 assert isinstance(operand, llvm.Const)
-                address = address.plus(layout.struct_offsets(type.fields, type.packed)[operand.value])
+                address = address.plus(field_offsets(type)[operand.value])
                 type = type.fields[operand.value]
                 continue
             else:
                 assert isinstance(type, llvm.ArrayType)
                 type = type.element
-                stride = layout.size_bytes(type)
+                stride = size_bytes(type)
             if isinstance(operand, llvm.Const):
                 address = address.plus(stride * operand.value)
             else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hlsgen.hls.llvm.ir import ArrayType, IntType, StructType, Type
+from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,43 +37,6 @@ class Address:
 
 
 START = Address()
-
-
-def size_bytes(type: Type) -> int:
-    """Bytes between two elements of an array of `type` (x86-64)."""
-    match type:
-        case ArrayType(count, element):
-            return count * size_bytes(element)
-        case StructType(fields, packed):
-            return struct_offsets(fields, packed)[-1]
-        case IntType(bits):
-            return _align(type) * -(-bits // (8 * _align(type)))
-        case _:
-            return 8
-
-
-def struct_offsets(fields: tuple[Type, ...], packed: bool) -> list[int]:
-    """The byte offset of each field, then the size of the whole."""
-    offsets, end, widest = [], 0, 1
-    for field in fields:
-        align = 1 if packed else _align(field)
-        end = -(-end // align) * align
-        offsets.append(end)
-        end += size_bytes(field)
-        widest = max(widest, align)
-    return [*offsets, -(-end // widest) * widest]
-
-
-def _align(type: Type) -> int:
-    match type:
-        case ArrayType(_, element):
-            return _align(element)
-        case StructType(fields, packed):
-            return 1 if packed else max(map(_align, fields), default=1)
-        case IntType(bits):
-            return min(16, 1 << max(0, (-(-bits // 8) - 1).bit_length()))
-        case _:
-            return 8
 
 
 def canonical(type: Type) -> Type:
@@ -112,8 +76,8 @@ def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, i
     match type:
         case ArrayType(count, element):
             return leaves(element, path, offset, (*dims, (count, size_bytes(element))))
-        case StructType(fields, packed):
-            places = struct_offsets(fields, packed)
+        case StructType(fields):
+            places = field_offsets(type)
             wrapper = sum(bool(leaves(field)) for field in fields) == 1
             return [
                 leaf
