@@ -1,7 +1,7 @@
 """Random CDFG functions for tests, seeded: loops over a stream `a` (16 bits) to a stream `out` (20 bits).
 
 `random_loop` is one block that branches to itself, with recurrences, a ROM and a RAM; `random_nest` is structured
-control flow: conditions in conditions, loops in loops, banked memories, accesses that exclude each other. Both read and write
+control flow: conditions in conditions, loops in loops, banked memories, exclusive accesses. Both read and write
 the same number of words in every call, and nothing observable depends on what a memory held before the call.
 """
 
@@ -145,11 +145,16 @@ class _Maker:
 
     # ---- streams
 
-    def read(self, guard: int | None = None) -> None:
+    def read(self, guard: int | None = None) -> int:
         self.values.append(self.op(Kind.READ, 16, object="a", guard=guard))
+        return self.values[-1]
 
-    def write(self, guard: int | None = None) -> None:
-        self.op(Kind.WRITE, 0, (self.some(20),), object="out", guard=guard)
+    def write(self, word: int, guard: int | None = None) -> None:
+        """Something of `word` and of two other values."""
+        total = self.op(Kind.ZEXT, 20, (word,))
+        for _ in range(2):
+            total = self.op(Kind.XOR, 20, (total, self.some(20)))
+        self.op(Kind.WRITE, 0, (total,), object="out", guard=guard)
 
     # ---- memories
 
@@ -242,7 +247,7 @@ def random_loop(seed: int, size: int = 25, trip_count: int = 8, *, ii: int = 1, 
 
     def body(counter: int) -> None:
         odd = m.op(Kind.SLICE, 1, (counter,), value=0)
-        m.read()
+        word = m.read()
         m.reads += m.times
         m.op(Kind.STORE, 0, (m.op(Kind.SLICE, 2, (counter,)), m.some(11)), object="ram")
         early = m.op(Kind.ICMP, 1, (counter, m.number(_GATED_FROM, _COUNTER_BITS)), predicate="ult")
@@ -257,13 +262,13 @@ def random_loop(seed: int, size: int = 25, trip_count: int = 8, *, ii: int = 1, 
                 m.values.append(m.op(Kind.SELECT, 11, (early, m.const(11), m.load(ram))))
         chance = m.random.random()
         if chance < 0.4:
-            m.write()
+            m.write(word)
         elif chance < 0.7:
-            m.write(guard=odd)
+            m.write(word, guard=odd)
         else:  # one of two
             choice = m.some(1)
-            m.write(guard=choice)
-            m.write(guard=m.invert(choice))
+            m.write(word, guard=choice)
+            m.write(word, guard=m.invert(choice))
         if m.random.random() < 0.2:
             m.read(guard=odd)
             m.reads += m.times // 2
@@ -309,9 +314,9 @@ def random_nest(seed: int, size: int = 8, *, ii: int = 1) -> Example:
         nested = depth < 3 and m.random.random() < 0.6
         inner = nested and talks and m.random.random() < 0.6
         if talks and not inner:
-            m.read()
+            word = m.read()
             m.reads += m.times
-            m.write()
+            m.write(word)
         if nested:
             m.condition(lambda: fill(inner, depth + 1), inner)
 

@@ -14,6 +14,7 @@ from hlsgen.hls.cdfg.ir import (
     COMMUTATIVE,
     EFFECT_KINDS,
     INVERSE_PREDICATE,
+    STREAM_KINDS,
     SWAPPED_PREDICATE,
     Branch,
     Editor,
@@ -40,15 +41,22 @@ def simplify(function: Function) -> Function:
 
 
 def remove_dead(function: Function) -> Function:
-    """Without the operations that nothing observable needs."""
+    """Without the operations that nothing observable needs. A store is needed by the loads of its memory."""
     live: set[int] = set()
-    work = [op.id for op in function.ops.values() if op.kind in EFFECT_KINDS]
+    work = [op.id for op in function.ops.values() if op.kind in STREAM_KINDS]
     work += [block.end.condition for block in function.blocks.values() if isinstance(block.end, Branch)]
+    stores: dict[str, list[int]] = {}
+    for op in function.ops.values():
+        if op.kind is Kind.STORE:
+            stores.setdefault(op.object, []).append(op.id)
     while work:
         id = work.pop()
         if id not in live:
             live.add(id)
-            work.extend(function.ops[id].inputs())
+            op = function.ops[id]
+            work.extend(op.inputs())
+            if op.kind is Kind.LOAD:
+                work.extend(stores.pop(op.object, ()))
     blocks = {
         label: replace(block, ops=tuple(id for id in block.ops if id in live))
         for label, block in function.blocks.items()

@@ -73,6 +73,7 @@ class _Process:
         self.wires: dict[int, Value] = {}  # in the stage where the value appears: a net, or wiring of nets
         self.copies: dict[tuple[int, int], Net] = {}  # (value, stage): pipeline registers
         self.held: dict[int, Net] = {}  # outside its block; a phi's own register
+        self.left: dict[int, Net] = {}  # outside a pipelined loop, its phis: their own registers have gone on by then
         self.blocked: dict[tuple[str, int], Net] = {}  # (block, stage): a stream access has to wait
         self.last: dict[tuple[str, int], Net] = {}  # (loop, stage): the token is the last iteration
         self.ports: dict[tuple[str, int], Net] = {}  # (memory, port): registered output
@@ -140,9 +141,12 @@ class _Process:
 
     def note_outside(self, id: int, user: str) -> None:
         op = self.ops[id]
-        if op.kind is Kind.CONST or self.home[id] == user or id in self.held:
+        if op.kind is Kind.CONST or self.home[id] == user:
             return
-        self.held[id] = Net(self.module.unique(f"{self.value_name(op)}_held"), op.width)
+        looping = op.kind is Kind.PHI and self.scheduled.blocks[self.home[id]].loop is not None
+        registers = self.left if looping else self.held
+        if id not in registers:
+            registers[id] = Net(self.module.unique(f"{self.value_name(op)}_held"), op.width)
 
     def value_name(self, op: Op) -> str:
         """The C++ name of a value where LLVM kept one (with the place in its array), and the value's number."""
@@ -159,7 +163,7 @@ class _Process:
             return Lit(op.value, op.width)
         block = self.scheduled.blocks[label]
         if self.home[id] != label:
-            return self.held[id]
+            return self.left[id] if id in self.left else self.held[id]
         if op.kind is Kind.PHI and block.loop is None:
             return self.held[id]
         first = block.available[id]
@@ -394,13 +398,10 @@ class _Process:
 
     def hold_values(self) -> None:
         """Registers of values that other blocks use, written in the stage in which the value appears."""
-        for id, net in self.held.items():
-            op = self.ops[id]
+        values = {id: net for id, net in self.held.items() if self.ops[id].kind is not Kind.PHI}
+        for id, net in (values | self.left).items():
             label = self.home[id]
-            block = self.scheduled.blocks[label]
-            if op.kind is Kind.PHI:
-                continue
-            stage = block.available[id]
+            stage = self.scheduled.blocks[label].available[id]
             self.module.registers.append(Register(net, self.at(id, label, stage), self.control[label].active(stage)))
 
     # ---- streams and memories

@@ -1,0 +1,66 @@
+"""Many scheduled functions as one design: each a process with ports of its own, so that one simulator runs them all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from random_functions import Example
+
+from hlsgen.core.errors import Place
+from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.cdfg.interpret import interpret
+from hlsgen.hls.dataflow import Process, Region
+from hlsgen.hls.llvm.ir import FrontEnd, Module, StreamField, StreamInfo
+from hlsgen.hls.report import make_report
+from hlsgen.hls.rtl.fifo import FIFO_MODULE, FIFO_TEXT
+from hlsgen.hls.rtl.process import build_process
+from hlsgen.hls.rtl.top import build_top
+from hlsgen.hls.rtl.verilog import print_file, print_module
+from hlsgen.hls.signature import make_signature
+
+TOP = "region"
+
+
+def write_region(functions: Mapping[str, ScheduledFunction], folder: Path) -> list[Path]:
+    """Verilog and signature.json of `functions` side by side, under names; the Verilog files."""
+    processes, ports = [], {}
+    for name, scheduled in functions.items():
+        streams = {stream: f"{name}_{stream}" for stream in scheduled.function.streams}
+        processes.append(Process(name, name, streams, Place()))
+        for stream in scheduled.function.streams.values():
+            port, into = streams[stream.name], stream.direction == "in"
+            fields = (StreamField("data", stream.width, 0),)
+            ports[port] = StreamInfo("top", port, stream.width, fields, reads=into, writes=not into)
+    region = Region(tuple(processes), (), ports)
+    front = FrontEnd(Module({}, {}), "top", (), (), (), (), ())
+    modules = {name: f"{TOP}_{name}" for name in functions}
+    top = build_top(TOP, region, modules, {name: f.function.streams for name, f in functions.items()}, front.control)
+    texts = {module.name: print_module(module) for module in (top, *(build_process(f, modules[n]) for n, f in functions.items()))}
+    texts[FIFO_MODULE] = FIFO_TEXT
+    report = make_report(TOP, 5.0, "xcup", front, region, dict(functions))
+    files = [folder / f"{name}.v" for name in texts]
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in zip(files, texts.values(), strict=True):
+        file.write_text(print_file("", text))
+    signature = make_signature(TOP, 5.0, front, region, modules, report, [file.name for file in files])
+    (folder / "signature.json").write_text(json.dumps(signature))
+    return files
+
+
+def write_vectors(examples: Mapping[str, Example], folder: Path, samples: int) -> None:
+    """Random inputs of `samples` calls of every function, and what the interpreter makes of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    beats = {"samples": samples}
+    for number, (name, example) in enumerate(examples.items()):
+        words: dict[str, list[int]] = {"a": [], "out": []}
+        memories: dict[str, list[int]] = {}
+        for call in range(samples):
+            given = example.inputs(1000 * number + call)
+            words["a"] += given["a"]
+            words["out"] += interpret(example.function, given, memories)["out"]
+        for stream, values in words.items():
+            (folder / f"{name}_{stream}.hex").write_text("".join(f"{value:x}\n" for value in values))
+            beats[f"{name}_{stream}"] = len(values)
+    (folder / "vectors.json").write_text(json.dumps(beats))

@@ -1,0 +1,81 @@
+"""The RTL of random functions does what the interpreter does: every schedule, clock and interval, with stalls."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from random_functions import Example, random_loop, random_nest
+from random_regions import TOP, write_region, write_vectors
+
+from hlsgen.hls.bind import schedule_function as binding
+from hlsgen.hls.bind.schedule_function import Target, schedule_function
+from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.passes.pipeline import run_passes
+from hlsgen.hls.schedule import DelayTable, Problem, Schedule, random_legal, solve_pipelined
+from hlsgen.hls.schedule.solve import Pipelined
+from hlsgen.sim.cosim import cosim
+from hlsgen.sim.lint import lint
+
+CLOCKS_NS = (1.5, 3.0, 6.0, 50.0)
+MAX_IDLE_CYCLES = 3000
+
+
+def examples(seed: int, loops: int, nests: int) -> dict[str, Example]:
+    choice = random.Random(seed)
+    made = {}
+    for number in range(loops):
+        rewind, size, ii = number % 2 == 0, choice.choice([4, 12, 25]), choice.choice([1, 1, 2, 3])
+        made[f"loop{number}"] = random_loop(choice.getrandbits(30), size, ii=ii, rewind=rewind)
+    for number in range(nests):
+        made[f"nest{number}"] = random_nest(choice.getrandbits(30), ii=choice.choice([1, 2]))
+    return made
+
+
+def scheduled(made: dict[str, Example]) -> dict[str, ScheduledFunction]:
+    """Each for another clock."""
+    delays = DelayTable.load("xcup")
+    return {
+        name: schedule_function(run_passes(example.function), Target(CLOCKS_NS[number % len(CLOCKS_NS)], delays))
+        for number, (name, example) in enumerate(made.items())
+    }
+
+
+def run(made: dict[str, Example], functions: dict[str, ScheduledFunction], tmp_path, samples: int = 5) -> None:
+    write_region(functions, tmp_path / "rtl")
+    write_vectors(made, tmp_path / "vectors", samples)
+    result = cosim(tmp_path / "rtl", tmp_path / "vectors", tmp_path / "work", max_idle_cycles=MAX_IDLE_CYCLES)
+    assert result.passed, str(result.first_mismatch)
+    assert result.passes == ("lone_sample", "full_rate", "random_stalls")
+
+
+def test_random_functions(tmp_path):
+    made = examples(1, loops=10, nests=10)
+    functions = scheduled(made)
+    assert any(function.perpetual for function in functions.values())
+    assert len({block.ii for function in functions.values() for block in function.blocks.values()}) > 3
+    run(made, functions, tmp_path)
+
+
+def test_random_schedules(tmp_path, monkeypatch):
+    """Schedules that no optimiser would choose: whatever is legal works."""
+    seeds = iter(range(1_000_000))
+
+    def pipelined(problem: Problem, asked: int, limit: int) -> Pipelined:
+        found = solve_pipelined(problem, asked, limit)
+        return replace(found, schedule=random_legal(replace(problem, ii=found.schedule.ii), next(seeds)))
+
+    def straight(problem: Problem) -> Schedule:
+        return random_legal(problem, next(seeds))
+
+    monkeypatch.setattr(binding, "solve_pipelined", pipelined)
+    monkeypatch.setattr(binding, "solve", straight)
+    made = examples(2, loops=8, nests=7)
+    run(made, scheduled(made), tmp_path)
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_lint(seed, tmp_path):
+    files = write_region(scheduled(examples(seed, loops=4, nests=4)), tmp_path)
+    assert lint(TOP, files) == []
