@@ -37,8 +37,8 @@ def write_region(functions: Mapping[str, ScheduledFunction], folder: Path) -> li
     front = FrontEnd(Module({}, {}), "top", (), (), (), (), ())
     modules = {name: f"{TOP}_{name}" for name in functions}
     top = build_top(TOP, region, modules, {name: f.function.streams for name, f in functions.items()}, front.control)
-    texts = {module.name: print_module(module) for module in (top, *(build_process(f, modules[n]) for n, f in functions.items()))}
-    texts[FIFO_MODULE] = FIFO_TEXT
+    built = [top, *(build_process(f, modules[name]) for name, f in functions.items())]
+    texts = {module.name: print_module(module) for module in built} | {FIFO_MODULE: FIFO_TEXT}
     report = make_report(TOP, 5.0, "xcup", front, region, dict(functions))
     files = [folder / f"{name}.v" for name in texts]
     folder.mkdir(parents=True, exist_ok=True)

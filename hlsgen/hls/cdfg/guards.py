@@ -22,12 +22,13 @@ def literals(function: Function, id: int) -> frozenset[Literal]:
     op = function.ops[id]
     if op.kind is Kind.AND:
         return literals(function, op.args[0]) | literals(function, op.args[1])
-    if op.kind is Kind.XOR and any(function.ops[arg].kind is Kind.CONST for arg in op.args):
-        inner = next(arg for arg in op.args if function.ops[arg].kind is not Kind.CONST)
-        found = literals(function, inner)
+    if op.kind is Kind.XOR:
+        fixed = [function.ops[arg].value for arg in op.args if function.ops[arg].kind is Kind.CONST]
+        inner = [arg for arg in op.args if function.ops[arg].kind is not Kind.CONST]
+        found = literals(function, inner[0]) if len(fixed) == 1 else frozenset()
         if len(found) == 1:
             ((what, holds),) = found
-            return frozenset([(what, not holds)])
+            return frozenset([(what, holds != bool(fixed[0]))])
     if op.kind is Kind.ICMP:
         inverse = INVERSE_PREDICATE[op.predicate]
         positive = op.predicate < inverse

@@ -309,7 +309,7 @@ class _Round:
         )
 
     def multiply(self, op: Op, args: list[Op]) -> int | None:
-        """Operands lose their extensions; a power of two becomes a shift."""
+        """Operands lose their extensions and what lies above the product; a power of two becomes a shift."""
         for number, (a, b) in enumerate((args, args[::-1])):
             if (
                 b.kind is Kind.CONST
@@ -320,7 +320,8 @@ class _Round:
                     return self.const(0, op.width)
                 whole = self.fit(a, op.width, op.signs[number], op)
                 return self.new(Kind.SHL, op.width, (whole, self.const(b.value.bit_length() - 1, 32)), op)
-        bare = [self.bare(arg, sign, op.width) for arg, sign in zip(args, op.signs, strict=True)]
+        cut = [self.edit.ops[self.slice(arg.id, 0, min(arg.width, op.width), op)] for arg in args]
+        bare = [self.bare(arg, sign, op.width) for arg, sign in zip(cut, op.signs, strict=True)]
         if all(new == arg.id for (new, _), arg in zip(bare, args, strict=True)):
             return None
         (a_id, a_sign), (b_id, b_sign) = bare
@@ -381,6 +382,9 @@ class _Round:
             return self.new(Kind.ICMP, 1, (b.id, a.id), op, predicate=SWAPPED_PREDICATE[op.predicate])
         if b.kind is Kind.CONST:
             value, width = signed(b.value, b.width), b.width
+            always = _foregone(op.predicate, b)
+            if always is not None:
+                return self.const(always, 1)
             if (op.predicate in ("slt", "sge") and value == 0) or (op.predicate in ("sgt", "sle") and value == -1):
                 sign = self.slice(a.id, width - 1, 1, op)
                 return sign if op.predicate in ("slt", "sle") else self.invert(sign, op)
@@ -519,6 +523,17 @@ _RULES = {
     Kind.SLICE: _Round.cut,
     Kind.CONCAT: _Round.flatten,
 }
+
+
+def _foregone(predicate: str, limit: Op) -> bool | None:
+    """What `x predicate limit` is for every x, when `limit` is the least or the greatest value."""
+    sign = 1 << limit.width - 1 if predicate.startswith("s") else 0
+    from_least = limit.value ^ sign  # signed order is unsigned order with the sign bit inverted
+    if from_least == 0 and predicate[1:] in ("lt", "ge"):
+        return predicate[1:] == "ge"
+    if from_least == (1 << limit.width) - 1 and predicate[1:] in ("gt", "le"):
+        return predicate[1:] == "le"
+    return None
 
 
 def _drop_unreachable(function: Function) -> Function:

@@ -12,7 +12,8 @@ _BINARY = {
     "add": "+", "sub": "-", "and": "&", "or": "|", "xor": "^", "eq": "==", "ne": "!=",
     "ult": "<", "ule": "<=", "ugt": ">", "uge": ">=", "udiv": "/", "urem": "%",
 }  # fmt: skip
-_SIGNED = {"slt": "<", "sle": "<=", "sgt": ">", "sge": ">=", "sdiv": "/", "srem": "%"}
+_SIGNED = {"slt": "<", "sle": "<=", "sgt": ">", "sge": ">="}
+_DIVISION = {"sdiv": "/", "srem": "%"}
 _STYLE = {"bram": "block", "lutram": "distributed", "uram": "ultra"}
 
 
@@ -109,6 +110,8 @@ def _expression(e: Expr) -> str:
         return f" {_BINARY[e.operator]} ".join(args)
     if e.operator in _SIGNED:
         return f"$signed({text(e.args[0])}) {_SIGNED[e.operator]} $signed({text(e.args[1])})"
+    if e.operator in _DIVISION:
+        return f"$unsigned($signed({text(e.args[0])}) {_DIVISION[e.operator]} $signed({text(e.args[1])}))"
     match e.operator:
         case "mul":
             return _product(e)
