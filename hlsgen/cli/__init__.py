@@ -1,4 +1,4 @@
-"""The command line: `hlsgen build|golden|plan|codegen|csim|hls|cosim|synth|report|boards`. No logic of its own."""
+"""The command line: `hlsgen build|golden|plan|codegen|csim|hls|cosim|synth|report|matrix|boards`. No own logic."""
 
 from .main import main
 

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def finish(outcomes: Mapping[str, Outcome]) -> None:
         if command in _WHOLE:
-            report.update(_write_report(out, settings, outcomes, display))
+            report.update(write_report(out, settings, outcomes, display))
 
     with display_for([*names, "report"] if command in _WHOLE else names) as display:
         outcomes = run_stages(
@@ -78,9 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if all(outcome.passed for outcome in outcomes.values()) else 1
 
 
-def _write_report(
+def write_report(
     out: Path, settings: Mapping[str, Any], outcomes: Mapping[str, Outcome], display: Observer
 ) -> dict[str, Any]:
+    """Puts the stages' facts into report.json and report.html, where they differ; the object of report.json."""
     display.started("report")
     started = time.monotonic()
     facts = {name: outcome.facts for name, outcome in outcomes.items()}

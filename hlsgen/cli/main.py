@@ -24,6 +24,7 @@ from hlsgen.core.errors import InternalError, UserError
 # `hlsgen boards` do not wait for NumPy.
 _STAGES = "hlsgen.cli.build"
 _BOARDS = "hlsgen.cli.boards"
+_MATRIX = "hlsgen.cli.matrix"
 
 _STAGE_HELP = {
     "golden": "run the held-out inputs through the integer reference",
@@ -78,6 +79,14 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in _STAGE_HELP.items():
         stage = commands.add_parser(name, help=text, description=f"{text}; earlier stages run where needed")
         _add_build_options(stage)
+    matrix = commands.add_parser("matrix", help="build designs in every format and pattern, one page of results")
+    matrix.add_argument("designs", type=Path, nargs="+", metavar="DESIGN", help="folder with design.py")
+    matrix.add_argument("--format", action="append", dest="formats", help="only this one; may be repeated")
+    matrix.add_argument("--pattern", action="append", dest="patterns", help="only this one; may be repeated")
+    matrix.add_argument("--board", default=DEFAULT_BOARD, help="see hlsgen boards (default: %(default)s)")
+    matrix.add_argument("--out", type=Path, metavar="FILE", help="the page, Markdown (default: standard output)")
+    matrix.add_argument("--json", action="store_true", help="print one JSON object")
+    matrix.set_defaults(module=_MATRIX)
     boards = commands.add_parser("boards", help="list the boards, or show one")
     boards.add_argument("name", nargs="?", metavar="NAME", help="show this board and the sources of its figures")
     boards.add_argument("--json", action="store_true", help="print one JSON object")
