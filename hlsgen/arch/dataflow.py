@@ -11,12 +11,13 @@ from math import prod
 
 from hlsgen.core.boards import Board
 from hlsgen.model import Graph, Tensor
+from hlsgen.numerics import Fixed
 
 from .foldings import Choice, balanced, fastest, port_lanes, window_unit
 from .layers import Layer, Stage, read_stages
 from .pipeline import fit_fifos
 from .plan import Plan, Stream
-from .timing import product_depth
+from .timing import number_depth
 from .units import Adapter, Input, Mac, MaxPool, Output, Unit
 
 
@@ -75,7 +76,16 @@ def _links(stages: Sequence[Stage], choices: Sequence[Choice]) -> Iterator[_Link
         if isinstance(stage, Layer):
             yield from _layer_links(stage, choice)
         else:
-            unit = MaxPool(f"{stage.name}_max", stage.name, stage.shape, stage.out_shape, stage.size, lanes, bits)
+            unit = MaxPool(
+                f"{stage.name}_max",
+                stage.name,
+                stage.shape,
+                stage.out_shape,
+                stage.size,
+                lanes,
+                bits,
+                isinstance(stage.x.format, Fixed),
+            )
             yield _Link(unit, stage.y, stage.y.size, lanes)
     y = stages[-1].y
     bits = y.format.width_bits
@@ -107,7 +117,7 @@ def _layer_links(layer: Layer, choice: Choice) -> Iterator[_Link]:
         weight_bits=layer.weight.format.width_bits,
         sum_bits=layer.sums.format.width_bits,
         out_bits=layer.y.format.width_bits,
-        product_depth=product_depth(layer),
+        number_depth=number_depth(layer.x.format, layer.weight.format, layer.sums.format, layer.y.format),
     )
     yield _Link(mac, layer.y, layer.y.size, choice.pe)
 

@@ -19,7 +19,7 @@ from .engine import Engine, Load, Pass, Store
 from .foldings import MAX_STREAM_BITS, port_lanes
 from .layers import Layer, Pool, Stage, read_stages
 from .plan import Plan
-from .timing import LAYER_OVERHEAD, LOAD_OVERHEAD, RESTART_OVERHEAD, STORE_OVERHEAD, engine_depth, product_depth
+from .timing import LAYER_OVERHEAD, engine_depth, number_depth, transfer_overhead
 
 DEFAULT_MULTIPLIERS = 64
 
@@ -64,9 +64,15 @@ def plan_sequential(graph: Graph, board: Board, multipliers: int | None) -> Plan
         x_bits,
         bases[-1],
     )
-    depth = engine_depth(simd, product_depth(first.layer))
-    cycles = load.steps + LOAD_OVERHEAD + store.steps + STORE_OVERHEAD
-    cycles += sum(p.steps + depth + LAYER_OVERHEAD for p in passes)
+    job = max(jobs, key=lambda job: job.layer.sums.format.width)
+    numbers = number_depth(job.layer.x.format, job.layer.weight.format, job.layer.sums.format, job.layer.y.format)
+    depth = engine_depth(engine.parts, engine.sum_bits, numbers)
+    cycles = (
+        load.steps
+        + store.steps
+        + transfer_overhead(simd // store.lanes)
+        + sum(p.steps + depth + LAYER_OVERHEAD for p in passes)
+    )
     return Plan(
         design=graph.name,
         pattern="sequential",
@@ -80,7 +86,7 @@ def plan_sequential(graph: Graph, board: Board, multipliers: int | None) -> Plan
         streams=(),
         engine=engine,
         cycles_per_sample=cycles,
-        interval_cycles=cycles + RESTART_OVERHEAD,
+        interval_cycles=cycles,
     )
 
 

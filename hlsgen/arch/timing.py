@@ -1,49 +1,66 @@
 """How many cycles a value spends in a unit's pipeline: the constants of the cycle prediction, in one place.
 
 A depth is counted from the cycle in which a unit takes a word to the cycle in which what it made of it can be taken
-from the next FIFO. The figures belong to `hlsgen.hls` at the default clocks; they were read from its RTL.
+from the next FIFO. The figures belong to `hlsgen.hls` at 5 ns on xcup; they were read from its reports and its RTL
+(docs: predicted against measured). Trip counts and the filling of FIFOs are exact; only depths are fitted.
 """
 
 from __future__ import annotations
 
-from hlsgen.numerics import Fixed
-
-from .layers import Layer
+from hlsgen.numerics import Fixed, Format, MiniFloat
 
 INPUT_DEPTH = 1
-OUTPUT_DEPTH = 2
+OUTPUT_DEPTH = 2  # the beat is counted when it has left
 ADAPTER_DEPTH = 1
-WINDOW_DEPTH = 3
-POOL_DEPTH = 2
+_WINDOW_DEPTH, _CHANNEL_GROUPS = 2, 1
+_POOL_DEPTH, _POOL_ORDER = 2, 2  # a minifloat is brought into an ordered form, and back
 
-_MAC_BASE = 4  # ROM, replay buffer, accumulator, write
-_TREE_LEVELS_PER_CYCLE = 2
-FIXED_PRODUCT_DEPTH = 1
-MINIFLOAT_PRODUCT_DEPTH = 2
-MINIFLOAT_ENCODE_DEPTH = 3
+_MAC_DEPTH = 6  # counters, ROM and replay buffer, product, accumulator, requantiser
+_FIXED_LEVELS, _MINIFLOAT_LEVELS = 2, 3  # of the adder tree, in a cycle
+_PRODUCT_BITS = 24  # of a minifloat product that is shifted and added in a cycle
+_ENCODE_DEPTH = 2  # of a minifloat, beside one cycle for each step of the normaliser
+
+# Sequential pattern.
+_ENGINE_DEPTH = 9  # beyond the MAC unit: the nest of loops, addresses, alignment, gathering, memory
+_WIDE_ALIGNMENT, _WIDE_BITS = 2, 32
+LAYER_OVERHEAD = 2  # instruction, and the last write before the next layer reads
+_TRANSFER_OVERHEAD, _WIDE_SELECTION, _WIDE_BEATS = 5, 2, 8  # of load and store together
 
 
-def mac_depth(simd: int, product_depth: int) -> int:
-    """Depth of a MAC unit whose adder tree has `simd` leaves and whose products and requantiser take
-    `product_depth`."""
+def window_depth(groups: int) -> int:
+    """Depth of a window unit whose pixels come in so many words."""
+    return _WINDOW_DEPTH + (_CHANNEL_GROUPS if groups > 1 else 0)
+
+
+def pool_depth(ordered: bool) -> int:
+    """Depth of a max-pool unit; ordered: codes are in the order of their values as they are."""
+    return _POOL_DEPTH + (0 if ordered else _POOL_ORDER)
+
+
+def mac_depth(simd: int, number_depth: int) -> int:
+    """Depth of a MAC unit whose adder tree has `simd` leaves; number_depth: of `number_depth`."""
     levels = (simd - 1).bit_length()
-    return _MAC_BASE + product_depth + -(-levels // _TREE_LEVELS_PER_CYCLE)
+    return _MAC_DEPTH + number_depth + levels // (_MINIFLOAT_LEVELS if number_depth else _FIXED_LEVELS)
 
 
-def product_depth(layer: Layer) -> int:
-    """Cycles of a product and of the requantiser of `layer` beyond those of the fixed-point sum."""
-    minifloat_operand = any(not isinstance(tensor.format, Fixed) for tensor in (layer.x, layer.weight))
-    cycles = MINIFLOAT_PRODUCT_DEPTH if minifloat_operand else FIXED_PRODUCT_DEPTH
-    return cycles + (0 if isinstance(layer.y.format, Fixed) else MINIFLOAT_ENCODE_DEPTH)
+def number_depth(x: Format, weight: Format, sums: Fixed, y: Format) -> int:
+    """Cycles of products and requantiser beyond those of fixed point, for which it is 0."""
+    cycles = 0
+    if isinstance(x, MiniFloat) or isinstance(weight, MiniFloat):
+        largest = max(map(abs, x.integer_range)) * max(map(abs, weight.integer_range))
+        cycles += -(-(largest.bit_length() + 1) // _PRODUCT_BITS)
+    if isinstance(y, MiniFloat):
+        smallest_normal = y.mantissa + y.lsb_exponent - sums.lsb_exponent
+        cycles += _ENCODE_DEPTH + max(sums.width - 1 - smallest_normal, 0).bit_length()
+    return cycles
 
 
-# Sequential pattern: cycles of each phase beyond its steps.
-LOAD_OVERHEAD = 4
-STORE_OVERHEAD = 4
-LAYER_OVERHEAD = 4
-RESTART_OVERHEAD = 2
+def engine_depth(parts: int, sum_bits: int, number_depth: int) -> int:
+    """Depth of the pipeline of the shared unit. parts: results in a word of its memory."""
+    wide = _WIDE_ALIGNMENT if number_depth and sum_bits > _WIDE_BITS else 0
+    return _ENGINE_DEPTH + mac_depth(1, number_depth) + (parts > 1) + wide
 
 
-def engine_depth(simd: int, product_depth: int) -> int:
-    """Depth of the pipeline of the shared unit: a MAC unit, its addresses, and the write to the activation memory."""
-    return 3 + mac_depth(simd, product_depth)
+def transfer_overhead(word_beats: int) -> int:
+    """Cycles of load and store beyond their beats. word_beats: beats of the output in a word of the memory."""
+    return _TRANSFER_OVERHEAD + (_WIDE_SELECTION if word_beats > _WIDE_BEATS else 0)

@@ -14,7 +14,7 @@ from typing import ClassVar, TypeAlias
 
 import numpy as np
 
-from .timing import ADAPTER_DEPTH, INPUT_DEPTH, OUTPUT_DEPTH, POOL_DEPTH, WINDOW_DEPTH, mac_depth
+from .timing import ADAPTER_DEPTH, INPUT_DEPTH, OUTPUT_DEPTH, mac_depth, pool_depth, window_depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,6 @@ class Window:
 
     kind: ClassVar[str] = "window"
     multipliers: ClassVar[int] = 0
-    depth: ClassVar[int] = WINDOW_DEPTH
 
     name: str
     layer: str
@@ -125,6 +124,10 @@ class Window:
     def groups(self) -> int:
         """Words per pixel."""
         return self.shape[2] // self.lanes
+
+    @property
+    def depth(self) -> int:
+        return window_depth(self.groups)
 
     @property
     def lag(self) -> int:
@@ -179,7 +182,7 @@ class Mac:
     weight_bits: int
     sum_bits: int
     out_bits: int
-    product_depth: int
+    number_depth: int
 
     @property
     def folding(self) -> str:
@@ -205,7 +208,7 @@ class Mac:
 
     @property
     def depth(self) -> int:
-        return mac_depth(self.simd, self.product_depth)
+        return mac_depth(self.simd, self.number_depth)
 
     @property
     def on_chip_bits(self) -> int:
@@ -223,11 +226,10 @@ class Mac:
 
 @dataclass(frozen=True, slots=True)
 class MaxPool:
-    """The maximum over windows of size x size, `lanes` channels a step."""
+    """The maximum over windows of size x size, `lanes` channels a step. ordered: codes have the order of values."""
 
     kind: ClassVar[str] = "max_pool"
     multipliers: ClassVar[int] = 0
-    depth: ClassVar[int] = POOL_DEPTH
 
     name: str
     layer: str
@@ -236,10 +238,15 @@ class MaxPool:
     size: int
     lanes: int
     element_bits: int
+    ordered: bool
 
     @property
     def folding(self) -> str:
         return f"{self.lanes} lanes"
+
+    @property
+    def depth(self) -> int:
+        return pool_depth(self.ordered)
 
     @property
     def groups(self) -> int:

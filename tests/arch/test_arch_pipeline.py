@@ -13,7 +13,7 @@ SAMPLES = 4
 
 
 def _mac(vectors, taps, outputs, pe, simd):
-    return Mac("m", "m", vectors, taps, outputs, pe, simd, 8, 8, 20, 8, 1)
+    return Mac("m", "m", vectors, taps, outputs, pe, simd, 8, 8, 20, 8, 0)
 
 
 # Chains whose units agree on the words between them.
@@ -24,7 +24,7 @@ CHAINS = [
         Input("i", "p", "t", 40, 1, 8),
         Window("w", "w", (5, 4, 2), (5, 4, 3), (3, 3), 1, (1, 1), 1, 8),
         _mac(20, 18, 3, 3, 9),
-        MaxPool("x", "x", (5, 4, 3), (2, 2, 3), 2, 3, 8),
+        MaxPool("x", "x", (5, 4, 3), (2, 2, 3), 2, 3, 8, True),
         Output("o", "p", "t", 4, 3, 8),
     ],
 ]
