@@ -56,12 +56,17 @@ def read_region(front: llvm.FrontEnd) -> Region:
             raise UserError(
                 f"port {port.name!r} is a stream with interface {port.mode!r}", where=port.loc, do="use axis"
             )
-        ports[port.name] = port.stream
+        ports[port.name] = port.stream if port.stream.axis else _packed(port.stream)
     if not _is_dataflow(front, top):
         streams = {name: name for name in ports}
         return Region((Process(top.pretty, top.name, streams, top.loc),), (), ports)
     processes = _processes(front, top)
     return Region(processes, _fifos(front, top, processes, ports), ports)
+
+
+def _packed(info: llvm.StreamInfo) -> llvm.StreamInfo:
+    """A struct that is no ap_axiu goes through a port as one word."""
+    return replace(info, fields=(llvm.StreamField("data", info.element_bits, 0),))
 
 
 def _is_dataflow(front: llvm.FrontEnd, top: llvm.Function) -> bool:
@@ -98,10 +103,18 @@ def _processes(front: llvm.FrontEnd, top: llvm.Function) -> tuple[Process, ...]:
                     do="pass streams only",
                 )
             streams[param.name] = operand.name
-        copies = sum(process.function == target.name for process in found)
-        name = target.pretty if not copies else f"{target.pretty}_{copies + 1}"
+        name = _fresh(target.pretty, {process.name for process in found})
         found.append(Process(name, target.name, streams, instruction.loc))
     return tuple(found)
+
+
+def _fresh(wanted: str, taken: set[str]) -> str:
+    """`wanted`, numbered from the second call (or template instance, or overload) of that name on."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
 
 
 def _fifos(

@@ -146,8 +146,11 @@ class _Maker:
     # ---- streams
 
     def read(self, guard: int | None = None) -> int:
-        self.values.append(self.op(Kind.READ, 16, object="a", guard=guard))
-        return self.values[-1]
+        word = self.op(Kind.READ, 16, object="a", guard=guard)
+        if guard is not None:  # what a read gives that does not take place is undefined
+            word = self.op(Kind.SELECT, 16, (guard, word, self.const(16)))
+        self.values.append(word)
+        return word
 
     def write(self, word: int, guard: int | None = None) -> None:
         """Something of `word` and of two other values."""
