@@ -75,7 +75,7 @@ def find_roots(
 ) -> Roots:
     """Binds what can be bound before inlining, decides what stays, and edits the text accordingly."""
     functions = parsed.module.functions
-    roots = Roots(find_top(parsed.module, top), frozenset(), frozenset(), {}, {})
+    roots = Roots(find_top(parsed.module, top, headers), frozenset(), frozenset(), {}, {})
     nodes = edit.LoopNodes(parsed.text)
     callees = {name: _callees(function) for name, function in functions.items()}
     roots.reached = _reach(roots.top, callees)
@@ -91,7 +91,7 @@ def find_roots(
     return roots
 
 
-def find_top(module: ir.Module, top: str) -> str:
+def find_top(module: ir.Module, top: str, headers: str = "") -> str:
     """The mangled name of the function that the user calls `top`."""
     plain = top.rpartition("::")[2]
     found = [name for name, function in module.functions.items() if top == name or function.pretty == plain]
@@ -100,7 +100,8 @@ def find_top(module: ir.Module, top: str) -> str:
     if found:
         places = ", ".join(str(module.functions[name].loc) for name in found)
         raise UserError(f"the top function {top!r} is defined more than once: {places}", do="give it a unique name")
-    names = sorted({f.pretty for f in module.functions.values() if not f.loc.file.endswith(".h")})
+    own = [f for f in module.functions.values() if not (headers and f.loc.file.startswith(headers))]
+    names = sorted({function.pretty for function in own})
     raise UserError(
         f"there is no function {top!r} in the sources",
         do=f"choose one of: {', '.join(names)}" if names else "define it",
@@ -224,17 +225,15 @@ def _kept(
 ) -> frozenset[str]:
     """The top; functions with INLINE off; dataflow regions and the processes that they call."""
     kept = {roots.top}
-    in_loops = {bound.written.id for loop in roots.loops.values() for bound in loop.bound if bound.kind == "dataflow"}
     for name in roots.reached:
         inline = roots.on_function(name, "inline")
         if inline is not None and inline.options.get("off"):
             kept.add(name)
-        if roots.on_function(name, "dataflow") is None and not in_loops:
+        if roots.on_function(name, "dataflow") is None:
             continue
-        if roots.on_function(name, "dataflow") is not None:
-            kept.add(name)
-            for callee, _ in callees[name]:
-                called = functions.get(callee)
-                if called is not None and called.result == ir.VoidType() and not called.loc.file.startswith(headers):
-                    kept.add(callee)
+        kept.add(name)
+        for callee, _ in callees[name]:
+            called = functions.get(callee)
+            if called is not None and called.result == ir.VoidType() and not called.loc.file.startswith(headers):
+                kept.add(callee)
     return frozenset(kept)

@@ -167,8 +167,10 @@ def test_loops_below_a_pipelined_one_are_unrolled(kernel):
 
 def test_loops_without_a_pragma_stay(kernel):
     front = kernel("""
-        void top(hls::stream<int>& out) { for (int i = 0; i < 3; ++i) for (int j = 7; j >= 0; j -= 2) out.write(i * j); }
-        """)
+        void top(hls::stream<int>& out) {
+            for (int i = 0; i < 3; ++i)
+                for (int j = 7; j >= 0; j -= 2) out.write(i * j);
+        }""")
     outer, inner = front.loops
     assert (outer.trip_count, inner.trip_count) == (3, 4) and inner.parent == outer.header
 

@@ -37,7 +37,8 @@ CASES = {
         "kernel.cpp:4: a call through a function pointer (or inline assembly) is not supported; call functions by name",
     ),
     "floating point": (
-        "void top(hls::stream<int>& in, hls::stream<int>& out) {\n  float x = in.read();\n  out.write(int(x * 0.5f));\n}",
+        "void top(hls::stream<int>& in, hls::stream<int>& out) {\n"
+        "  float x = in.read();\n  out.write(int(x * 0.5f));\n}",
         "kernel.cpp:2: floating-point arithmetic is not supported; use ap_fixed, or a constant of it",
     ),
     "unroll without bounds": (
@@ -47,7 +48,8 @@ CASES = {
         "constant; give it constant bounds, or a factor",
     ),
     "below a pipelined loop": (
-        "void top(hls::stream<int>& in, hls::stream<int>& out) {\n  for (int k = 0; k < 9; ++k) {\n#pragma HLS PIPELINE\n"
+        "void top(hls::stream<int>& in, hls::stream<int>& out) {\n"
+        "  for (int k = 0; k < 9; ++k) {\n#pragma HLS PIPELINE\n"
         "    int n = in.read();\n    for (int i = 0; i < n; ++i) out.write(i);\n  }\n}",
         "kernel.cpp:5: this loop has to be unrolled (it is inside the pipelined loop of line 2), but how often it runs "
         "is not a constant; give it constant bounds, or pipeline the inner loop instead",
@@ -73,7 +75,8 @@ CASES = {
         "put braces around the body",
     ),
     "option is no constant": (
-        "void top(hls::stream<int>& in, hls::stream<int>& out) {\n  int n = in.read();\n  for (int i = 0; i < 4; ++i) {\n"
+        "void top(hls::stream<int>& in, hls::stream<int>& out) {\n  int n = in.read();\n"
+        "  for (int i = 0; i < 4; ++i) {\n"
         "#pragma HLS PIPELINE II=n\n    out.write(i);\n  }\n}",
         "kernel.cpp:4: ii=n in #pragma HLS PIPELINE II=n is not a constant; "
         "use a number, a macro, a constexpr or a template parameter",

@@ -1,0 +1,115 @@
+"""Our ap_int, ap_fixed and hls::stream, natively: against the open ap_types headers, and without a warning."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hlsgen.sim
+from hlsgen.hls.frontend.clang import HEADERS
+
+HERE = Path(__file__).parent
+ZIG = (sys.executable, "-m", "ziglang", "c++", "-std=c++20", "-O1", "-fno-sanitize=undefined", f"-I{HEADERS}")
+# Clang needs another name for std::complex, which ap_common.h declares by hand.
+SHIM = Path(hlsgen.sim.__file__).parent / "ap_types_shim" / "complex_first.h"
+WARNINGS = ("-Wall", "-Wextra", "-Werror")
+
+
+def open_headers() -> Path:
+    """The open ap_types headers inside the hls4ml wheel, found without importing it."""
+    spec = importlib.util.find_spec("hls4ml")
+    if spec is None or spec.origin is None:
+        pytest.skip("the hls4ml wheel, which carries the open ap_types headers, is not installed")
+    return Path(spec.origin).parent / "templates" / "vivado" / "ap_types"
+
+
+def build(command: tuple[str, ...], source: Path, program: Path) -> None:
+    process = subprocess.run([*command, str(source), "-o", str(program)], capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+
+
+def run(tmp_path: Path, text: str) -> subprocess.CompletedProcess[str]:
+    source = tmp_path / "program.cpp"
+    source.write_text(text, encoding="utf-8")
+    build((*ZIG, *WARNINGS), source, tmp_path / "program")
+    return subprocess.run([tmp_path / "program"], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", ["ap_integers", "ap_fixed_points"])
+def test_equal_to_the_open_headers(name, tmp_path):
+    """Random values over widths, operators and modes: every line that the two programs print is the same."""
+    source = HERE / f"{name}.cpp"
+    build((*ZIG, *WARNINGS, "-Wno-unused-variable", "-O0"), source, tmp_path / "ours")
+    theirs = ("g++",) if shutil.which("g++") else (*ZIG[:4], "-fno-sanitize=undefined", "-include", str(SHIM))
+    build((*theirs, "-std=c++14", "-O0", "-w", f"-I{open_headers()}"), source, tmp_path / "theirs")
+    ours, theirs = (
+        subprocess.run([tmp_path / each], capture_output=True, text=True, check=True).stdout
+        for each in ("ours", "theirs")
+    )
+    assert ours.splitlines() == theirs.splitlines() and len(ours.splitlines()) > 60
+
+
+def test_what_the_open_headers_get_wrong(tmp_path):
+    """Mixed signs in / % and comparisons, and parities of negative numbers: the mathematics decides."""
+    result = run(
+        tmp_path,
+        """#include "ap_int.h"
+        #include <cstdio>
+        int main() {
+            ap_uint<8> u = 226;
+            ap_int<8> s = -67;
+            ap_int<33> w = -1;
+            ap_uint<64> big = 5;
+            std::printf("%d %d %d ", (u / s).to_int(), (u % s).to_int(), (s % u).to_int());
+            std::printf("%d %d %d %d", w < ap_uint<40>(0), w.xor_reduce(), big < -1, big > -1);
+        }""",
+    )
+    assert result.stdout == "-3 25 -67 1 1 0 1"
+
+
+def test_constant_expressions(tmp_path):
+    run(
+        tmp_path,
+        """#include "ap_fixed.h"
+        static_assert(ap_int<8>(200).V == -56 && ap_uint<4>(-1).V == 15 && ap_int<1>(1).V == -1);
+        static_assert(ap_int<100>("-0x123456789abcdef0123456789") * 2 == ap_int<101>("-0x2468acf13579bde02468acf12"));
+        static_assert(ap_fixed<8, 4, AP_RND_CONV, AP_SAT>(1.28125).V == 20);
+        static_assert(ap_fixed<8, 4, AP_TRN, AP_SAT>(1e300).V == 127 && ap_ufixed<8, 4, AP_TRN, AP_SAT>(-3.0).V == 0);
+        static_assert(ap_fixed<8, 4>(-0.5) + ap_fixed<8, 6>(7.25) == 6.75 && ap_fixed<8, 4>(1.5) > 1);
+        static_assert(decltype(ap_int<5>() * ap_uint<7>())::width == 12 && decltype(-ap_uint<5>())::width == 6);
+        static_assert(decltype(ap_fixed<8, 4>() + ap_ufixed<8, 4>())::iwidth == 6);
+        int main() {}""",
+    )
+
+
+def test_streams_and_beats_natively(tmp_path):
+    result = run(
+        tmp_path,
+        """#include "ap_axi_sdata.h"
+        #include "hls_stream.h"
+        #include <iostream>
+        int main() {
+            hls::stream<ap_axiu<16, 0, 0, 0>, 4> s("beats");
+            ap_axiu<16, 0, 0, 0> beat;
+            beat.data = 0xbeef, beat.keep = -1, beat.strb = 3, beat.last = 1;
+            s.write(beat);
+            s << beat;
+            std::cout << s.size() << s.empty() << s.full() << " " << std::hex << s.read().data << std::dec;
+            std::cout << " " << s.read_nb(beat) << s.read_nb(beat) << " " << beat.keep << " " << sizeof beat << "\\n";
+            s.write(beat);
+        }""",
+    )
+    assert result.returncode == 0
+    assert result.stdout == "200 0xbeef 10 3 6\n"
+    assert result.stderr == "warning: hls::stream 'beats' still holds 1 elements\n"
+
+
+def test_reading_an_empty_stream_is_an_error(tmp_path):
+    result = run(tmp_path, '#include "hls_stream.h"\nint main() { hls::stream<int> s("numbers"); return s.read(); }')
+    assert result.returncode == 1
+    assert result.stderr == "error: hls::stream 'numbers' is read while empty\n"
