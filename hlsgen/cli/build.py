@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         _show_stage(outcomes[command], out)
     for outcome in outcomes.values():
         for mismatch in outcome.facts.get("mismatches", ()):
-            print(f"hlsgen: {outcome.stage}: {mismatch}", file=sys.stderr)
+            print(f"hlsgen: {mismatch}", file=sys.stderr)
     return 0 if all(outcome.passed for outcome in outcomes.values()) else 1
 
 

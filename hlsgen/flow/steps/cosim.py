@@ -26,10 +26,10 @@ def _simulate(job: Job) -> Facts:
             job.inputs["hls"], job.inputs["vectors"], job.cache, seed=settings["seed"], waves=settings["waves"]
         )
     except CosimStuck as error:
-        return {"passed": False, "mismatches": [str(error)]}
+        return {"passed": False, "mismatches": [f"cosim: {error}"]}
     return {
         "passed": result.passed,
-        "mismatches": [str(result.first_mismatch)] if result.first_mismatch else [],
+        "mismatches": [f"cosim: {result.first_mismatch}"] if result.first_mismatch else [],
         "vectors": result.samples,
         "beats": result.beats,
         "cycles": result.cycles_per_sample,
