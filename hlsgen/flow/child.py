@@ -1,7 +1,8 @@
 """A stage in a process of its own: a crash of a native library or Ctrl-C ends that process and nothing else.
 
-The parent sends the job as JSON on the child's standard input and reads lines of JSON from a pipe of their own:
-progress, and at the end either facts or an error. What the child or its tools print goes to a log file.
+The parent sends the job as a line of JSON on the child's standard input, which it keeps open as a sign of life, and
+reads lines of JSON from a pipe of their own: progress, and at the end either facts or an error. What the child or its
+tools print goes to a log file.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ class Child:
         assert self._process.stdin is not None
         try:
             # A child that dies at once is reported by `facts`, not by a broken pipe here.
-            with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:
-                stdin.write(json.dumps(job.to_json()).encode())
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(json.dumps(job.to_json()).encode() + b"\n")
+                self._process.stdin.flush()
         except BaseException:
             self.interrupt()
             raise
@@ -103,3 +105,6 @@ class Child:
     def _close(self) -> None:
         self.ended = True
         os.close(self._pipe)
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()

@@ -1,10 +1,15 @@
-"""The child side of `child`: read a job, do it, report. Run as `python -m hlsgen.flow.worker FD`."""
+"""The child side of `child`: read a job, do it, report. Run as `python -m hlsgen.flow.worker FD`.
+
+The job is the first line of standard input, which stays open: its end is the parent's end, however that came.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
 import traceback
 from typing import Any
@@ -15,6 +20,7 @@ from hlsgen.core.progress import listening
 from .stage import Job
 
 _SECONDS_BETWEEN_REPORTS = 0.05
+_SECONDS_TO_CLEAN_UP = 5.0
 
 
 def main() -> int:
@@ -31,7 +37,8 @@ def main() -> int:
                 last = now
                 send(progress=[done, total, what])
 
-        job = Job.from_json(json.load(sys.stdin))
+        job = Job.from_json(json.loads(sys.stdin.readline()))
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         try:
             with listening(progress):
                 send(facts=job.run())
@@ -50,6 +57,15 @@ def main() -> int:
             what = f"stage {job.stage}: {type(error).__name__}: {error}"
             send(internal_error=str(InternalError(what, traceback.format_exc())))
     return 0
+
+
+def _end_with_parent() -> None:
+    # The file descriptor, not sys.stdin: a thread inside a buffered read would hold up the end of the interpreter.
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(_SECONDS_TO_CLEAN_UP)
+    os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -332,6 +332,18 @@ def test_interrupt_ends_the_tools_and_keeps_what_is_done(bench: Bench, slow_run:
     assert bench.run() == ["two", "three"]
 
 
+def test_the_death_of_a_build_ends_its_tools(bench: Bench, slow_run: tuple) -> None:
+    process, tool = slow_run
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 60
+    with pytest.raises(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.kill(tool, 0)
+            time.sleep(0.02)
+    assert bench.run() == ["two", "three"]
+
+
 def test_two_runs_in_one_folder(bench: Bench, slow_run: tuple) -> None:
     with pytest.raises(UserError, match=r"out: another hlsgen is at work in this folder; wait for it, or name another"):
         bench.run()
