@@ -174,9 +174,9 @@ class _BlockProblem:
             if op.kind is Kind.PHI:
                 next_value = op.args[op.blocks.index(self.label)]
                 if next_value in self.mine:  # what a memory delivers reaches the phi's register a cycle later
-                    gap = 2 if self.function.ops[next_value].kind is Kind.LOAD else None
-                    self.dependences.append(Dependence(next_value, op.id, distance=1, gap=gap))
-                    self.dependences.append(Dependence(op.id, next_value, gap=0, data=False))
+                    late = int(self.is_memory_read(self.function.ops[next_value]))
+                    self.dependences.append(Dependence(next_value, op.id, distance=1, gap=2 if late else None))
+                    self.dependences.append(Dependence(op.id, next_value, gap=-late, data=False))
         assert isinstance(block.end, Branch)
         condition = block.end.condition
         if condition in self.mine:
@@ -185,6 +185,10 @@ class _BlockProblem:
                 for op in self.ops:
                     if op.kind is Kind.PHI:
                         self.dependences.append(Dependence(condition, op.id, distance=1, gap=1, data=False))
+
+    def is_memory_read(self, op: Op) -> bool:
+        """A load with a cycle between address and word."""
+        return op.kind is Kind.LOAD and not in_registers(self.function.memories[op.object])
 
     def order_memories(self) -> None:
         for name in {op.object for op in self.ops if op.kind in MEMORY_KINDS}:
