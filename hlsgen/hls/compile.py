@@ -103,7 +103,7 @@ def compile_project(
     include_dirs: Sequence[Path] = (),
     defines: Sequence[str] = (),
 ) -> HlsReport:
-    """Compile into the existing folder `out`: a `.v` file per module, `signature.json`, `hls_report.json`, `stages/`."""
+    """Compile into the existing folder `out`: `.v` files, `signature.json`, `hls_report.json`, `stages/`."""
     compiled = compile_sources(
         sources,
         top,

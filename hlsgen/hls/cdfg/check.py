@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hlsgen.core.errors import InternalError
+from hlsgen.hls.graph import dominators
 
-from .dominance import dominators
 from .ir import Branch, Function, Kind, Op
 
 _SAME_WIDTH = frozenset(

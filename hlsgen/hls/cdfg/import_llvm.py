@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hlsgen.core.errors import Place, UserError
+from hlsgen.hls.graph import reverse_post_order
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 
 from . import layout
-from .dominance import reverse_post_order
 from .intrinsics import EXPANSIONS, IGNORED
 from .ir import (
     Block,

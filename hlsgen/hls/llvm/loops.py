@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hlsgen.hls.graph import immediate_dominators, reverse_post_order
+
 from . import ir
 from .fold import fold, mask
 
@@ -39,31 +41,7 @@ def successors(function: ir.Function) -> dict[str, tuple[str, ...]]:
 
 def dominators(function: ir.Function) -> dict[str, str]:
     """The immediate dominator of each reachable block; the entry is its own (Cooper, Harvey, Kennedy 2001)."""
-    edges = successors(function)
-    entry = function.blocks[0].label
-    order = _post_order(edges, entry)
-    number = {label: i for i, label in enumerate(order)}
-    before: dict[str, list[str]] = {label: [] for label in order}
-    for label in order:
-        for target in edges[label]:
-            before[target].append(label)
-    idom = {entry: entry}
-    changed = True
-    while changed:
-        changed = False
-        for label in reversed(order[:-1]):
-            known = [p for p in before[label] if p in idom]
-            new = known[0]
-            for other in known[1:]:
-                while new != other:
-                    if number[new] < number[other]:
-                        new = idom[new]
-                    else:
-                        other = idom[other]
-            if idom.get(label) != new:
-                idom[label] = new
-                changed = True
-    return idom
+    return immediate_dominators(successors(function), function.blocks[0].label)
 
 
 def natural_loops(function: ir.Function) -> list[NaturalLoop]:
@@ -103,10 +81,10 @@ def irreducible(function: ir.Function) -> str | None:
     """The label of a block inside a loop with several entries, None when there is no such loop."""
     edges = successors(function)
     idom = dominators(function)
-    number = {label: i for i, label in enumerate(_post_order(edges, function.blocks[0].label))}
+    number = {label: i for i, label in enumerate(reverse_post_order(edges, function.blocks[0].label))}
     for label in idom:
         for target in edges[label]:
-            if number[target] >= number[label] and not _dominates(idom, target, label):
+            if number[target] <= number[label] and not _dominates(idom, target, label):
                 return target
     return None
 
@@ -115,22 +93,6 @@ def _dominates(idom: dict[str, str], above: str, label: str) -> bool:
     while label != above and idom[label] != label:
         label = idom[label]
     return label == above
-
-
-def _post_order(edges: dict[str, tuple[str, ...]], entry: str) -> list[str]:
-    order: list[str] = []
-    seen = {entry}
-    stack = [(entry, iter(edges[entry]))]
-    while stack:
-        label, targets = stack[-1]
-        target = next((t for t in targets if t not in seen), None)
-        if target is None:
-            order.append(label)
-            stack.pop()
-        else:
-            seen.add(target)
-            stack.append((target, iter(edges[target])))
-    return order
 
 
 # ---- trip counts ----------------------------------------------------------------------------------------------

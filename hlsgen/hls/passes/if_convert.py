@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hlsgen.core.errors import InternalError, UserError
-from hlsgen.hls.cdfg.dominance import dominators, reverse_post_order
 from hlsgen.hls.cdfg.ir import EFFECT_KINDS, Branch, Editor, Function, Jump, Kind, Loop, Op
+from hlsgen.hls.graph import dominators, reverse_post_order
 
 
 def if_convert(function: Function) -> Function:

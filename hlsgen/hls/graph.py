@@ -1,0 +1,60 @@
+"""Reverse post-order and dominators of a graph given as {node: successors}: of blocks, in LLVM IR and CDFG alike.
+
+Iterative dominators after Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+def reverse_post_order(successors: Mapping[str, Sequence[str]], entry: str) -> list[str]:
+    """The nodes reachable from `entry`, every node before its successors except along back edges."""
+    seen, order = {entry}, []
+    stack = [(entry, iter(successors[entry]))]
+    while stack:
+        node, rest = stack[-1]
+        following = next((target for target in rest if target not in seen), None)
+        if following is None:
+            order.append(node)
+            stack.pop()
+        else:
+            seen.add(following)
+            stack.append((following, iter(successors[following])))
+    return order[::-1]
+
+
+def immediate_dominators(successors: Mapping[str, Sequence[str]], entry: str) -> dict[str, str]:
+    """Node -> its immediate dominator; the entry is its own. Unreachable nodes are absent."""
+    order = reverse_post_order(successors, entry)
+    number = {node: position for position, node in enumerate(order)}
+    predecessors: dict[str, list[str]] = {node: [] for node in order}
+    for node in order:
+        for target in successors[node]:
+            predecessors[target].append(node)
+    parent = {entry: entry}
+    changed = True
+    while changed:
+        changed = False
+        for node in order[1:]:
+            ready = [p for p in predecessors[node] if p in parent]
+            best = ready[0]
+            for other in ready[1:]:
+                while best != other:
+                    if number[best] > number[other]:
+                        best = parent[best]
+                    else:
+                        other = parent[other]
+            if parent.get(node) != best:
+                parent[node] = best
+                changed = True
+    return parent
+
+
+def dominators(successors: Mapping[str, Sequence[str]], entry: str) -> dict[str, set[str]]:
+    """Node -> all nodes that dominate it, itself included. Unreachable nodes are absent."""
+    parent = immediate_dominators(successors, entry)
+    found: dict[str, set[str]] = {entry: {entry}}
+    for node in reverse_post_order(successors, entry)[1:]:
+        found[node] = found[parent[node]] | {node}
+    return found
