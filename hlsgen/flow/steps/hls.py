@@ -12,7 +12,5 @@ def run(job: Job) -> Facts:
     project, settings = job.inputs["codegen"], job.settings
     top = read_interface(project)["top"]
     source = project / "src" / f"{top}.cpp"
-    report = compile_project(
-        [source], top, job.folder, clock_ns=settings["clock_ns"], family=settings["family"]
-    )
+    report = compile_project([source], top, job.folder, clock_ns=settings["clock_ns"], family=settings["family"])
     return report.to_json()
