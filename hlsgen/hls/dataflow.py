@@ -50,7 +50,9 @@ def read_region(front: llvm.FrontEnd) -> Region:
     for port in front.ports:
         if port.stream is None:
             raise UserError(
-                f"port {port.name!r} of {top.pretty!r} is not a stream", where=port.loc, do="use hls::stream and axis"
+                f"port {port.name!r} of {top.pretty!r} is not a stream, or nothing uses it",
+                where=port.loc,
+                do="use hls::stream and axis",
             )
         if port.mode not in ("", "axis"):
             raise UserError(
@@ -78,6 +80,11 @@ def _is_dataflow(front: llvm.FrontEnd, top: llvm.Function) -> bool:
 
 def _processes(front: llvm.FrontEnd, top: llvm.Function) -> tuple[Process, ...]:
     found: list[Process] = []
+    for info in front.streams:
+        if info.function == top.name and info.count != 1:
+            raise UserError(
+                f"{info.name!r} is an array of streams", where=top.loc, do="give each stream a name of its own"
+            )
     if len(top.blocks) != 1:
         raise UserError(
             f"control flow in the dataflow region {top.pretty!r}",

@@ -286,6 +286,8 @@ class _Importer:
         raise self.refuse("a pointer to something unknown", "use arrays of this function or of the file")
 
     def add_global(self, name: str) -> None:
+        if any(info.name == name and not info.function for info in self.front.streams):
+            raise self.refuse(f"{name!r} is a stream of the file", "pass it as an argument, or make it local")
         found = self.front.module.globals.get(name)
         if found is None or (not found.constant and found.initializer is None):
             raise self.refuse(f"{name!r} has no definition here", "define it in this file")
@@ -357,8 +359,7 @@ class _Importer:
             memory, index = self.access(pointer, i.type)
             return self.op(Kind.LOAD, self.bits(i.type), index, object=memory.name, name=name)
         info = self.infos[pointer.object]
-        if pointer.address != layout.Address(info.offset_raw):
-            raise self.refuse("empty(), full() and non-blocking access of a stream", "use read() and write()")
+        self.check_stream(pointer, info)
         raw = self.op(Kind.READ, info.element_bits, object=pointer.object, name=name)
         wide = self.bits(i.type)
         return raw if wide == info.element_bits else self.op(Kind.ZEXT, wide, (raw,))
@@ -371,9 +372,15 @@ class _Importer:
             self.op(Kind.STORE, 0, (*index, value), object=memory.name)
             return
         info = self.infos[pointer.object]
-        if pointer.address != layout.Address(info.offset_raw):
-            raise self.refuse("an access past a stream", "use read() and write()")
+        self.check_stream(pointer, info)
         self.op(Kind.WRITE, 0, (self.resize(value, info.element_bits),), object=pointer.object)
+
+    def check_stream(self, pointer: _Pointer, info: llvm.StreamInfo) -> None:
+        """Only the element of the stream itself is read and written."""
+        if pointer.address.terms or pointer.address.constant >= info.size_bytes:
+            raise self.refuse(f"{pointer.object!r} is an array of streams", "give each stream a name of its own")
+        if pointer.address.constant != info.offset_raw:
+            raise self.refuse("empty(), full() and non-blocking access of a stream", "use read() and write()")
 
     # ---- operands
 

@@ -116,9 +116,8 @@ def test_intervals_and_what_bound_them(loops):
         "horner": "recurrence: total.sroa.0.01 (loops.cpp:104) -> mul.i (loops.cpp:106) -> add.i (loops.cpp:106), "
         "2 cycles over distance 1; 1 with a clock of 9.50 ns",
     }
-    assert loops.loop("count") == loops.loop("count_in_turn") | {
-        "function": "histogram", "line": 69, "label": "count", "ii_reached": 2, "bound_by": loops.loop("count")["bound_by"],
-    }  # fmt: skip
+    assert (loops.loop("count")["ii_asked"], loops.loop("count")["ii_reached"]) == (1, 2)
+    assert loops.loop("count_in_turn")["ii_reached"] == 1  # the pragma is obeyed
     assert loops.loop("rows")["ii_reached"] == loops.loop("samples")["ii_reached"] == 1
     assert (loops.loop("rows")["trip_count"], loops.loop("columns")["trip_count"]) == (30, None)
 
@@ -168,10 +167,8 @@ def test_what_became_of_pragmas(loops):
 
 def test_signature(words):
     signature = words.signature
-    assert {key: signature[key] for key in ("version", "top", "clock", "reset", "reset_active_low", "clock_ns", "control")} == {
-        "version": 1, "top": "top", "clock": "ap_clk", "reset": "ap_rst_n", "reset_active_low": True, "clock_ns": 5.0,
-        "control": "ap_ctrl_hs",
-    }  # fmt: skip
+    plain = ("version", "top", "clock", "reset", "reset_active_low", "clock_ns", "control")
+    assert [signature[key] for key in plain] == [1, "top", "ap_clk", "ap_rst_n", True, 5.0, "ap_ctrl_hs"]
     assert signature["files"][0] == "top.v" and signature["files"][-1] == "hlsgen_fifo.v"
     assert all((words.folder / "rtl" / file).is_file() for file in signature["files"])
     assert signature["processes"][:4] == [
