@@ -12,6 +12,7 @@ from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.graph import reverse_post_order
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
+from hlsgen.hls.llvm.layout import leaves as scalars
 
 from . import layout
 from .intrinsics import EXPANSIONS, IGNORED
@@ -257,18 +258,17 @@ class _Importer:
         self.streams[name] = Stream(name, info.element_bits, "", fields, self.loc)
         self.pointers[name] = _Pointer(name, is_stream=True)
 
-    def add_memory(self, key: str, pretty: str, type: llvm.Type, init: llvm.Initializer | None, rom: bool) -> None:
-        """One memory for each scalar leaf of `type`; `key` is what pointers call it."""
+    def add_memory(self, key: str, pretty: str, type: llvm.Type, words_at: dict[int, int] | None, rom: bool) -> None:
+        """One memory for each scalar leaf of `type`; `key` is what pointers call it. words_at: by byte offset."""
         self.leaves[key] = layout.leaves(layout.canonical(type))
         self.pretty[key] = pretty
         self.pointers[key] = _Pointer(key, is_stream=False)
-        contents = _flatten(init) if init is not None else None
-        for number, leaf in enumerate(self.leaves[key]):
+        for leaf in self.leaves[key]:
             name = self.memory_name(key, leaf)
             words = None
-            if contents is not None:  # leaves of one element follow each other
+            if words_at is not None:
                 mask = (1 << leaf.bits) - 1
-                words = tuple(word & mask for word in contents[number :: len(self.leaves[key])])
+                words = tuple(words_at[offset] & mask for offset in leaf.offsets())
             shape = tuple(extent for extent, _ in leaf.dims)
             self.memories[name] = Memory(name, leaf.bits, shape, words, rom, loc=self.loc)
 
@@ -298,7 +298,11 @@ class _Importer:
                     if i.opcode == "getelementptr" and i.operands[0] == llvm.GlobalRef(name, llvm.PtrType()):
                         assert i.source_type is not None
                         type = layout.like(type, i.source_type)
-        self.add_memory(name, found.pretty, type, found.initializer, rom=found.constant)
+        words_at = None
+        if found.initializer is not None:
+            offsets = [offset for offset, _ in scalars(found.type)]
+            words_at = dict(zip(offsets, _flatten(found.initializer), strict=True))
+        self.add_memory(name, found.pretty, type, words_at, rom=found.constant)
 
     def offset(self, i: llvm.Instruction) -> _Pointer:
         base = self.pointer(i.operands[0])

@@ -22,6 +22,13 @@ class Leaf:
     dims: tuple[tuple[int, int], ...]
     bits: int
 
+    def offsets(self) -> list[int]:
+        """Of every element, row-major."""
+        found = [self.offset]
+        for extent, stride in self.dims:
+            found = [start + index * stride for start in found for index in range(extent)]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

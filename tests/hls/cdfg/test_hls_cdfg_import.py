@@ -1,0 +1,145 @@
+"""From C++ to the CDFG: arrays, switches, loops and what pragmas say of them; run by the interpreter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hlsgen.hls.cdfg.check import check
+from hlsgen.hls.cdfg.import_llvm import import_function
+from hlsgen.hls.cdfg.interpret import interpret
+from hlsgen.hls.cdfg.ir import Function, Kind, MemoryDependence, Partition
+from hlsgen.hls.frontend import compile_cpp
+from hlsgen.hls.passes.pipeline import run_passes
+
+HEADERS = '#include "ap_int.h"\n#include "hls_stream.h"\n#define INT hls::stream<int>&\n#line 1 "kernel.cpp"\n'
+
+
+@pytest.fixture
+def imported(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(text: str) -> Function:
+        Path("kernel.cpp").write_text(HEADERS + text, encoding="utf-8")
+        front = compile_cpp([Path("kernel.cpp")], "top")
+        return check(import_function(front, front.top))
+
+    return run
+
+
+def outputs(function: Function, words: list[int]) -> list[int]:
+    """What the function writes, signed; the same after all passes."""
+    before = interpret(function, {"in": words})["out"]
+    assert interpret(run_passes(function), {"in": words})["out"] == before
+    return [word - (1 << 32) if word >> 31 else word for word in before]
+
+
+IRREGULAR = [[1, 2, 3, 0], [0, 0, 0, 0], [-7, 0, 0, 0], [0, 0, 0, 99]]
+
+
+@pytest.mark.parametrize("type", ["signed char", "short", "ap_int<11>", "ap_int<40>"])
+@pytest.mark.parametrize("rows", [IRREGULAR, [[5, 0, 0, 0], [0, 0, 0, 0]], [[1, 2, 3, 4]], [[0] * 4, [0, 1, 0, 0]]])
+def test_rom_initialisers(imported, type, rows):
+    """Clang writes zeros at the end of a row, and whole rows of zeros, as types of their own."""
+    init = ", ".join("{" + ", ".join(map(str, row)).rstrip(", 0") + "}" for row in rows)
+    function = imported(f"""
+        static const {type} table[{len(rows)}][4] = {{{init}}};
+        void top(INT in, INT out) {{
+            for (int i = 0; i < {4 * len(rows)}; ++i) {{
+                int row = in.read(), column = in.read();
+                out.write(int(table[row][column]));
+            }}
+        }}""")
+    places = [(row, column) for row in range(len(rows)) for column in range(4)]
+    assert outputs(function, [word for place in places for word in place]) == [word for row in rows for word in row]
+
+
+def test_array_of_structs(imported):
+    function = imported("""
+        struct entry { char kind; short at[3]; };
+        static const entry table[3] = {{1, {10, 11, 12}}, {2, {20}}, {0, {0, 0, 32}}};
+        void top(INT in, INT out) {
+            for (int i = 0; i < 3; ++i) {
+                int n = in.read(), k = in.read();
+                out.write(table[n].kind);
+                out.write(table[n].at[k]);
+            }
+        }""")
+    assert sorted((m.name, m.width, m.shape) for m in function.memories.values()) == [
+        ("table_0", 8, (3,)),
+        ("table_1", 16, (3, 3)),
+    ]
+    assert outputs(function, [0, 2, 2, 2, 1, 0]) == [1, 12, 0, 32, 2, 20]
+
+
+def test_indices_are_no_wider_than_the_extent(imported):
+    function = imported("""
+        void top(INT in, INT out) {
+            int a[5][3];
+            for (int i = 0; i < 15; ++i) a[i / 3][i % 3] = in.read();
+            for (int i = 0; i < 15; ++i) out.write(a[4 - i / 3][i % 3]);
+        }""")
+    loads = [op for op in function.ops.values() if op.kind is Kind.LOAD]
+    assert loads and all([function.ops[arg].width for arg in op.args] == [3, 2] for op in loads)
+    words = list(range(100, 115))
+    assert outputs(function, words) == [words[3 * (4 - i // 3) + i % 3] for i in range(15)]
+
+
+SWITCH = """
+void top(INT in, INT out) {
+    for (int n = 0; n < 9; ++n) {
+#pragma HLS PIPELINE off
+        int v = in.read(), w = 5;
+        switch (v) {
+        case 1: out.write(10);
+        case 2: out.write(20); break;
+        case 7:
+        case 9: w = 6; break;
+        case -3: out.write(30); w = v; break;
+        default: w = 7;
+        }
+        out.write(w);
+    }
+}"""
+
+
+def test_switch(imported):
+    words = [1, 2, 7, 9, -3 & 0xFFFFFFFF, 0, 3, 8, 1]
+    expected = [10, 20, 5, 20, 5, 6, 6, 30, -3, 7, 7, 7, 10, 20, 5]
+    function = imported(SWITCH)
+    assert any(".case" in label for label in function.blocks)
+    assert outputs(function, words) == expected
+    assert outputs(imported(SWITCH.replace("PIPELINE off", "PIPELINE")), words) == expected
+
+
+def test_loops_and_what_is_said_of_them(imported):
+    function = imported("""
+        void top(INT in, INT out) {
+            int a[4][8];
+        #pragma HLS ARRAY_PARTITION variable=a cyclic factor=2 dim=2
+        #pragma HLS ARRAY_PARTITION variable=a complete dim=1
+        #pragma HLS BIND_STORAGE variable=a type=ram_2p impl=bram
+        rows:
+            for (int n = in.read(); n > 0; --n) {
+            columns:
+                for (int i = 0; i < 32; ++i) {
+        #pragma HLS PIPELINE II=3 rewind
+        #pragma HLS DEPENDENCE variable=a inter distance=4 true
+                    a[i & 3][in.read() & 7] += i;
+                }
+            }
+            out.write(a[in.read() & 3][in.read() & 7]);
+        }""")
+    outer, inner = function.loops.values()
+    assert (outer.label, outer.ii, outer.trip_count) == ("rows", None, None)
+    assert (inner.label, inner.ii, inner.rewind, inner.trip_count) == ("columns", 3, True, 32)
+    assert inner.blocks < outer.blocks and inner.dependences == (MemoryDependence("a", 4),)
+    (memory,) = function.memories.values()
+    assert memory.storage == "bram"
+    assert set(memory.partitions) == {Partition(1, "cyclic", 2), Partition(0, "cyclic", 4)}
+
+
+def test_streams_know_their_direction(imported):
+    function = imported("void top(INT in, INT out) { out.write(in.read()); }")
+    assert {s.name: (s.width, s.direction) for s in function.streams.values()} == {"in": (32, "in"), "out": (32, "out")}

@@ -1,0 +1,104 @@
+"""Byte addresses to elements: leaves, indices, and the packed structs that Clang writes for arrays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hlsgen.hls.cdfg.layout import Address, Leaf, canonical, find_leaf, indices, leaves, like
+from hlsgen.hls.llvm.ir import ArrayType, IntType, StructType
+from hlsgen.hls.llvm.layout import field_offsets, size_bytes
+
+I8, I16, I32, I64 = map(IntType, (8, 16, 32, 64))
+
+
+@pytest.mark.parametrize(
+    ("type", "size"),
+    [
+        (I8, 1),
+        (IntType(9), 2),
+        (IntType(24), 4),
+        (IntType(65), 16),
+        (IntType(129), 32),
+        (ArrayType(3, ArrayType(5, I16)), 30),
+        (StructType((I8, I32, I8)), 12),
+        (StructType((I8, I32, I8), packed=True), 6),
+        (ArrayType(2, StructType((I8, I64))), 32),
+    ],
+)
+def test_sizes(type, size):
+    assert size_bytes(type) == size
+
+
+def test_field_offsets():
+    assert field_offsets(StructType((I8, I32, I16))) == [0, 4, 8, 12]
+    assert field_offsets(StructType((I8, I32, I16), packed=True)) == [0, 1, 5, 7]
+
+
+def test_leaves_of_an_array_of_structs():
+    type = ArrayType(4, StructType((I8, ArrayType(3, I16))))
+    assert leaves(type) == [Leaf("_0", 0, ((4, 8),), 8), Leaf("_1", 2, ((4, 8), (3, 2)), 16)]
+
+
+def test_a_wrapper_adds_no_name():
+    assert leaves(ArrayType(4, StructType((StructType((I32,)),)))) == [Leaf("", 0, ((4, 4),), 32)]
+
+
+# what Clang writes for {{1, 2}, {}, {3}} and the like
+ROW = StructType((I8, I8, ArrayType(2, I8)), packed=True)
+
+
+@pytest.mark.parametrize(
+    ("type", "expected"),
+    [
+        (StructType((I32, I32, I32), packed=True), ArrayType(3, I32)),
+        (StructType((I8, I8, ArrayType(6, I8)), packed=True), ArrayType(8, I8)),
+        (ROW, ArrayType(4, I8)),
+        (StructType((ArrayType(4, I8), ROW, ArrayType(8, I8)), packed=True), ArrayType(16, I8)),
+        (ArrayType(3, StructType((I16,))), ArrayType(3, I16)),
+        (StructType((I8, I16), packed=True), StructType((I8, I16), packed=True)),
+    ],
+)
+def test_canonical(type, expected):
+    assert canonical(type) == expected
+    assert size_bytes(expected) == size_bytes(type)
+
+
+def test_a_flat_array_gets_its_rows_back():
+    flat = canonical(StructType((ROW, ArrayType(8, I8)), packed=True))
+    assert flat == ArrayType(12, I8)
+    assert like(flat, ArrayType(4, I8)) == ArrayType(3, ArrayType(4, I8))
+    assert like(flat, ArrayType(12, I8)) == flat
+    assert like(flat, ArrayType(5, I8)) == flat  # rows that do not fit
+
+
+GRID = Leaf("", 0, ((3, 20), (5, 4)), 32)
+
+
+def test_indices():
+    address = Address().plus(20, 7).plus(4, 8).plus(4)
+    assert indices(GRID, address) == [Address(0, ((1, 7),)), Address(1, ((1, 8),))]
+    assert indices(GRID, Address(44)) == [Address(2), Address(1)]
+    assert indices(GRID, Address().plus(40, 7)) == [Address(0, ((2, 7),)), Address()]  # two rows a step
+    assert indices(GRID, Address().plus(2, 7)) is None  # half an element
+
+
+def test_a_negative_constant_stays_with_its_variable():
+    assert indices(GRID, Address(-20, ((20, 7),))) == [Address(-1, ((1, 7),)), Address()]
+    assert indices(GRID, Address(-4, ((4, 7),))) == [Address(), Address(-1, ((1, 7),))]
+
+
+@given(st.integers(0, 3), st.integers(0, 2), st.integers(0, 1))
+def test_every_element_is_found(row, column, field):
+    type = ArrayType(4, ArrayType(3, StructType((I32, ArrayType(2, I8)))))
+    found = leaves(type)
+    address = Address(row * 24 + column * 8 + (4 + field if field else 0))
+    leaf = find_leaf(found, address)
+    assert leaf is found[1 if field else 0]
+    split = indices(leaf, address)
+    assert [part.constant for part in split] == [row, column, *([field] if field else [])]
+
+
+def test_no_leaf_in_the_middle_of_an_element():
+    assert find_leaf(leaves(ArrayType(4, I32)), Address(2)) is None
