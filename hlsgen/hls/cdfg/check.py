@@ -24,12 +24,13 @@ def _fault(function: Function) -> str:
     ops, home = function.ops, function.home()
     if len(home) != sum(len(block.ops) for block in function.blocks.values()):
         return "an operation stands in two blocks"
+    for label, block in function.blocks.items():
+        if any(target not in function.blocks for target in block.end.targets()):
+            return f"{label} goes to a block that is not there"
     predecessors = function.predecessors()
     dominated_by = dominators({label: block.end.targets() for label, block in function.blocks.items()}, function.entry)
     place = {id: position for block in function.blocks.values() for position, id in enumerate(block.ops)}
     for label, block in function.blocks.items():
-        if any(target not in function.blocks for target in block.end.targets()):
-            return f"{label} goes to a block that is not there"
         if isinstance(block.end, Branch) and ops[block.end.condition].width != 1:
             return f"{label} branches on %{block.end.condition}, which is not one bit"
         for id in block.ops:

@@ -1,0 +1,253 @@
+"""What each pass is for, on functions small enough to read."""
+
+from __future__ import annotations
+
+import pytest
+
+from hlsgen.hls.cdfg.check import check
+from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Memory, Op, Partition, Return, Stream
+from hlsgen.hls.passes.balance import balance
+from hlsgen.hls.passes.bank_memories import bank_memories
+from hlsgen.hls.passes.if_convert import if_convert
+from hlsgen.hls.passes.merge_exclusive import merge_exclusive
+from hlsgen.hls.passes.narrow import narrow, narrow_memories
+from hlsgen.hls.passes.simplify import simplify
+
+
+class Text:
+    """A function written down operation by operation."""
+
+    def __init__(self) -> None:
+        self.ops: dict[int, Op] = {}
+        self.blocks: dict[str, list[int]] = {}
+        self.block("entry")
+
+    def block(self, label: str) -> None:
+        self.blocks[label] = []
+        self.label = label
+
+    def op(self, kind: Kind, width: int = 0, *args: int, **more: object) -> int:
+        id = len(self.ops) + 1
+        self.ops[id] = Op(id, kind, width, args, **more)  # type: ignore[arg-type]
+        self.blocks[self.label].append(id)
+        return id
+
+    def const(self, value: int, width: int) -> int:
+        return self.op(Kind.CONST, width, value=value)
+
+    def read(self, width: int = 8) -> int:
+        return self.op(Kind.READ, width, object="a")
+
+    def write(self, value: int, guard: int | None = None) -> None:
+        self.op(Kind.WRITE, 0, value, object="out", guard=guard)
+
+    def close(self, ends=None, **more) -> Function:
+        ends = ends or {"entry": Return()}
+        blocks = {label: Block(label, tuple(ids), ends[label]) for label, ids in self.blocks.items()}
+        streams = {"a": Stream("a", 8, "in"), "out": Stream("out", 8, "out")}
+        return check(Function("f", self.ops, blocks, streams=streams, **more))
+
+
+def body(function: Function, label: str = "entry") -> list[str]:
+    """The operations of a block but constants, which stand in their uses; values are v0, v1, ... in order."""
+    shown: dict[int, str] = {}
+    lines: list[str] = []
+    for id in function.blocks[label].ops:
+        op = function.ops[id]
+        if op.kind is Kind.CONST:
+            continue
+        args = [shown.get(arg) or str(function.ops[arg].value) for arg in op.args]
+        if op.width:
+            shown[id] = f"v{len(shown)}"
+        head = f"{shown[id]} =" if op.width else ""
+        tail = f"if {shown[op.guard]}" if op.guard is not None else ""
+        at = f"at {op.value}" if op.kind is Kind.SLICE else ""
+        words = (head, op.kind.value, op.predicate, op.object, str(op.width or ""), *args, at, tail)
+        lines.append(" ".join(word for word in words if word))
+    return lines
+
+
+def test_a_shift_by_a_constant_is_wiring():
+    t = Text()
+    t.write(t.op(Kind.SHL, 8, t.read(), t.const(3, 8)))
+    assert body(simplify(t.close())) == ["v0 = read a 8", "v1 = slice 5 v0 at 0", "v2 = concat 8 v1 0", "write out v2"]
+
+
+def test_an_or_of_disjoint_parts_is_a_concatenation():
+    t = Text()
+    low = t.op(Kind.ZEXT, 8, t.read(4))
+    high = t.op(Kind.SHL, 8, t.op(Kind.ZEXT, 8, t.read(4)), t.const(4, 8))
+    t.write(t.op(Kind.OR, 8, high, low))
+    assert body(simplify(t.close())) == ["v0 = read a 4", "v1 = read a 4", "v2 = concat 8 v1 v0", "write out v2"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        (Kind.AND, 0x3C, ["v1 = slice 4 v0 at 2", "v2 = concat 6 v1 0", "v3 = zext 8 v2", "write out v3"]),
+        (Kind.MUL, 4, ["v1 = slice 6 v0 at 0", "v2 = concat 8 v1 0", "write out v2"]),
+        (Kind.UDIV, 8, ["v1 = slice 5 v0 at 3", "v2 = zext 8 v1", "write out v2"]),
+        (Kind.UREM, 8, ["v1 = slice 3 v0 at 0", "v2 = zext 8 v1", "write out v2"]),
+        (Kind.ASHR, 9, ["v1 = slice 1 v0 at 7", "v2 = sext 8 v1", "write out v2"]),
+        (Kind.ADD, 0, ["write out v0"]),
+    ],
+)
+def test_operations_with_a_constant(kind, value, expected):
+    t = Text()
+    t.write(t.op(kind, 8, t.read(), t.const(value, 8)))
+    assert body(simplify(t.close())) == ["v0 = read a 8", *expected]
+
+
+@pytest.mark.parametrize(
+    ("predicate", "value", "folded"),
+    [
+        ("ult", 0, 0), ("uge", 0, 1), ("ugt", 255, 0), ("ule", 255, 1),
+        ("slt", 128, 0), ("sge", 128, 1), ("sgt", 127, 0), ("sle", 127, 1),
+    ],
+)  # fmt: skip
+def test_a_compare_that_cannot_fail(predicate, value, folded):
+    t = Text()
+    t.write(t.op(Kind.ICMP, 1, t.read(), t.const(value, 8), predicate=predicate))
+    assert body(simplify(t.close())) == ["v0 = read a 8", f"write out {folded}"]
+
+
+def test_stores_that_nothing_reads_go():
+    t = Text()
+    t.op(Kind.STORE, 0, t.const(0, 1), t.read(), object="m")
+    function = simplify(t.close(memories={"m": Memory("m", 8, (2,))}))
+    assert body(function) == ["v0 = read a 8"] and function.memories == {}
+
+
+def counter(trip_count: int) -> Function:
+    t = Text()
+    zero, one, bound = t.const(0, 32), t.const(1, 32), t.const(trip_count, 32)
+    t.block("loop")
+    phi = t.op(Kind.PHI, 32, zero, zero, blocks=("entry", "loop"))
+    t.write(t.op(Kind.SLICE, 8, phi))
+    step = t.op(Kind.ADD, 32, phi, one)
+    t.ops[phi] = Op(phi, Kind.PHI, 32, (zero, step), blocks=("entry", "loop"))
+    again = t.op(Kind.ICMP, 1, step, bound, predicate="ult")
+    t.block("exit")
+    ends = {"entry": Jump("loop"), "loop": Branch(again, "loop", "exit"), "exit": Return()}
+    return t.close(ends, loops={"loop": Loop("loop", frozenset(["loop"]), ii=1, trip_count=trip_count)})
+
+
+@pytest.mark.parametrize(("trip_count", "bits"), [(2, 1), (9, 4), (16, 4), (17, 5), (200, 8)])
+def test_a_counter_gets_the_bits_of_its_trip_count(trip_count, bits):
+    function = narrow(simplify(counter(trip_count)))
+    (phi,) = [op for op in function.ops.values() if op.kind is Kind.PHI]
+    assert phi.width == bits
+
+
+def test_a_rom_gets_the_bits_of_its_contents():
+    t = Text()
+    t.write(t.op(Kind.LOAD, 8, t.op(Kind.SLICE, 2, t.read()), object="m"))
+    words = (3, 0xFE, 1, 0xFC)  # -4..3
+    function = narrow_memories(t.close(memories={"m": Memory("m", 8, (4,), words, rom=True)}))
+    assert function.memories["m"] == Memory("m", 3, (4,), (3, 6, 1, 4), rom=True)
+    assert body(function)[2:] == ["v2 = load m 3 v1", "v3 = sext 8 v2", "write out v3"]
+
+
+def test_a_sum_becomes_a_tree_with_the_recurrence_last():
+    t = Text()
+    zero = t.const(0, 8)
+    t.block("loop")
+    total = t.op(Kind.PHI, 8, zero, zero, blocks=("entry", "loop"))
+    words = [t.read() for _ in range(4)]
+    chain = total
+    for word in words:
+        chain = t.op(Kind.ADD, 8, chain, word)
+    t.ops[total] = Op(total, Kind.PHI, 8, (zero, chain), blocks=("entry", "loop"))
+    t.write(chain)
+    again = t.op(Kind.SLICE, 1, words[0])
+    t.block("exit")
+    ends = {"entry": Jump("loop"), "loop": Branch(again, "loop", "exit"), "exit": Return()}
+    function = check(balance(t.close(ends, loops={"loop": Loop("loop", frozenset(["loop"]), ii=1)})))
+    adds = [function.ops[id] for id in function.blocks["loop"].ops if function.ops[id].kind is Kind.ADD]
+    left, right, words_sum, with_total = adds
+    assert {left.args, right.args} == {tuple(words[:2]), tuple(words[2:])}
+    assert set(words_sum.args) == {left.id, right.id}
+    assert set(with_total.args) == {words_sum.id, total}
+    assert function.ops[total].args == (zero, with_total.id)
+
+
+def either_store(*, between: bool) -> Function:
+    t = Text()
+    test = t.op(Kind.SLICE, 1, t.read())
+    other = t.op(Kind.XOR, 1, test, t.const(1, 1))
+    word, zero, one = t.read(), t.const(0, 1), t.const(1, 1)
+    t.op(Kind.STORE, 0, zero, word, object="m", guard=test)
+    if between:
+        t.write(t.op(Kind.LOAD, 8, zero, object="m"))
+    t.op(Kind.STORE, 0, one, word, object="m", guard=other)
+    t.write(t.op(Kind.LOAD, 8, t.op(Kind.SLICE, 1, word), object="m"))
+    return t.close(memories={"m": Memory("m", 8, (2,))})
+
+
+def test_exclusive_stores_need_one_port():
+    function = check(merge_exclusive(either_store(between=False)))
+    (store,) = [op for op in function.ops.values() if op.kind is Kind.STORE]
+    address, guard = function.ops[store.args[0]], function.ops[store.guard]
+    assert (address.kind, guard.kind) == (Kind.SELECT, Kind.OR)
+
+
+def test_a_store_does_not_pass_a_read():
+    function = check(merge_exclusive(either_store(between=True)))
+    assert sum(op.kind is Kind.STORE for op in function.ops.values()) == 2
+
+
+@pytest.mark.parametrize(
+    ("style", "index", "place"),
+    [("cyclic", 5, "m_b1"), ("cyclic", 4, "m_b0"), ("block", 5, "m_b1"), ("block", 2, "m_b0")],
+)
+def test_a_constant_index_picks_its_bank(style, index, place):
+    t = Text()
+    t.op(Kind.STORE, 0, t.op(Kind.SLICE, 3, t.read()), t.read(), object="m")
+    t.write(t.op(Kind.LOAD, 8, t.const(index, 3), object="m"))
+    memory = Memory("m", 8, (6,), partitions=(Partition(0, style, 2),))
+    function = check(bank_memories(t.close(memories={"m": memory})))
+    assert {name: m.shape for name, m in function.memories.items()} == {"m_b0": (3,), "m_b1": (3,)}
+    (load,) = [op for op in function.ops.values() if op.kind is Kind.LOAD]
+    address = {"cyclic": index // 2, "block": index % 3}[style]
+    assert load.object == place and function.ops[load.args[0]].value == address
+    stores = [op for op in function.ops.values() if op.kind is Kind.STORE]
+    assert [op.object for op in stores] == ["m_b0", "m_b1"] and all(op.guard is not None for op in stores)
+
+
+def test_a_reshaped_rom_is_one_memory_of_wide_words():
+    t = Text()
+    for index in (2, 3):
+        t.write(t.op(Kind.LOAD, 8, t.const(index, 2), object="m"))
+    memory = Memory("m", 8, (4,), (1, 2, 3, 4), rom=True, partitions=(Partition(0, "cyclic", 2, reshape=True),))
+    function = check(bank_memories(t.close(memories={"m": memory})))
+    assert function.memories == {"m": Memory("m", 16, (2,), (0x0201, 0x0403), rom=True)}
+    assert body(simplify(function)) == [
+        "v0 = load m 16 1", "v1 = slice 8 v0 at 0", "write out v1", "v2 = slice 8 v0 at 8", "write out v2",
+    ]  # fmt: skip
+
+
+def test_if_and_else_become_one_block():
+    t = Text()
+    t.block("loop")
+    word = t.read()
+    test = t.op(Kind.SLICE, 1, word)
+    t.block("then")
+    t.write(word)
+    t.block("join")
+    value = t.op(Kind.PHI, 8, word, word, blocks=("then", "loop"))
+    t.write(value)
+    t.block("exit")
+    ends = {
+        "entry": Jump("loop"), "loop": Branch(test, "then", "join"), "then": Jump("join"),
+        "join": Branch(test, "loop", "exit"), "exit": Return(),
+    }  # fmt: skip
+    loop = Loop("loop", frozenset(["loop", "then", "join"]), ii=1)
+    function = check(if_convert(t.close(ends, loops={"loop": loop})))
+    assert list(function.blocks) == ["entry", "loop", "exit"]
+    assert function.loops["loop"].blocks == frozenset(["loop"])
+    assert body(simplify(function), "loop") == [
+        "v0 = read a 8",
+        "v1 = slice 1 v0 at 0",
+        "write out v0 if v1",
+        "write out v0",
+    ]
