@@ -107,37 +107,49 @@ def _shrink(edit: Editor, op: Op, width: int, placed: list[int], tails: dict[str
 def value_ranges(function: Function) -> dict[int, Interval]:
     """Operation id -> interval of its value (signed reading when it can be negative)."""
     ranges: dict[int, Interval] = {}
-    thresholds = sorted(
-        {
-            v
-            for op in function.ops.values()
-            if op.kind is Kind.CONST
-            for v in _near(signed(op.value, op.width), op.value)
-        }
-    )
-    unstable: set[int] = set()
+    compared = {arg for op in function.ops.values() if op.kind is Kind.ICMP for arg in op.args}
+    limits = [op for op in map(function.ops.__getitem__, compared) if op.kind is Kind.CONST]
+    thresholds = sorted({v for op in limits for v in _near(signed(op.value, op.width), op.value)})
     edges = _edge_conditions(function)
+    order = [op for op in function.in_order() if op.width]
+    place = {op.id: position for position, op in enumerate(order)}
+    readers = _readers(function, edges)
+    due = set(place)  # what may change in this round
     for attempt in range(_ROUNDS):
-        changed = False
-        for op in function.in_order():
-            if not op.width:
-                continue
-            new = _interval(function, op, ranges, edges)
+        later: set[int] = set()
+        for op in order:
+            new = _interval(function, op, ranges, edges) if op.id in due else None
+            old = ranges.get(op.id)
             if new is None:
                 continue
-            old = ranges.get(op.id)
             if op.kind is Kind.PHI and old is not None:
                 new = old.union(new)
                 if new != old:
                     new = _widen(old, new, thresholds, op.width, give_up=attempt >= _PATIENCE)
             if new != old:
                 ranges[op.id] = new
-                changed = True
-                if attempt == _ROUNDS - 1:
-                    unstable.add(op.id)
-        if not changed:
+                for reader in readers.get(op.id, ()):
+                    (due if place[reader] > place[op.id] else later).add(reader)
+        if not later:
             return ranges
-    return {id: _full(function.ops[id].width) for id in ranges} if unstable else ranges
+        due = later
+    return {id: _full(function.ops[id].width) for id in ranges}
+
+
+def _readers(function: Function, edges: dict[tuple[int, str], tuple[Op, bool]]) -> dict[int, set[int]]:
+    """Value -> the operations whose intervals depend on its own: users, and what a compare of it refines."""
+    readers: dict[int, set[int]] = {}
+    for op in function.ops.values():
+        seen = list(op.args)
+        if op.kind is Kind.SELECT:
+            seen += function.ops[op.args[0]].args
+        for origin in op.blocks:
+            if (op.id, origin) in edges:
+                seen += edges[op.id, origin][0].args
+        if op.width:
+            for arg in seen:
+                readers.setdefault(arg, set()).add(op.id)
+    return readers
 
 
 def _near(*values: int) -> list[int]:
