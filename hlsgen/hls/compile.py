@@ -13,6 +13,7 @@ from pathlib import Path
 
 import hlsgen
 from hlsgen.core.errors import UserError
+from hlsgen.core.naming import check_identifier
 from hlsgen.hls.bind.schedule_function import Target, schedule_function
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.import_llvm import import_function
@@ -60,6 +61,8 @@ def compile_sources(
     if not 0.5 <= clock_ns <= 1000:
         raise UserError(f"a clock period of {clock_ns} ns", do="give nanoseconds between 0.5 and 1000")
     front = compile_cpp(sources, top, include_dirs=include_dirs, defines=defines, workdir=workdir)
+    found = front.module.functions[front.top]
+    top = check_identifier(found.pretty, "top function", found.loc)  # without its namespace
     region = read_region(front)
     target = Target(clock_ns * (1 - CLOCK_UNCERTAINTY), DelayTable.load(family))
     functions = {

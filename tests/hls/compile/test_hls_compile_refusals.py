@@ -263,6 +263,15 @@ def test_unknown_family(compile_text, family):
     )
 
 
+def test_a_top_that_verilog_could_not_name(compile_text):
+    with pytest.raises(UserError) as error:
+        compile_text(GOOD.replace("top", "module"), top="module")
+    assert str(error.value) == (
+        "kernel.cpp:1: top function name 'module' is reserved in C++ or Verilog; choose another name"
+    )
+    assert "top.v" in compile_text(f"namespace inner {{ {GOOD} }}", top="inner::top").verilog
+
+
 def test_accepted(compile_text):
     """What is near to a refusal and is none."""
     while_loop = """
