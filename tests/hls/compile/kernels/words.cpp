@@ -119,6 +119,7 @@ void top(words& sum_in, words& sum_out, words& tables_in, words& tables_out, hls
 #pragma HLS DATAFLOW
     words first("first"), second("second"), third("third");
 #pragma HLS STREAM variable=second depth=5
+#pragma HLS STREAM variable=third depth=1
     gather(sum_in, first);
     scale<3>(first, second);
     gather(second, third);

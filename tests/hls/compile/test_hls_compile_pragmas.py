@@ -1,0 +1,58 @@
+"""What becomes of each pragma, and that the page about the compiler names them all."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hlsgen.hls.compile import compile_sources
+from hlsgen.hls.frontend import pragmas
+
+PAGE = Path(__file__).parents[3] / "docs" / "hls.md"
+TOP = "void top(hls::stream<int>& in, hls::stream<int>& out) {\n"
+COPY = "for (int i = 0; i < 8; ++i) {\n#pragma HLS PIPELINE\n out.write(in.read()); }\n"
+ARRAY = "int a[8];\n@\nfor (int i = 0; i < 8; ++i) a[i] = in.read();\nout.write(a[in.read() & 7]);\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "honoured", "reason"),
+    [
+        (f"#pragma HLS PIPELINE\n{COPY}", False, "only loops are pipelined: put it inside the loop"),
+        (f"#pragma HLS LATENCY max=3\n{COPY}", False, "not supported yet"),
+        (f"#pragma HLS NONSENSE\n{COPY}", False, "'nonsense' is not an HLS pragma"),
+        (
+            COPY.replace("#pragma HLS PIPELINE", "#pragma HLS LOOP_FLATTEN"),
+            False,
+            "loops are not flattened: write one loop with counters",
+        ),
+        (ARRAY.replace("@", "#pragma HLS BIND_STORAGE variable=a impl=bram"), True, ""),
+        (
+            ARRAY.replace("@", "#pragma HLS BIND_STORAGE variable=a impl=auto"),
+            False,
+            "impl is one of bram, lutram, uram",
+        ),
+        (
+            ARRAY.replace("@", "#pragma HLS ARRAY_RESHAPE variable=a cyclic factor=2"),
+            True,
+            "the array is written: its lanes are memories of their own",
+        ),
+        (
+            COPY.replace("PIPELINE", "PIPELINE rewind") + "out.write(1);",
+            True,
+            "not rewound: the function does more than this loop",
+        ),
+        (COPY.replace("PIPELINE", "PIPELINE rewind"), True, ""),
+    ],
+)
+def test_what_becomes_of_a_pragma(body, honoured, reason, tmp_path):
+    source = tmp_path / "kernel.cpp"
+    source.write_text(f'#include "hls_stream.h"\n{TOP}{body}}}', encoding="utf-8")
+    report = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report
+    assert (report.pragmas[0]["honoured"], report.pragmas[0]["reason"]) == (honoured, reason)
+
+
+def test_the_page_names_every_pragma():
+    named = {word.lower() for word in re.findall(r"[A-Z][A-Z_]{2,}", PAGE.read_text(encoding="utf-8"))}
+    assert named >= pragmas._HONOURED | pragmas._KNOWN
