@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Memory, Op, Partition, Return, Stream
 from hlsgen.hls.passes.balance import balance
@@ -251,3 +252,23 @@ def test_if_and_else_become_one_block():
         "write out v0 if v1",
         "write out v0",
     ]
+
+
+def test_a_loop_inside_a_pipelined_loop_is_refused():
+    t = Text()
+    test = t.op(Kind.SLICE, 1, t.read())
+    for label in ("outer", "inner", "latch", "exit"):
+        t.block(label)
+    ends = {
+        "entry": Jump("outer"), "outer": Jump("inner"), "inner": Branch(test, "inner", "latch"),
+        "latch": Branch(test, "outer", "exit"), "exit": Return(),
+    }  # fmt: skip
+    loops = {
+        "outer": Loop("outer", frozenset(["outer", "inner", "latch"]), "rows", ii=1, loc=Place("k.cpp", 3)),
+        "inner": Loop("inner", frozenset(["inner"])),
+    }
+    with pytest.raises(UserError) as error:
+        if_convert(t.close(ends, loops=loops))
+    assert str(error.value) == (
+        "k.cpp:3: f: loop rows: a loop is left inside a pipelined loop; give it constant bounds, or UNROLL it"
+    )
