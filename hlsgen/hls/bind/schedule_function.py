@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from hlsgen.hls.cdfg.guards import exclusive
-from hlsgen.hls.cdfg.import_llvm import place_of
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STREAM_KINDS, Branch, Function, Kind, Loop, Memory, Op
 from hlsgen.hls.passes.simplify import remove_dead
 from hlsgen.hls.schedule import Dependence, Operation, Problem, solve, solve_pipelined
@@ -114,7 +113,7 @@ class _BlockProblem:
     # ---- operations
 
     def operation(self, op: Op) -> Operation:
-        loc = place_of(self.function, op)
+        loc = self.function.place_of(op)
         name = op.name or op.kind.value
         if op.kind in MEMORY_KINDS:
             return self.memory_operation(op, self.function.memories[op.object])
@@ -125,7 +124,7 @@ class _BlockProblem:
         return Operation(op.id, self.delay_ns(op), name=name, loc=loc)
 
     def memory_operation(self, op: Op, memory: Memory) -> Operation:
-        loc = place_of(self.function, op)
+        loc = self.function.place_of(op)
         name = f"{op.kind} {memory.name}"
         delays = self.target.delays
         if in_registers(memory):

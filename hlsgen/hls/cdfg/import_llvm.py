@@ -506,8 +506,3 @@ def _partitions(d: llvm.Directive, memory: Memory, reshape: bool) -> list[Partit
             )
         found.append(Partition(number, "cyclic" if style == "complete" else style, factor, reshape))
     return found
-
-
-def place_of(function: Function, op: Op) -> Place:
-    """Where an operation comes from, with its function's name."""
-    return replace(op.loc if op.loc.line else function.loc, name=function.name)

@@ -232,6 +232,10 @@ class Function:
                 found[target].append(label)
         return found
 
+    def place_of(self, op: Op) -> Place:
+        """Where an operation comes from, with the name of the function."""
+        return replace(op.loc if op.loc.line else self.loc, name=self.name)
+
     def home(self) -> dict[int, str]:
         """Operation id -> label of its block."""
         return {id: label for label, block in self.blocks.items() for id in block.ops}
