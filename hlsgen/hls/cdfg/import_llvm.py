@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hlsgen.core.errors import Place, UserError
+from hlsgen.core.errors import UserError
 from hlsgen.hls.graph import reverse_post_order
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
