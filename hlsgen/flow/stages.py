@@ -63,8 +63,9 @@ STAGES = (
         name="vectors",
         folder="vectors",
         runner=f"{_STEPS}.vectors:run",
-        needs=("quantise", "golden", "codegen"),
-        code=_CODEGEN,
+        needs=("golden", "codegen"),
+        code=(*_ALL, "hlsgen.codegen"),
+        tools=("numpy",),
     ),
     Stage(
         name="csim",

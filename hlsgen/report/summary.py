@@ -37,6 +37,8 @@ def summarise(settings: Mapping[str, Any], facts: Mapping[str, Facts], seconds: 
         },
         "cycles": {"predicted": plan.get("cycles"), "measured": cosim.get("cycles")},
         "interval": {"predicted": plan.get("interval"), "measured": cosim.get("interval")},
+        "slow_loops": [loop for loop in facts.get("hls", {}).get("loops", ()) if loop["ii_reached"] > loop["ii_asked"]],
+        "slow_operations": list(facts.get("hls", {}).get("slow_operations", ())),
         "multipliers": plan.get("multipliers"),
         "mac_utilisation": _ratio(plan.get("roofline_cycles"), cosim.get("interval")),
         "mac_utilisation_predicted": plan.get("mac_utilisation"),

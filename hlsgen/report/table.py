@@ -35,6 +35,8 @@ def rows(report: Report, board: Mapping[str, Any]) -> list[tuple[str, str]]:
         *(("mismatch", text) for text in report["mismatches"]),
         ("cycles per sample", _predicted(cycles)),
         ("interval between samples", _predicted(interval)),
+        *(("loop slower than asked", _loop(loop)) for loop in report["slow_loops"]),
+        *([("too slow for the clock", _operations(slow))] if (slow := report["slow_operations"]) else []),
         ("multipliers", _number(report["multipliers"])),
         (
             "MAC utilisation",
@@ -49,6 +51,16 @@ def rows(report: Report, board: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 _SHOWN = ("lut", "ff", "dsp", "bram36", "uram")
+
+
+def _loop(loop: Mapping[str, Any]) -> str:
+    place = loop["label"] or f"line {loop['line']}"
+    return f"{loop['function']}, {place}: one step in {loop['ii_reached']} cycles, {loop['ii_asked']} asked"
+
+
+def _operations(slow: list[str]) -> str:
+    more = f", and {len(slow) - 1} more in hls_report.json" if len(slow) > 1 else ""
+    return f"{slow[0]}{more}"
 
 
 def _predicted(pair: Mapping[str, Any]) -> str:

@@ -31,9 +31,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "mac_utilisation": 60 / 64,
         "off_chip_bytes": 80,
         "on_chip_bits": 12345,
-        "units": [
-            {"name": "a", "kind": "mac", "folding": "2 x 3", "steps": 64, "multipliers": 6, "on_chip_bits": 7}
-        ],
+        "units": [{"name": "a", "kind": "mac", "folding": "2 x 3", "steps": 64, "multipliers": 6, "on_chip_bits": 7}],
     },
     "csim": {"passed": True, "csim": True, "cxx_ap_types": True, "mismatches": []},
     "hls": {
@@ -48,7 +46,8 @@ FACTS: dict[str, dict[str, Any]] = {
                 "trip_count": None,
                 "bound_by": "memory ports of line",
             }
-        ]
+        ],
+        "slow_operations": ["a: multiply (a.cpp:7): 0.79 ns over", "b: add (a.cpp:9): 0.10 ns over"],
     },
     "cosim": {"passed": True, "cycles": 100, "interval": 64, "cycles_per_second": 1234567.0, "mismatches": []},
     "synth": {
@@ -113,6 +112,8 @@ def test_the_rows() -> None:
         "vectors compared": "360",
         "cycles per sample": "100 measured, 98 predicted (-2.0%)",
         "interval between samples": "64 measured, 64 predicted (+0.0%)",
+        "loop slower than asked": "a, line 7: one step in 2 cycles, 1 asked",
+        "too slow for the clock": "a: multiply (a.cpp:7): 0.79 ns over, and 1 more in hls_report.json",
         "multipliers": "156",
         "MAC utilisation": "0.938 (predicted 0.938)",
         "off chip": "80 bytes per sample",
@@ -128,6 +129,7 @@ def test_the_rows_of_nothing() -> None:
     assert shown["cycles per sample"] == "- measured, - predicted"
     assert shown["resources (estimate)"] == "LUT -, FF -, DSP -, BRAM36 -, URAM -"
     assert shown["simulation"] == "-"
+    assert "loop slower than asked" not in shown and "too slow for the clock" not in shown
 
 
 def test_a_device_without_a_resource_has_no_share_of_it() -> None:

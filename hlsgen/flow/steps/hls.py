@@ -1,7 +1,8 @@
-"""Stage hls: the kernel C++ to RTL. Leaves <top>.v, signature.json and hls_report.json."""
+"""Stage hls: the kernel C++ to RTL. Leaves *.v, signature.json, hls_report.json and hls.txt for people."""
 
 from __future__ import annotations
 
+from hlsgen.core.atomic import write_text
 from hlsgen.flow.stage import Facts, Job
 from hlsgen.hls.compile import compile_project
 
@@ -13,4 +14,5 @@ def run(job: Job) -> Facts:
     top = read_interface(project)["top"]
     source = project / "src" / f"{top}.cpp"
     report = compile_project([source], top, job.folder, clock_ns=settings["clock_ns"], family=settings["family"])
+    write_text(job.folder / "hls.txt", f"{report}\n")
     return report.to_json()
