@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-LEVELS = {"native C++": "csim", "open ap_types": "cxx_ap_types", "RTL": "cosim"}
+_LEVELS = {"native C++": "csim", "open ap_types": "cxx_ap_types", "RTL": "cosim"}
 _RESOURCES = {"LUT": "lut", "FF": "ff", "DSP": "dsp", "BRAM36": "bram36", "URAM": "uram"}
 
 Report = Mapping[str, Any]
@@ -87,17 +87,17 @@ def _error(pair: Mapping[str, float | None]) -> float | None:
     return None if predicted is None or not measured else predicted / measured - 1
 
 
-Columns = Mapping[str, Callable[[Report], str]]
+Columns = Sequence[tuple[str, Callable[[Report], str]]]
 
 
 def _table(cells: Sequence[Cell], columns: Columns) -> str:
-    head = ("design", "pattern", "format", *columns)
+    head = ("design", "pattern", "format", *(title for title, _ in columns))
     lines = [_line(head), _line([":---"] * 3 + ["---:"] * len(columns))]
     for cell in cells:
         if cell.report is None:
             values = ["failed", *[""] * (len(columns) - 1)]
         else:
-            values = [show(cell.report) for show in columns.values()]
+            values = [show(cell.report) for _, show in columns]
         lines.append(_line([cell.design, cell.pattern, cell.format, *values]))
     return "\n".join(lines)
 
@@ -124,25 +124,25 @@ def _resource(key: str) -> Callable[[Report], str]:
     return lambda report: _number(report["resources"][key])
 
 
-_EXACTNESS: Columns = {
-    "float": lambda r: _number(r["accuracy"]["float"], ".2%"),
-    "quantised": lambda r: _number(r["accuracy"]["quantised"], ".2%"),
-    "vectors": lambda r: _number(r["vectors"]),
-    **{title: _exact(level) for title, level in LEVELS.items()},
-}
-_CYCLES: Columns = {
-    "latency": lambda r: _number(r["cycles"]["measured"]),
-    "predicted": lambda r: _number(r["cycles"]["predicted"]),
-    "off by": lambda r: _difference(r["cycles"]),
-    "interval": lambda r: _number(r["interval"]["measured"]),
-    "predicted ": lambda r: _number(r["interval"]["predicted"]),
-    "off by ": lambda r: _difference(r["interval"]),
-    "multipliers": lambda r: _number(r["multipliers"]),
-    "MAC utilisation": lambda r: _number(r["mac_utilisation"], ".3f"),
-}
-_COSTS: Columns = {
-    **{title: _resource(key) for title, key in _RESOURCES.items()},
-    "delay ns": lambda r: _number(r["resources"]["delay_ns"], ".2f"),
-    "build s": lambda r: _number(sum(r["seconds"].values()), ".1f"),
-    "simulated cycles/s": lambda r: _number(r["sim_cycles_per_second"]),
-}
+_EXACTNESS: Columns = (
+    ("float", lambda r: _number(r["accuracy"]["float"], ".2%")),
+    ("quantised", lambda r: _number(r["accuracy"]["quantised"], ".2%")),
+    ("vectors", lambda r: _number(r["vectors"])),
+    *((title, _exact(level)) for title, level in _LEVELS.items()),
+)
+_CYCLES: Columns = (
+    ("latency", lambda r: _number(r["cycles"]["measured"])),
+    ("predicted", lambda r: _number(r["cycles"]["predicted"])),
+    ("off by", lambda r: _difference(r["cycles"])),
+    ("interval", lambda r: _number(r["interval"]["measured"])),
+    ("predicted", lambda r: _number(r["interval"]["predicted"])),
+    ("off by", lambda r: _difference(r["interval"])),
+    ("multipliers", lambda r: _number(r["multipliers"])),
+    ("MAC utilisation", lambda r: _number(r["mac_utilisation"], ".3f")),
+)
+_COSTS: Columns = (
+    *((title, _resource(key)) for title, key in _RESOURCES.items()),
+    ("delay ns", lambda r: _number(r["resources"]["delay_ns"], ".2f")),
+    ("build s", lambda r: _number(sum(r["seconds"].values()), ".1f")),
+    ("simulated cycles/s", lambda r: _number(r["sim_cycles_per_second"])),
+)
