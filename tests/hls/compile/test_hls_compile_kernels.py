@@ -14,6 +14,7 @@ from native import Call, run_native
 from hlsgen.hls.compile import compile_project
 from hlsgen.sim.cosim import cosim
 from hlsgen.sim.lint import lint
+from hlsgen.synth.yosys import run_yosys
 
 KERNELS = Path(__file__).parent / "kernels"
 CALLS = 4
@@ -202,6 +203,14 @@ def test_signature(words):
 def test_lint(name, request):
     found = request.getfixturevalue(name)
     assert lint("top", [found.folder / "rtl" / file for file in found.signature["files"]]) == []
+
+
+@pytest.mark.parametrize("name", ["loops", "words"])
+def test_yosys_reads_it(name, request, tmp_path):
+    """No latch, no second driver, no loop without a register, no undriven net."""
+    found = request.getfixturevalue(name)
+    files = [f'read_verilog "{found.folder / "rtl" / file}"' for file in found.signature["files"]]
+    run_yosys([("read", files), ("check", ["hierarchy -check -top top", "proc", "check -assert"])], tmp_path / "log")
 
 
 def test_the_printed_report(loops):
