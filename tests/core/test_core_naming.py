@@ -18,7 +18,8 @@ def test_no_identifier(name):
     with pytest.raises(UserError) as error:
         check_identifier(name, "layer", "design.py")
     assert str(error.value) == (
-        f"design.py: layer name {name!r} is not an identifier; use a letter, then letters, digits or underscores, at most 64"
+        f"design.py: layer name {name!r} is not an identifier; "
+        "use a letter, then letters, digits or underscores, at most 64"
     )
 
 
