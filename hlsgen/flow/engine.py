@@ -108,8 +108,9 @@ class _Run:
             # What is up to date frees others at once, so look again until nothing more can be said.
             while any([self.consider(stage) for stage in self.stages]):
                 pass
-            for ready, _ in self.selector.select() if self.running else ():
-                self.hear(ready.data)
+            ended = not self.running
+            while not ended:
+                ended = any([self.hear(ready.data) for ready, _ in self.selector.select()])
 
     def consider(self, stage: Stage) -> bool:
         """Skip or start a stage that waits for nothing; True when it is settled by that."""
@@ -143,13 +144,14 @@ class _Run:
         self.selector.register(child, selectors.EVENT_READ, stage.name)
         self.observer.started(stage.name)
 
-    def hear(self, name: str) -> None:
+    def hear(self, name: str) -> bool:
+        """Pass on what a stage says; True when it has ended."""
         run = self.running[name]
         stage, child = run.stage, run.child
         for done, total, what in child.receive():
             self.observer.progressed(name, done, total, what)
         if not child.ended:
-            return
+            return False
         self.selector.unregister(child)
         del self.running[name]
         facts = child.facts()
@@ -158,6 +160,7 @@ class _Run:
         keep_old = folder.with_name(f"{stage.folder}.edited") if run.edited and stage.editable else None
         replace_folder(child.job.folder, folder, keep_old)
         self.settle(stage, Outcome(name, False, stamp.seconds, facts))
+        return True
 
     def settle(self, stage: Stage, outcome: Outcome) -> None:
         self.digests[stage.name] = digest_outputs(self.out / stage.folder, stage)
