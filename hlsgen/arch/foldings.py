@@ -1,9 +1,9 @@
 """The search for foldings: how many outputs (PE) and inputs (SIMD) of each layer are worked on at a time.
 
-In: the stages of a model. Out: one `Choice` per stage such that, for a bound on the cycles of the slowest unit,
-the multipliers are fewest, then the adapters, then the streams narrowest. Foldings divide the dimensions of their
-layer, and neighbouring lane counts divide one another, so a stream needs at most a simple adapter. The search is
-exact: dynamic programming over the lanes between stages, and a bisection over the bound.
+In: the stages of a model. Out: one `Choice` per stage such that, for a bound on the cycles of the slowest unit, the
+multipliers are fewest, then the minifloat encoders, then the adapters, then the streams narrowest. Foldings divide
+the dimensions of their layer, and neighbouring lane counts divide one another, so a stream needs at most a simple
+adapter. The search is exact: dynamic programming over the lanes between stages, and a bisection over the bound.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from math import prod
 
 from hlsgen.core.errors import UserError
 from hlsgen.model import Tensor
+from hlsgen.numerics import MiniFloat
 
 from .layers import Layer, Pool, Stage
 from .units import Window
@@ -28,7 +29,8 @@ class Choice:
     """How a stage is folded. in_lanes: of the stream it reads (a convolution: of its window unit); out_lanes: of
     its result.
 
-    A pool has `pe` 0 and passes its lanes on. steps: of its slowest unit. adapters: within it.
+    A pool has `pe` 0 and passes its lanes on. steps: of its slowest unit. adapters: within it. encoders: requantisers
+    to minifloat, each several times a multiplier.
     """
 
     pe: int
@@ -38,6 +40,7 @@ class Choice:
     steps: int
     adapters: int
     stream_bits: int
+    encoders: int = 0
 
     @property
     def multipliers(self) -> int:
@@ -148,11 +151,12 @@ class _Partial:
 
     choices: tuple[Choice, ...] = ()
     multipliers: int = 0
+    encoders: int = 0
     adapters: int = 0
     stream_bits: int = 0
 
-    def cost(self) -> tuple[int, int, int]:
-        return self.multipliers, self.adapters, self.stream_bits
+    def cost(self) -> tuple[int, int, int, int]:
+        return self.multipliers, self.encoders, self.adapters, self.stream_bits
 
     def joined(self, choice: Choice, elements: int, bound: int) -> _Partial | None:
         """With `choice` behind it; None when lane counts do not fit, or the adapter between is slower than `bound`."""
@@ -169,6 +173,7 @@ class _Partial:
         return _Partial(
             (*self.choices, choice),
             self.multipliers + choice.multipliers,
+            self.encoders + choice.encoders,
             self.adapters + choice.adapters + (lanes != choice.in_lanes),
             self.stream_bits + choice.stream_bits,
         )
@@ -198,7 +203,8 @@ def _options(stage: Stage) -> Iterator[Choice]:
             for in_lanes, steps in _feeds(stage, simd):
                 word = in_lanes * prod(stage.kernel) if stage.needs_windows else simd
                 bits = (in_lanes + word + simd) * in_bits + pe * out_bits
-                yield Choice(pe, simd, in_lanes, pe, max(mac_steps, steps), int(word != simd), bits)
+                encoders = pe if isinstance(stage.y.format, MiniFloat) else 0
+                yield Choice(pe, simd, in_lanes, pe, max(mac_steps, steps), int(word != simd), bits, encoders)
 
 
 def _feeds(layer: Layer, simd: int) -> Iterator[tuple[int, int]]:

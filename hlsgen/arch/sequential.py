@@ -66,7 +66,7 @@ def plan_sequential(graph: Graph, board: Board, multipliers: int | None) -> Plan
     )
     job = max(jobs, key=lambda job: job.layer.sums.format.width)
     numbers = number_depth(job.layer.x.format, job.layer.weight.format, job.layer.sums.format, job.layer.y.format)
-    depth = engine_depth(engine.parts, engine.sum_bits, numbers)
+    depth = engine_depth(simd, engine.parts, engine.sum_bits, numbers)
     cycles = (
         load.steps
         + store.steps

@@ -17,6 +17,7 @@ _POOL_DEPTH, _POOL_ORDER = 2, 2  # a minifloat is brought into an ordered form, 
 
 _MAC_DEPTH = 6  # counters, ROM and replay buffer, product, accumulator, requantiser
 _FIXED_LEVELS, _MINIFLOAT_LEVELS = 2, 3  # of the adder tree, in a cycle
+_WIDE_SUM_BITS = 24  # above it a fixed-point tree needs a cycle more for every two levels after the first
 _PRODUCT_BITS = 24  # of a minifloat product that is shifted and added in a cycle
 _ENCODE_DEPTH = 2  # of a minifloat, beside one cycle for each step of the normaliser
 
@@ -37,10 +38,16 @@ def pool_depth(ordered: bool) -> int:
     return _POOL_DEPTH + (0 if ordered else _POOL_ORDER)
 
 
-def mac_depth(simd: int, number_depth: int) -> int:
+def mac_depth(simd: int, sum_bits: int, number_depth: int) -> int:
     """Depth of a MAC unit whose adder tree has `simd` leaves; number_depth: of `number_depth`."""
     levels = (simd - 1).bit_length()
-    return _MAC_DEPTH + number_depth + levels // (_MINIFLOAT_LEVELS if number_depth else _FIXED_LEVELS)
+    tree = levels // (_MINIFLOAT_LEVELS if number_depth else _FIXED_LEVELS)
+    return _MAC_DEPTH + number_depth + tree + _wide_tree(levels, sum_bits, number_depth)
+
+
+def _wide_tree(levels: int, sum_bits: int, number_depth: int) -> int:
+    """What wide sums add to the depth of a fixed-point adder tree."""
+    return max(0, levels - 1) // 2 if sum_bits > _WIDE_SUM_BITS and not number_depth else 0
 
 
 def number_depth(x: Format, weight: Format, sums: Fixed, y: Format) -> int:
@@ -55,10 +62,11 @@ def number_depth(x: Format, weight: Format, sums: Fixed, y: Format) -> int:
     return cycles
 
 
-def engine_depth(parts: int, sum_bits: int, number_depth: int) -> int:
+def engine_depth(simd: int, parts: int, sum_bits: int, number_depth: int) -> int:
     """Depth of the pipeline of the shared unit. parts: results in a word of its memory."""
     wide = _WIDE_ALIGNMENT if number_depth and sum_bits > _WIDE_BITS else 0
-    return _ENGINE_DEPTH + mac_depth(1, number_depth) + (parts > 1) + wide
+    wide += _wide_tree((simd - 1).bit_length(), sum_bits, number_depth)
+    return _ENGINE_DEPTH + mac_depth(1, sum_bits, number_depth) + (parts > 1) + wide
 
 
 def transfer_overhead(word_beats: int) -> int:

@@ -208,7 +208,7 @@ class Mac:
 
     @property
     def depth(self) -> int:
-        return mac_depth(self.simd, self.number_depth)
+        return mac_depth(self.simd, self.sum_bits, self.number_depth)
 
     @property
     def on_chip_bits(self) -> int:
