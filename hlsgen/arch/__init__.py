@@ -7,7 +7,9 @@ from hlsgen.model import Graph
 from .dataflow import plan_dataflow
 from .engine import Engine, Load, Pass, Store
 from .layers import Layer, Pool, Stage, read_stages
+from .pipeline import Pipeline, Timing
 from .plan import Plan, Stream, port_width_bits
+from .scheduled import scheduled_timing
 from .sequential import plan_sequential
 from .units import Adapter, Input, Mac, MaxPool, Output, Unit, Window
 
@@ -37,11 +39,13 @@ __all__ = [
     "MaxPool",
     "Output",
     "Pass",
+    "Pipeline",
     "Plan",
     "Pool",
     "Stage",
     "Store",
     "Stream",
+    "Timing",
     "Unit",
     "Window",
     "plan",
@@ -49,4 +53,5 @@ __all__ = [
     "plan_sequential",
     "port_width_bits",
     "read_stages",
+    "scheduled_timing",
 ]

@@ -20,6 +20,14 @@ SMALLEST_FIFO, LARGEST_FIFO = 2, 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
+class Pipeline:
+    """How a unit's loop runs: the cycles of one step, and those between the starts of two."""
+
+    depth: int
+    interval: int
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """In cycles: `latency` from the first beat taken of a sample in an idle chain to its last beat put out; `interval`
     between the same beats of successive samples that arrive without a pause."""
@@ -28,9 +36,13 @@ class Timing:
     interval: int
 
 
-def simulate(units: Sequence[Unit], depths: Sequence[int], samples: int = SAMPLES) -> Timing:
-    """Run `samples` samples through the chain. depths: words of the FIFO behind each unit but the last."""
-    actors = [_Actor.of(unit) for unit in units]
+def simulate(
+    units: Sequence[Unit], depths: Sequence[int], samples: int = SAMPLES, pipelines: Sequence[Pipeline] = ()
+) -> Timing:
+    """Run `samples` samples through the chain. depths: words of the FIFO behind each unit but the last. pipelines: of
+    the units; by default as deep as planned, a step each cycle."""
+    planned = pipelines or [Pipeline(unit.depth, 1) for unit in units]
+    actors = [_Actor.of(unit, pipeline) for unit, pipeline in zip(units, planned, strict=True)]
     fifos = [_Fifo(depth) for depth in depths]
     moved = True
     while moved:
@@ -86,11 +98,12 @@ class _Actor:
     finished: list[int] = field(default_factory=list)
 
     @staticmethod
-    def of(unit: Unit) -> _Actor:
+    def of(unit: Unit, pipeline: Pipeline) -> _Actor:
         reads, writes = unit.reads(), unit.writes()
         steps = np.union1d(reads, writes)
-        flags = zip(steps.tolist(), np.isin(steps, reads).tolist(), np.isin(steps, writes).tolist(), strict=True)
-        return _Actor(list(flags), writes, unit.steps, unit.depth)
+        starts = (steps * pipeline.interval).tolist()
+        flags = zip(starts, np.isin(steps, reads).tolist(), np.isin(steps, writes).tolist(), strict=True)
+        return _Actor(list(flags), writes, unit.steps * pipeline.interval, pipeline.depth)
 
     def advance(self, source: _Fifo | None, target: _Fifo | None, samples: int) -> bool:
         """Take as many steps as words and room allow; whether there was any."""

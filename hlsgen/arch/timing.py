@@ -24,6 +24,7 @@ _ENCODE_DEPTH = 2  # of a minifloat, beside one cycle for each step of the norma
 # Sequential pattern.
 _ENGINE_DEPTH = 9  # beyond the MAC unit: the nest of loops, addresses, alignment, gathering, memory
 _WIDE_ALIGNMENT, _WIDE_BITS = 2, 32
+CALL_OVERHEAD = 1  # between two samples
 LAYER_OVERHEAD = 2  # instruction, and the last write before the next layer reads
 _TRANSFER_OVERHEAD, _WIDE_SELECTION, _WIDE_BEATS = 5, 2, 8  # of load and store together
 

@@ -17,6 +17,7 @@ _RESOURCES = ("lut", "ff", "dsp", "bram36", "uram")
 def summarise(settings: Mapping[str, Any], facts: Mapping[str, Facts], seconds: Mapping[str, float]) -> dict[str, Any]:
     """settings: of the build. facts, seconds: by stage. Cycles are per sample: latency of one alone, and interval."""
     load, plan, csim, cosim, synth = (facts.get(name, {}) for name in ("load", "plan", "csim", "cosim", "synth"))
+    predicted = {**plan, **facts.get("hls", {})}  # the schedule knows better than the plan
     return {
         "design": load.get("design"),
         "pattern": settings["pattern"],
@@ -35,13 +36,13 @@ def summarise(settings: Mapping[str, Any], facts: Mapping[str, Facts], seconds: 
             "float": facts.get("quantise", {}).get("accuracy"),
             "quantised": facts.get("golden", {}).get("accuracy"),
         },
-        "cycles": {"predicted": plan.get("cycles"), "measured": cosim.get("cycles")},
-        "interval": {"predicted": plan.get("interval"), "measured": cosim.get("interval")},
+        "cycles": _cycles("cycles", plan, predicted, cosim),
+        "interval": _cycles("interval", plan, predicted, cosim),
         "slow_loops": [loop for loop in facts.get("hls", {}).get("loops", ()) if loop["ii_reached"] > loop["ii_asked"]],
         "slow_operations": list(facts.get("hls", {}).get("slow_operations", ())),
         "multipliers": plan.get("multipliers"),
         "mac_utilisation": _ratio(plan.get("roofline_cycles"), cosim.get("interval")),
-        "mac_utilisation_predicted": plan.get("mac_utilisation"),
+        "mac_utilisation_predicted": _ratio(plan.get("roofline_cycles"), predicted.get("interval")),
         "off_chip_bytes": plan.get("off_chip_bytes"),
         "on_chip_bits": plan.get("on_chip_bits"),
         "resources": {
@@ -51,6 +52,11 @@ def summarise(settings: Mapping[str, Any], facts: Mapping[str, Facts], seconds: 
         "seconds": dict(seconds),
         "sim_cycles_per_second": cosim.get("cycles_per_second"),
     }
+
+
+def _cycles(key: str, plan: Facts, predicted: Facts, cosim: Facts) -> dict[str, Any]:
+    """Planned: by the plan alone; predicted: with the loops as scheduled; measured: in the RTL."""
+    return {"planned": plan.get(key), "predicted": predicted.get(key), "measured": cosim.get(key)}
 
 
 def _ratio(part: float | None, whole: float | None) -> float | None:

@@ -75,8 +75,8 @@ def test_the_object_of_a_whole_build() -> None:
     assert report["design"] == "tiny" and report["board"] == "kv260" and report["vectors"] == 360
     assert report["bit_exact"] == {"csim": True, "cxx_ap_types": True, "cosim": True}
     assert report["accuracy"] == {"float": 0.99, "quantised": 0.98}
-    assert report["cycles"] == {"predicted": 98, "measured": 100}
-    assert report["interval"] == {"predicted": 64, "measured": 64}
+    assert report["cycles"] == {"planned": 98, "predicted": 98, "measured": 100}
+    assert report["interval"] == {"planned": 64, "predicted": 64, "measured": 64}
     assert report["mac_utilisation"] == 60 / 64
     assert report["resources"] == {**RESOURCES, "delay_ns": 3.25}
     assert report["sim_cycles_per_second"] == 1234567.0 and report["seconds"] == SECONDS

@@ -1,7 +1,13 @@
-"""Stage hls: the kernel C++ to RTL. Leaves *.v, signature.json, hls_report.json and hls.txt for people."""
+"""Stage hls: the kernel C++ to RTL. Leaves *.v, signature.json, hls_report.json and hls.txt for people.
+
+With the schedule known, the plan's prediction is made again, from the pipelines that the loops really got.
+"""
 
 from __future__ import annotations
 
+import json
+
+from hlsgen.arch import Pipeline, Plan, scheduled_timing
 from hlsgen.core.atomic import write_text
 from hlsgen.flow.stage import Facts, Job
 from hlsgen.hls.compile import compile_project
@@ -15,4 +21,10 @@ def run(job: Job) -> Facts:
     source = project / "src" / f"{top}.cpp"
     report = compile_project([source], top, job.folder, clock_ns=settings["clock_ns"], family=settings["family"])
     write_text(job.folder / "hls.txt", f"{report}\n")
-    return report.to_json()
+    plan = Plan.from_json(json.loads((job.inputs["plan"] / "plan.json").read_text(encoding="utf-8")))
+    loops = {
+        loop.label if plan.engine else loop.function: Pipeline(loop.depth, loop.ii_reached) for loop in report.loops
+    }
+    timing = scheduled_timing(plan, loops)
+    predicted = {"cycles": timing.latency, "interval": timing.interval} if timing else {}
+    return {**report.to_json(), **predicted}
