@@ -53,8 +53,8 @@ def render_matrix(cells: Sequence[Cell], board: Mapping[str, Any], *, command: s
         "## Cycles",
         "Latency: from the first input beat to the last output beat of an image alone. Interval: between images at "
         "full rate. Predicted from the plan with the loops as scheduled, measured in the RTL. MAC utilisation: the "
-        "share of cycles in which the multipliers of the slowest layer (dataflow) or the shared ones (sequential) work, "
-        "measured.",
+        "share of cycles in which the multipliers of the slowest layer (dataflow) or the shared ones (sequential) "
+        "work, measured.",
         _table(cells, _CYCLES),
         "## Resources and time",
         "Resources and delay are estimates by Yosys, without place and route; the delay is that of the cells on the "
