@@ -1,27 +1,20 @@
-"""Builds the scheduling problem of every block, solves it, and proves the answer.
-
-A pipelined loop's problem has its recurrences: values that go round through phis, and the order of accesses to one
-memory or stream across iterations. Accesses whose addresses differ by a constant do not order each other.
-"""
+"""Builds the scheduling problem of every block, solves it, and proves the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from hlsgen.hls.cdfg.guards import exclusive
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STREAM_KINDS, Branch, Function, Kind, Loop, Memory, Op
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
 from hlsgen.hls.passes.simplify import remove_dead
 from hlsgen.hls.schedule import Dependence, Operation, Problem, solve, solve_pipelined
 from hlsgen.hls.schedule.delay import DelayTable
 
+from .dependences import ANCHOR, order_of
+from .memory_kinds import in_registers, memory_kind, port_rule
 from .scheduled import ScheduledBlock, ScheduledFunction
 
 _FREE = frozenset((Kind.CONST, Kind.PHI, Kind.COPY, Kind.SLICE, Kind.CONCAT, Kind.ZEXT, Kind.SEXT))
-_ROM_PORTS = 2
 _II_MAX = 256
-_ANCHOR = -1  # an operation pinned to the start of an iteration
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,7 @@ def _schedule_block(function: Function, label: str, loop: Loop | None, target: T
         bound_by = str(found.bound) if found.bound else ""
     schedule.verify()
     schedule.verify_timing()
-    stage = {id: cycle for id, cycle in schedule.start.items() if id != _ANCHOR}
+    stage = {id: cycle for id, cycle in schedule.start.items() if id != ANCHOR}
     latency = {op.id: op.latency for op in problem.operations}
     available = {id: cycle + latency[id] for id, cycle in stage.items()}
     depth = max([schedule.depth, *(cycle + 1 for cycle in available.values())])
@@ -84,8 +77,9 @@ class _BlockProblem:
         self.limits: dict[str, int] = {}
 
     def has_cycle(self, op: Op) -> bool:
-        """Constants are everywhere; outside loops a phi is a register that was written before the block began."""
-        return op.kind is not Kind.CONST and (op.kind is not Kind.PHI or self.loop is not None)
+        """Constants are everywhere, arguments all through the call; outside loops a phi is a register that was written
+        before the block began."""
+        return op.kind not in (Kind.CONST, Kind.PARAM) and (op.kind is not Kind.PHI or self.loop is not None)
 
     def build(self) -> Problem:
         operations = [self.operation(op) for op in self.ops]
@@ -94,11 +88,9 @@ class _BlockProblem:
                 needed = op.args if op.kind is Kind.LOAD else op.inputs()  # loads need not wait for their guard
                 for arg in set(needed) & self.mine:
                     self.dependences.append(Dependence(arg, op.id))
-        self.order_memories()
-        self.order_streams()
-        if self.loop is not None:
-            self.recur()
-        operations.append(Operation(_ANCHOR, pinned=0, name="start of the iteration"))
+        latency = {op.id: op.latency for op in operations}
+        self.dependences += order_of(self.function, self.label, self.loop, latency)
+        operations.append(Operation(ANCHOR, pinned=0, name="start of the iteration"))
         delays = self.target.delays
         return Problem(
             operations=tuple(operations),
@@ -130,21 +122,29 @@ class _BlockProblem:
         if in_registers(memory):
             return Operation(op.id, delays.delay_ns("select", memory.width), name=name, loc=loc)
         timing = delays.memory(_table_kind(memory), memory.depth_words)
+        port = self.port(op, memory)
         if op.kind is Kind.STORE:
-            port = f"memory {memory.name} (writes)"
-            self.limits[port] = 1
             setup_ns = max(timing.data_setup_ns, delays.setup_ns)
             return Operation(op.id, max(0.0, setup_ns - delays.setup_ns), resource=port, name=name, loc=loc)
-        self.limits[f"memory {memory.name}"] = _ROM_PORTS if memory.rom else 1
         return Operation(
             op.id,
             latency=1,
             in_delay_ns=timing.address_setup_ns,
             out_delay_ns=timing.clock_to_out_ns,
-            resource=f"memory {memory.name}",
+            resource=port,
             name=name,
             loc=loc,
         )
+
+    def port(self, op: Op, memory: Memory) -> str:
+        """The resource that an access occupies."""
+        rule = port_rule(memory)
+        if rule.shared:
+            self.limits[f"memory {memory.name}"] = rule.shared
+            return f"memory {memory.name}"
+        way, limit = ("reads", rule.reads) if op.kind is Kind.LOAD else ("writes", rule.writes)
+        self.limits[f"memory {memory.name} ({way})"] = limit
+        return f"memory {memory.name} ({way})"
 
     def delay_ns(self, op: Op) -> float:
         delays, ops = self.target.delays, self.function.ops
@@ -163,100 +163,8 @@ class _BlockProblem:
             case _:
                 return delays.delay_ns(op.kind.value, op.width)
 
-    # ---- order
-
-    def recur(self) -> None:
-        """What one iteration hands to the next, and the decision to start it."""
-        assert self.loop is not None
-        block = self.function.blocks[self.label]
-        for op in self.ops:
-            if op.kind is Kind.PHI:
-                next_value = op.args[op.blocks.index(self.label)]
-                if next_value in self.mine:  # what a memory delivers reaches the phi's register a cycle later
-                    late = int(self.is_memory_read(self.function.ops[next_value]))
-                    self.dependences.append(Dependence(next_value, op.id, distance=1, gap=2 if late else None))
-                    self.dependences.append(Dependence(op.id, next_value, gap=-late, data=False))
-        assert isinstance(block.end, Branch)
-        condition = block.end.condition
-        if condition in self.mine:
-            self.dependences.append(Dependence(condition, _ANCHOR, distance=1, gap=1, data=False))
-            if self.loop.rewind:  # the last iteration hands over the first values instead: the register waits for it
-                for op in self.ops:
-                    if op.kind is Kind.PHI:
-                        self.dependences.append(Dependence(condition, op.id, distance=1, gap=1, data=False))
-
-    def is_memory_read(self, op: Op) -> bool:
-        """A load with a cycle between address and word."""
-        return op.kind is Kind.LOAD and not in_registers(self.function.memories[op.object])
-
-    def order_memories(self) -> None:
-        for name in {op.object for op in self.ops if op.kind in MEMORY_KINDS}:
-            memory = self.function.memories[name]
-            accesses = [op for op in self.ops if op.kind in MEMORY_KINDS and op.object == name]
-            if memory.rom:
-                continue
-            distance = self.distance(name)
-            for early, late in _pairs(accesses):
-                if early.kind is Kind.LOAD and late.kind is Kind.LOAD:
-                    continue
-                if self.may_alias(early, late) and not exclusive(self.function, early, late):
-                    self.order(early, late, 0)
-                if distance:
-                    self.order(late, early, distance)
-            if distance:
-                for op in accesses:
-                    if op.kind is Kind.STORE:
-                        self.order(op, op, distance)
-
-    def order(self, early: Op, late: Op, distance: int) -> None:
-        """A write is seen from the next cycle on; a read sees what was before a write of its own cycle."""
-        if early.kind is Kind.LOAD and late.kind is Kind.LOAD:
-            return
-        gap = 0 if early.kind is Kind.LOAD else 1
-        if early.id != late.id or gap:
-            self.dependences.append(Dependence(early.id, late.id, distance=distance, gap=gap, data=False))
-
-    def distance(self, memory: str) -> int:
-        """Iterations after which accesses to `memory` may collide: 0 for never, or not in a loop."""
-        if self.loop is None:
-            return 0
-        said = [d.distance for d in self.loop.dependences if d.memory == memory]
-        return min(said) if said else 1
-
-    def may_alias(self, a: Op, b: Op) -> bool:
-        x, y = self.function.ops[a.args[0]], self.function.ops[b.args[0]]
-        return not (x.kind is Kind.CONST and y.kind is Kind.CONST and x.value != y.value)
-
-    def order_streams(self) -> None:
-        """Accesses to one stream happen in program order, at most one per cycle."""
-        for name in {op.object for op in self.ops if op.kind in STREAM_KINDS}:
-            accesses = [op for op in self.ops if op.kind in STREAM_KINDS and op.object == name]
-            for early, late in pairwise(accesses):
-                self.dependences.append(Dependence(early.id, late.id, gap=1, data=False))
-            if self.loop is not None:
-                self.dependences.append(Dependence(accesses[-1].id, accesses[0].id, distance=1, gap=1, data=False))
-
-
-def in_registers(memory: Memory) -> bool:
-    """One word: a register, read without a clock."""
-    return memory.depth_words == 1
-
-
-def memory_kind(memory: Memory) -> str:
-    """bram or lutram: as the user says, else by size (a block RAM pays from 1024 bits deep enough on)."""
-    if memory.storage:
-        return memory.storage
-    bits = memory.width * memory.depth_words
-    return "bram" if memory.depth_words > 64 and bits > 2048 else "lutram"
-
 
 def _table_kind(memory: Memory) -> str:
     """The delay table's word for it: a ROM in logic is neither."""
-    kind = memory_kind(memory)
+    kind = "bram" if memory.external else memory_kind(memory)
     return "rom" if memory.rom and kind == "lutram" else "bram" if kind == "uram" else kind
-
-
-def _pairs(ops: list[Op]) -> Iterator[tuple[Op, Op]]:
-    for k, early in enumerate(ops):
-        for late in ops[k + 1 :]:
-            yield early, late
