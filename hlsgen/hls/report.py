@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from hlsgen.hls.bind.schedule_function import in_registers, memory_kind
+from hlsgen.hls.bind.memory_kinds import in_registers, memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.ir import Kind
 from hlsgen.hls.dataflow import Region

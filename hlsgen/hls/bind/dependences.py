@@ -7,10 +7,9 @@ memory or stream across iterations. Accesses whose addresses differ by a constan
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 from hlsgen.hls.cdfg.guards import exclusive
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STREAM_KINDS, Branch, Function, Kind, Loop, Op
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Branch, Function, Kind, Loop, Op
 from hlsgen.hls.schedule import Dependence
 
 ANCHOR = -1  # an operation pinned to the start of an iteration
@@ -92,13 +91,26 @@ class _Order:
         return not (x.kind is Kind.CONST and y.kind is Kind.CONST and x.value != y.value)
 
     def streams(self) -> None:
-        """Accesses to one stream happen in program order, at most one per cycle."""
-        for name in {op.object for op in self.ops if op.kind in STREAM_KINDS}:
-            accesses = [op for op in self.ops if op.kind in STREAM_KINDS and op.object == name]
-            for early, late in pairwise(accesses):
-                self.found.append(Dependence(early.id, late.id, gap=1, data=False))
-            if self.loop is not None:
-                self.found.append(Dependence(accesses[-1].id, accesses[0].id, distance=1, gap=1, data=False))
+        """Accesses to one stream happen in program order, at most one per cycle; whether one is possible is asked
+        after the earlier accesses and not after the later ones."""
+        for name in {op.object for op in self.ops if op.kind in STREAM_KINDS | STATUS_KINDS}:
+            uses = [op for op in self.ops if op.kind in STREAM_KINDS | STATUS_KINDS and op.object == name]
+            last: Op | None = None
+            asked: list[Op] = []
+            for op in uses:
+                if last is not None:
+                    self.found.append(Dependence(last.id, op.id, gap=1, data=False))
+                if op.kind in STATUS_KINDS:
+                    asked.append(op)
+                    continue
+                self.found += [Dependence(status.id, op.id, gap=0, data=False) for status in asked]
+                last, asked = op, []
+            if self.loop is None or last is None:
+                continue
+            for op in uses:
+                self.found.append(Dependence(last.id, op.id, distance=1, gap=1, data=False))
+                if op.kind in STREAM_KINDS:
+                    break
 
 
 def _pairs(ops: list[Op]) -> Iterator[tuple[Op, Op]]:

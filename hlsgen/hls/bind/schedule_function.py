@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
 from hlsgen.hls.passes.simplify import remove_dead
 from hlsgen.hls.schedule import Dependence, Operation, Problem, solve, solve_pipelined
 from hlsgen.hls.schedule.delay import DelayTable
@@ -109,6 +109,8 @@ class _BlockProblem:
         name = op.name or op.kind.value
         if op.kind in MEMORY_KINDS:
             return self.memory_operation(op, self.function.memories[op.object])
+        if op.kind in STATUS_KINDS:
+            return Operation(op.id, self.target.delays.delay_ns("select", 1), name=f"{op.kind} {op.object}", loc=loc)
         if op.kind in STREAM_KINDS:
             self.limits[f"stream {op.object}"] = 1
             delay = self.target.delays.delay_ns("select", op.width or 1)

@@ -40,6 +40,8 @@ class ScheduledFunction:
         recurrences start from constants.
         """
         function = self.function
+        if function.params or any(memory.external for memory in function.memories.values()):
+            return None
         loops = [block for block in self.blocks.values() if block.loop is not None and block.loop.rewind]
         if len(loops) != 1:
             return None

@@ -15,10 +15,12 @@ def interpret(
     inputs: dict[str, list[int]],
     memories: dict[str, list[int]] | None = None,
     step_limit: int = 10_000_000,
+    params: dict[str, int] | None = None,
 ) -> dict[str, list[int]]:
-    """One call. inputs: stream -> words to read. Returns what each output stream got, in order.
+    """One call. inputs: stream -> words to read; params: scalar arguments. Returns what each output stream got.
 
-    `memories` (name -> words) holds state and is updated in place. `InternalError` when an input runs dry.
+    `memories` (name -> words) holds state and what is passed by reference, and is updated in place. A stream is
+    readable while words are left and always writable. `InternalError` when an input runs dry.
     """
     queues = {name: deque(words) for name, words in inputs.items()}
     outputs: dict[str, list[int]] = {s.name: [] for s in function.streams.values() if s.direction == "out"}
@@ -47,6 +49,12 @@ def interpret(
                     values[op.id] = queues[op.object].popleft() & ((1 << op.width) - 1)
                 case Kind.WRITE:
                     outputs[op.object].append(args[0])
+                case Kind.PARAM:
+                    values[op.id] = (params or {})[op.object]
+                case Kind.READABLE:
+                    values[op.id] = int(bool(queues.get(op.object)))
+                case Kind.WRITABLE:
+                    values[op.id] = 1
                 case Kind.LOAD | Kind.STORE:
                     memory, index = function.memories[op.object], 0
                     places = args if op.kind is Kind.LOAD else args[:-1]

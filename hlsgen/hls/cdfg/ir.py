@@ -41,10 +41,14 @@ class Kind(StrEnum):
     STORE = "store"  # object[args[:-1]...] = args[-1]
     READ = "read"  # blocking, from stream object
     WRITE = "write"  # blocking, args[0] to stream object
+    READABLE = "readable"  # one bit: a READ of the stream would not wait
+    WRITABLE = "writable"  # one bit: a WRITE would not wait
+    PARAM = "param"  # the scalar argument `object`, as it was when the call began; in the entry block
     COPY = "copy"  # a name for args[0]: gives a recurrence a place of its own in the schedule
 
 
 STREAM_KINDS = frozenset((Kind.READ, Kind.WRITE))
+STATUS_KINDS = frozenset((Kind.READABLE, Kind.WRITABLE))
 MEMORY_KINDS = frozenset((Kind.LOAD, Kind.STORE))
 EFFECT_KINDS = frozenset((Kind.STORE, Kind.READ, Kind.WRITE))
 COMMUTATIVE = frozenset((Kind.ADD, Kind.MUL, Kind.AND, Kind.OR, Kind.XOR))
@@ -146,6 +150,8 @@ class Memory:
     """An array. `shape` in elements, `width` in bits, `init` the first contents (row-major unsigned codes).
 
     `rom`: never written, `init` is all there is. `storage` is the user's wish: "", "bram", "lutram", "uram".
+    `external`: an argument, reached through ports of the module; one word: a scalar that is passed by reference, or
+    the return value. `bus`: the AXI master through which an external array is reached, "" for ports of its own.
     """
 
     name: str
@@ -154,6 +160,8 @@ class Memory:
     init: tuple[int, ...] | None = None
     rom: bool = False
     storage: str = ""
+    external: bool = False
+    bus: str = ""
     partitions: tuple[Partition, ...] = ()
     loc: Place = Place()
 
@@ -180,6 +188,15 @@ class Stream:
     width: int
     direction: str = ""  # "in", "out"; "" until a pass has seen its use
     fields: tuple[StreamField, ...] = ()
+    loc: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A scalar argument."""
+
+    name: str
+    width: int
     loc: Place = Place()
 
 
@@ -215,6 +232,7 @@ class Function:
     loops: dict[str, Loop] = field(default_factory=dict)  # by header label, outer ones first
     memories: dict[str, Memory] = field(default_factory=dict)
     streams: dict[str, Stream] = field(default_factory=dict)
+    params: dict[str, Param] = field(default_factory=dict)
     loc: Place = Place()
 
     @property
@@ -242,9 +260,11 @@ class Function:
 
     def __str__(self) -> str:
         lines = [f"function {self.name}"]
+        lines += [f"  param {param.name}:{param.width}" for param in self.params.values()]
         for memory in self.memories.values():
             shape = "".join(f"[{extent}]" for extent in memory.shape)
-            lines.append(f"  {'rom' if memory.rom else 'ram'} {memory.name}{shape}:{memory.width}")
+            kind = "external" if memory.external else "rom" if memory.rom else "ram"
+            lines.append(f"  {kind} {memory.name}{shape}:{memory.width}")
         lines += [f"  stream {s.name}:{s.width} {s.direction}" for s in self.streams.values()]
         for label, block in self.blocks.items():
             loop = self.loops.get(label)

@@ -413,6 +413,8 @@ def narrow_memories(function: Function) -> Function:
     demand = demanded_bits(function)
     goal: dict[str, tuple[int, bool]] = {}
     for memory in function.memories.values():
+        if memory.external:
+            continue
         loads = [op for op in function.ops.values() if op.kind is Kind.LOAD and op.object == memory.name]
         width, sign = max((demand.get(op.id, 1) for op in loads), default=1), False
         if memory.rom and memory.init is not None:

@@ -14,6 +14,7 @@ from hlsgen.hls.cdfg.ir import (
     COMMUTATIVE,
     EFFECT_KINDS,
     INVERSE_PREDICATE,
+    STATUS_KINDS,
     STREAM_KINDS,
     SWAPPED_PREDICATE,
     Branch,
@@ -25,8 +26,8 @@ from hlsgen.hls.cdfg.ir import (
 )
 from hlsgen.hls.cdfg.semantics import evaluate, signed
 
-_NOT_SHARED = frozenset((Kind.PHI, Kind.READ, Kind.WRITE, Kind.STORE, Kind.COPY))
-_PURE = frozenset(Kind) - EFFECT_KINDS - {Kind.PHI, Kind.LOAD}
+_NOT_SHARED = frozenset((Kind.PHI, Kind.READ, Kind.WRITE, Kind.STORE, Kind.COPY)) | STATUS_KINDS
+_PURE = frozenset(Kind) - EFFECT_KINDS - STATUS_KINDS - {Kind.PHI, Kind.LOAD, Kind.PARAM}
 _LIMIT = 20  # rounds; each removes a layer, real code needs three to five
 
 
@@ -41,9 +42,12 @@ def simplify(function: Function) -> Function:
 
 
 def remove_dead(function: Function) -> Function:
-    """Without the operations that nothing observable needs. A store is needed by the loads of its memory."""
+    """Without the operations that nothing observable needs. A store is needed by the loads of its memory, or by whoever
+    passed the array."""
     live: set[int] = set()
+    outside = {memory.name for memory in function.memories.values() if memory.external}
     work = [op.id for op in function.ops.values() if op.kind in STREAM_KINDS]
+    work += [op.id for op in function.ops.values() if op.kind is Kind.STORE and op.object in outside]
     work += [block.end.condition for block in function.blocks.values() if isinstance(block.end, Branch)]
     stores: dict[str, list[int]] = {}
     for op in function.ops.values():

@@ -1,8 +1,11 @@
 """One scheduled function as a module: control, datapath, memories, stream handshakes.
 
-Ports: ap_clk, ap_rst_n, start (a call is wanted), taken (pulse: the call has begun), done (pulse: it is finished),
-and for each stream `<name>_data`, `<name>_valid`, `<name>_ready`. The other end of a stream is a FIFO, whose ready
-and valid do not depend on this module in the same cycle.
+Ports: ap_clk, ap_rst_n, start (a call is wanted), taken (pulse: the call has begun), done (pulse: it is finished);
+for each stream `<name>_data`, `<name>_valid`, `<name>_ready`; each scalar argument by its name, read when the call is
+taken; for each port of an external memory `<name>_address0`, `_ce0`, `_we0`, `_d0`, `_q0` (a read takes a cycle, `_q0`
+stays while `_ce0` is low); an external memory of one word as `<name>_i`, read when the call is taken, and `<name>_o`
+with the pulse `<name>_o_vld`. The other end of a stream is a FIFO, whose ready and valid do not depend on this module
+in the same cycle.
 
 A value lives in its block as a wire in the stage where it appears and as pipeline registers in later ones; outside
 its block it is a register written when its stage runs.
@@ -14,11 +17,12 @@ import re
 from pathlib import Path
 
 from hlsgen.core.errors import InternalError
-from hlsgen.hls.bind.schedule_function import in_registers, memory_kind
+from hlsgen.hls.bind.memory_kinds import in_registers, memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STREAM_KINDS, Branch, Jump, Kind, Op, Return
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Branch, Jump, Kind, Memory, Op, Return
 
 from .control import BlockControl, LoopNets, loop_issue, loop_registers, pass_tokens, single_token, stage_enables
+from .memory_ports import MemoryPorts, assign_ports
 from .netlist import (
     FALSE,
     TRUE,
@@ -76,7 +80,8 @@ class _Process:
         self.left: dict[int, Net] = {}  # outside a pipelined loop, its phis: their own registers have gone on by then
         self.blocked: dict[tuple[str, int], Net] = {}  # (block, stage): a stream access has to wait
         self.last: dict[tuple[str, int], Net] = {}  # (loop, stage): the token is the last iteration
-        self.ports: dict[tuple[str, int], Net] = {}  # (memory, port): registered output
+        self.ports: dict[str, MemoryPorts] = assign_ports(scheduled)
+        self.outputs: dict[tuple[str, int], Net] = {}  # (memory, port): what it reads
         self.cells: dict[str, Net] = {}  # memories of one word
         self.begin: Value = FALSE
         self.prefix = {label: f"b{number}" for number, label in enumerate(self.function.blocks)}
@@ -91,6 +96,11 @@ class _Process:
             m.port(f"{stream.name}_data", stream.width, "input" if incoming else "output")
             m.port(f"{stream.name}_valid", 1, "input" if incoming else "output")
             m.port(f"{stream.name}_ready", 1, "output" if incoming else "input")
+        for param in self.function.params.values():
+            m.port(param.name, param.width, "input")
+        for memory in self.function.memories.values():
+            if memory.external:
+                self.memory_ports(memory)
         self.taken, self.done = m.port("taken", 1, "output"), m.port("done", 1, "output")
         self.name_values()
         for label in self.reached():
@@ -105,9 +115,33 @@ class _Process:
         for label in self.reached():
             self.block_registers(self.scheduled.blocks[label])
         self.hold_values()
+        self.hold_params()
         self.streams()
         self.memories()
         return m
+
+    def memory_ports(self, memory: Memory) -> None:
+        """The ports through which an external memory is reached: those in use."""
+        m, name = self.module, memory.name
+        kinds = {op.kind for op, _ in self.accesses(MEMORY_KINDS, name)}
+        if in_registers(memory):
+            if Kind.LOAD in kinds:
+                m.port(f"{name}_i", memory.width, "input")
+            if Kind.STORE in kinds:
+                m.port(f"{name}_o", memory.width, "output")
+                m.port(f"{name}_o_vld", 1, "output")
+            return
+        if name not in self.ports:
+            return
+        ports = self.ports[name]
+        for k in ports.numbers:
+            m.port(f"{name}_address{k}", address_width(memory.depth_words), "output")
+            m.port(f"{name}_ce{k}", 1, "output")
+            if k in ports.stores.values():
+                m.port(f"{name}_we{k}", 1, "output")
+                m.port(f"{name}_d{k}", memory.width, "output")
+            if k in ports.loads.values():
+                self.outputs[name, k] = m.port(f"{name}_q{k}", memory.width, "input")
 
     def reached(self) -> list[str]:
         """The blocks that hardware is needed for: all, or the one loop that repeats for ever."""
@@ -124,6 +158,8 @@ class _Process:
                 op = self.ops[id]
                 if op.kind is Kind.PHI:
                     self.held[id] = Net(self.module.unique(self.value_name(op)), op.width)
+                elif op.kind is Kind.PARAM:
+                    self.held[id] = Net(self.module.unique(f"{op.object}_held"), op.width)
         for label in reached:
             for id in self.function.blocks[label].ops:
                 op = self.ops[id]
@@ -164,7 +200,7 @@ class _Process:
         block = self.scheduled.blocks[label]
         if self.home[id] != label:
             return self.left[id] if id in self.left else self.held[id]
-        if op.kind is Kind.PHI and block.loop is None:
+        if op.kind is Kind.PARAM or (op.kind is Kind.PHI and block.loop is None):
             return self.held[id]
         first = block.available[id]
         if stage < first:
@@ -225,7 +261,7 @@ class _Process:
         waits: dict[int, list[Value]] = {}
         for id in self.function.blocks[block.label].ops:
             op = self.ops[id]
-            if op.kind in (Kind.CONST, Kind.PHI, Kind.STORE):
+            if op.kind in (Kind.CONST, Kind.PARAM, Kind.PHI, Kind.STORE):
                 continue
             stage = block.stage[id]
             if op.kind in STREAM_KINDS:
@@ -235,8 +271,11 @@ class _Process:
                 waits.setdefault(stage, []).append(land(self.control[block.label].valid[stage], guard, lnot(there)))
                 if op.kind is Kind.READ:
                     self.wires[id] = Net(f"{op.object}_data", op.width)
+            elif op.kind in STATUS_KINDS:
+                signal = "valid" if op.kind is Kind.READABLE else "ready"
+                self.wires[id] = Net(f"{op.object}_{signal}", 1)
             elif op.kind is Kind.LOAD:
-                self.load(op, block)
+                self.load(op)
             else:
                 value = self.compute(op, block.label, stage)
                 short = op.kind in _WIRING and len(op.args) <= _LONG_CONCAT
@@ -264,12 +303,12 @@ class _Process:
             case _:
                 return Expr(_DIRECT[op.kind], args, op.width)
 
-    def load(self, op: Op, block: ScheduledBlock) -> None:
+    def load(self, op: Op) -> None:
         memory = self.function.memories[op.object]
         if in_registers(memory):
             self.wires[op.id] = self.register_of(memory.name)
         else:
-            self.wires[op.id] = self.read_port(op)
+            self.wires[op.id] = self.output(memory, self.ports[memory.name].loads[op.id])
 
     # ---- control, second half: conditions, hand-over, registers
 
@@ -398,11 +437,17 @@ class _Process:
 
     def hold_values(self) -> None:
         """Registers of values that other blocks use, written in the stage in which the value appears."""
-        values = {id: net for id, net in self.held.items() if self.ops[id].kind is not Kind.PHI}
+        values = {id: net for id, net in self.held.items() if self.ops[id].kind not in (Kind.PHI, Kind.PARAM)}
         for id, net in (values | self.left).items():
             label = self.home[id]
             stage = self.scheduled.blocks[label].available[id]
             self.module.registers.append(Register(net, self.at(id, label, stage), self.control[label].active(stage)))
+
+    def hold_params(self) -> None:
+        """Scalar arguments stay as they were when the call began."""
+        for id, net in self.held.items():
+            if self.ops[id].kind is Kind.PARAM:
+                self.module.registers.append(Register(net, Net(self.ops[id].object, net.width), self.begin))
 
     # ---- streams and memories
 
@@ -443,28 +488,11 @@ class _Process:
             found.append(land(self.control[block.label].valid[stage], guard))
         return found
 
-    def read_port(self, op: Op) -> Net:
-        """The registered output that serves `op`: ports are shared by operations that never read together."""
-        key = (op.object, self.port_number(op))
-        if key not in self.ports:
-            memory = self.function.memories[op.object]
-            self.ports[key] = Net(self.module.unique(f"{memory.name}_q{key[1]}"), memory.width)
-        return self.ports[key]
-
-    def port_number(self, op: Op) -> int:
-        """Loads of one memory that start in the same cycle (modulo ii) of a block need different ports."""
-        label = self.home[op.id]
-        block = self.scheduled.blocks[label]
-        row = block.stage[op.id] % block.ii if block.loop else block.stage[op.id]
-        earlier = 0
-        for id in self.function.blocks[label].ops:
-            other = self.ops[id]
-            if id == op.id:
-                return earlier
-            if other.kind is Kind.LOAD and other.object == op.object:
-                where = block.stage[id] % block.ii if block.loop else block.stage[id]
-                earlier += where == row
-        raise InternalError(f"{op} is not in {label}", self.scheduled)
+    def output(self, memory: Memory, port: int) -> Net:
+        """What a port delivers, a cycle after its address."""
+        if (memory.name, port) not in self.outputs:
+            self.outputs[memory.name, port] = Net(self.module.unique(f"{memory.name}_q{port}"), memory.width)
+        return self.outputs[memory.name, port]
 
     def register_of(self, memory: str) -> Net:
         if memory not in self.cells:
@@ -479,26 +507,58 @@ class _Process:
                 continue
             stores = [(op, block) for op, block in accesses if op.kind is Kind.STORE]
             if in_registers(memory):
-                self.memory_register(memory.name, stores, memory.init)
-                continue
-            reads = []
-            for number in sorted({self.port_number(op) for op, _ in accesses if op.kind is Kind.LOAD}):
-                loads = [(op, b) for op, b in accesses if op.kind is Kind.LOAD and self.port_number(op) == number]
+                self.memory_register(memory, stores)
+            elif memory.external:
+                self.external_memory(memory)
+            else:
+                self.memory_cell(memory)
+
+    def using(self, memory: Memory, port: int, kind: Kind) -> list[tuple[Op, ScheduledBlock]]:
+        """The loads or stores through one port."""
+        numbers = self.ports[memory.name].loads if kind is Kind.LOAD else self.ports[memory.name].stores
+        return [(op, block) for op, block in self.accesses(MEMORY_KINDS, memory.name) if numbers.get(op.id) == port]
+
+    def external_memory(self, memory: Memory) -> None:
+        m, name = self.module, memory.name
+        for k in self.ports[name].numbers:
+            loads, stores = self.using(memory, k, Kind.LOAD), self.using(memory, k, Kind.STORE)
+            writes = lor(*(self.fires(op, block) for op, block in stores))
+            reads = lor(*(self.reads(op, block) for op, block in loads))
+            m.output(Net(f"{name}_address{k}", address_width(memory.depth_words)), self.address([*loads, *stores]))
+            m.output(Net(f"{name}_ce{k}", 1), lor(writes, reads))
+            if stores:
+                m.output(Net(f"{name}_we{k}", 1), writes)
+                m.output(Net(f"{name}_d{k}", memory.width), self.stored(stores))
+
+    def reads(self, op: Op, block: ScheduledBlock) -> Value:
+        """A load takes its address in this cycle."""
+        return self.control[block.label].active(block.stage[op.id])
+
+    def memory_cell(self, memory: Memory) -> None:
+        ports = self.ports[memory.name]
+        reads, writes = [], []
+        for k in ports.numbers:
+            loads, stores = self.using(memory, k, Kind.LOAD), self.using(memory, k, Kind.STORE)
+            common: Value | None = None
+            if ports.shared:  # one address, by name: synthesis sees that it is one port
+                common = self.module.wire(f"{memory.name}_address{k}", self.address([*loads, *stores]))
+            if loads:
                 if len(loads) == 1:
                     op, block = loads[0]
                     enable = self.control[block.label].enable[block.stage[op.id]]
+                    if stores:
+                        enable = lor(enable, *(self.fires(op, block) for op, block in stores))
                 else:
-                    enable = lor(*(self.control[b.label].active(b.stage[op.id]) for op, b in loads))
-                reads.append(ReadPort(self.read_port(loads[0][0]), self.address(loads), enable))
-            writes = []
+                    enable = lor(*(self.reads(op, block) for op, block in loads))
+                reads.append(ReadPort(self.output(memory, k), common or self.address(loads), enable))
             if stores:
                 enable = lor(*(self.fires(op, block) for op, block in stores))
-                writes.append(WritePort(self.address(stores), self.stored(stores), enable))
-            cell = MemoryCell(
-                self.module.unique(memory.name), memory.width, memory.depth_words, memory_kind(memory),
-                tuple(reads), tuple(writes), memory.init,
-            )  # fmt: skip
-            self.module.memories.append(cell)
+                writes.append(WritePort(common or self.address(stores), self.stored(stores), enable))
+        cell = MemoryCell(
+            self.module.unique(memory.name), memory.width, memory.depth_words, memory_kind(memory),
+            tuple(reads), tuple(writes), memory.init,
+        )  # fmt: skip
+        self.module.memories.append(cell)
 
     def address(self, accesses: list[tuple[Op, ScheduledBlock]]) -> Value:
         values = [self.at(op.args[0], block.label, block.stage[op.id]) for op, block in accesses]
@@ -508,10 +568,22 @@ class _Process:
         values = [self.at(op.args[-1], block.label, block.stage[op.id]) for op, block in stores]
         return choose(list(zip(self.selectors(stores), values, strict=True)))
 
-    def memory_register(self, name: str, stores: list[tuple[Op, ScheduledBlock]], init: tuple[int, ...] | None) -> None:
-        net = self.register_of(name)
-        if stores:
-            enable = lor(*(self.fires(op, block) for op, block in stores))
-            self.module.registers.append(Register(net, self.stored(stores), enable, reset=(init or (0,))[0]))
-        else:
-            self.module.registers.append(Register(net, net, FALSE, reset=(init or (0,))[0]))
+    def memory_register(self, memory: Memory, stores: list[tuple[Op, ScheduledBlock]]) -> None:
+        net = self.register_of(memory.name)
+        written = lor(*(self.fires(op, block) for op, block in stores))
+        value: Value = self.stored(stores) if stores else net
+        enable: Value = written
+        if memory.external:
+            if stores:
+                kept = mux(written, value, net)
+                self.module.output(Net(f"{memory.name}_o", memory.width), kept)
+                self.module.output(Net(f"{memory.name}_o_vld", 1), written)
+            if any(port.name == f"{memory.name}_i" for port in self.module.ports):
+                value = mux(self.begin, Net(f"{memory.name}_i", memory.width), value)
+                enable = lor(enable, self.begin)
+        reset = None if memory.external else (memory.init or (0,))[0]
+        self.module.registers.append(Register(net, value, enable, reset))
+
+
+def address_width(depth_words: int) -> int:
+    return max(1, (depth_words - 1).bit_length())

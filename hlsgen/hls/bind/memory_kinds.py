@@ -1,0 +1,40 @@
+"""What a memory is made of, and what its ports can do in one cycle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hlsgen.hls.cdfg.ir import Memory
+
+
+@dataclass(frozen=True, slots=True)
+class PortRule:
+    """Accesses per cycle: `shared` ports that read or write, or else separate `reads` and `writes`."""
+
+    shared: int = 0
+    reads: int = 0
+    writes: int = 0
+
+
+def in_registers(memory: Memory) -> bool:
+    """One word: a register, read without a clock."""
+    return memory.depth_words == 1
+
+
+def memory_kind(memory: Memory) -> str:
+    """bram, lutram or uram: as the user says, else by size (a block RAM pays from 1024 bits deep enough on)."""
+    if memory.storage:
+        return memory.storage
+    bits = memory.width * memory.depth_words
+    return "bram" if memory.depth_words > 64 and bits > 2048 else "lutram"
+
+
+def port_rule(memory: Memory) -> PortRule:
+    """Arguments are reached as Vitis HLS does it, through two ports that read or write, like those of a block RAM. LUT
+    RAM has one write port and is doubled for a second read; an UltraRAM whose reads see the old word has one of each.
+    """
+    if memory.rom:
+        return PortRule(reads=2)
+    if memory.external or memory_kind(memory) == "bram":
+        return PortRule(shared=2)
+    return PortRule(reads=2, writes=1) if memory_kind(memory) == "lutram" else PortRule(reads=1, writes=1)
