@@ -103,6 +103,10 @@ template <class T_, int Depth_> class stream : public stream<T_, 0> {
 #include <deque>
 #include <string>
 
+namespace hlsgen_record {
+struct tap;  // hlsgen/sim/native_record/record.h: notes the calls of a top function
+}
+
 namespace hls {
 
 template <class T_, int Depth_ = 0> class stream;
@@ -121,8 +125,14 @@ template <class T_> class stream<T_, 0> {
             std::fprintf(stderr, "warning: hls::stream '%s' still holds %zu elements\n", name.c_str(), queue.size());
     }
 
-    bool empty() const { return queue.empty(); }
-    bool full() const { return false; }
+    bool empty() const {
+        asked = true;
+        return queue.empty();
+    }
+    bool full() const {
+        asked = true;
+        return false;
+    }
     std::size_t size() const { return queue.size(); }
 
     void read(T_& value) {
@@ -132,6 +142,7 @@ template <class T_> class stream<T_, 0> {
         }
         value = queue.front();
         queue.pop_front();
+        if (tapped) taken.push_back(value);
     }
     T_ read() {
         T_ value;
@@ -140,11 +151,12 @@ template <class T_> class stream<T_, 0> {
     }
     void write(const T_& value) { queue.push_back(value); }
     bool read_nb(T_& value) {
-        if (queue.empty()) return false;
+        if (empty()) return false;
         read(value);
         return true;
     }
     bool write_nb(const T_& value) {
+        asked = true;
         write(value);
         return true;
     }
@@ -152,7 +164,12 @@ template <class T_> class stream<T_, 0> {
     void operator<<(const T_& value) { write(value); }
 
   private:
+    friend struct hlsgen_record::tap;
+
     std::deque<T_> queue;
+    std::deque<T_> taken;        // what was read while `tapped`
+    bool tapped = false;
+    mutable bool asked = false;  // whether the behaviour may depend on how full the stream is
     std::string name = "unnamed";
 };
 
