@@ -32,7 +32,8 @@ _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?:fatal )?error: (?P<wh
 
 def preprocess(source: Path, include_dirs: Sequence[Path], defines: Sequence[str]) -> str:
     """The preprocessed text of `source`, macro definitions kept, line markers in it."""
-    command = [*_COMMON, *_SYNTHESIS, "-E", "-dD", "-include", str(HEADERS / "hlsgen" / "mark.h"), f"-I{HEADERS}"]
+    command = [*_COMMON, *_SYNTHESIS, "-E", "-dD", f"-I{HEADERS}"]
+    command += ["-include", str(HEADERS / "hlsgen" / "mark.h"), "-include", str(HEADERS / "hlsgen" / "signature.h")]
     command += [f"-I{folder}" for folder in include_dirs]
     command += [f"-D{define}" for define in defines]
     return _run([*command, str(source)])

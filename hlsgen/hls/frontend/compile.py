@@ -14,11 +14,12 @@ from pathlib import Path
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir, passes
-from hlsgen.hls.llvm.parse import parse_module
+from hlsgen.hls.llvm.parse import parse_module, source_name
 from hlsgen.hls.llvm.text import shown_path
 
-from . import check, copies, edit, finish, markers, roots, unroll
+from . import check, copies, edit, finish, markers, ports, roots, unroll
 from .clang import HEADERS, ClangError, emit_llvm, preprocess
+from .definition import Definition
 from .pragmas import Scan, Written, scan
 
 
@@ -50,14 +51,16 @@ def _compile(
 ) -> ir.FrontEnd:
     headers = shown_path(str(HEADERS))
     scans, modules = [], []
+    plain = source_name(top).rpartition("::")[2]
+    definition: Definition | None = None
     written: dict[int, Written] = {}
     labels: dict[tuple[str, int], str] = {}
     for number, source in enumerate(map(Path, sources)):
         if not source.is_file():
             raise UserError("there is no such source file", where=str(source))
-        result = scan(
-            preprocess(source.absolute(), [Path(each).absolute() for each in include_dirs], defines), len(written)
-        )
+        text = preprocess(source.absolute(), [Path(each).absolute() for each in include_dirs], defines)
+        result = scan(text, len(written), "" if definition is not None else plain)
+        definition = definition or result.definition
         scans.append(result)
         written |= {pragma.id: pragma for pragma in result.pragmas}
         labels |= result.labels
@@ -72,7 +75,8 @@ def _compile(
     found = roots.find_roots(parsed, written, labels, top, headers)
 
     parsed = parse_module(_keep(folder, "2_inlined.ll", passes.inline(str(parsed.text))), headers)
-    marked = markers.read_markers(parsed, written)
+    signature = ports.read_signature(parsed, definition)
+    marked = markers.read_markers(parsed, written, found.top, signature)
     edit.drop_noise(parsed.text)
     unroll.ask_for_unrolling(parsed, found)
 
@@ -85,7 +89,7 @@ def _compile(
         parsed = parse_module(_keep(folder, "6_simplified.ll", passes.simplify(str(parsed.text))), headers)
     found.refused |= unroll.check_unrolled(parsed, found)
     check.check_module(parsed.module)
-    return finish.finish(parsed, found, marked, written)
+    return finish.finish(parsed, found, marked, written, signature)
 
 
 def _clang(rewritten: Path, result: Scan) -> str:

@@ -9,6 +9,7 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.loops import natural_loops, trip_count
 from hlsgen.hls.llvm.parse import Parsed
 
+from . import ports
 from .markers import Markers, OnVariable, with_directions
 from .pragmas import Written
 from .roots import Bound, Roots
@@ -18,9 +19,14 @@ _INLINED = re.compile(r"(?:\.i\d*|\.sroa\.\d+|\.addr)+$")
 _DISSOLVED_WELL = frozenset(("array_partition", "array_reshape", "bind_storage", "dependence"))
 
 
-def finish(parsed: Parsed, roots: Roots, marked: Markers, written: dict[int, Written]) -> ir.FrontEnd:
+def finish(
+    parsed: Parsed, roots: Roots, marked: Markers, written: dict[int, Written], signature: ports.Signature
+) -> ir.FrontEnd:
     """Puts the result together."""
-    names = {name: _array_names(function) for name, function in parsed.module.functions.items()}
+    names = {
+        name: _names(function, signature.parameter_names(function) if name == roots.top else None)
+        for name, function in parsed.module.functions.items()
+    }
     loops, directives = _loops(parsed, roots)
     for function in parsed.module.functions:
         for bound in roots.functions.get(function, ()):
@@ -44,9 +50,11 @@ def finish(parsed: Parsed, roots: Roots, marked: Markers, written: dict[int, Wri
             directives.append(_depth(function, final, depth))
     pragmas = tuple(_record(pragma, roots, marked, directives, parsed.module) for pragma in written.values())
     top = module.functions[roots.top]
+    of_top, result = ports.top_ports(top, signature, directives, streams)
+    others = ports.function_ports(parsed, module, roots.top, of_top, streams)
     return ir.FrontEnd(
-        module, roots.top, tuple(directives), pragmas, _ports(top, directives, streams), streams, tuple(loops),
-        _control(roots, directives),
+        module, roots.top, tuple(directives), pragmas, of_top, streams, tuple(loops),
+        *ports.control(directives, top), result, others,
     )  # fmt: skip
 
 
@@ -86,7 +94,8 @@ def _on_variable(mark: OnVariable, module: ir.Module, names: dict[str, dict[str,
     if function is None:
         return []
     if any(param.name == mark.target.name for param in function.params):
-        return [_directive(mark.bound, mark.function, mark.target)]
+        name = names[mark.function].get(mark.target.name, mark.target.name)
+        return [_directive(mark.bound, mark.function, ir.VariableTarget(name))]
     pieces = [
         name
         for old, name in names[mark.function].items()
@@ -130,54 +139,33 @@ def _record(
     return ir.Pragma(pragma.text, pragma.loc, False, "its function is not reached from the top")
 
 
-def _ports(top: ir.Function, directives: list[ir.Directive], streams: tuple[ir.StreamInfo, ...]) -> tuple[ir.Port, ...]:
-    modes = {
-        d.target.name: (_mode(d), d.loc)
-        for d in directives
-        if d.kind == "interface" and d.function == top.name and isinstance(d.target, ir.VariableTarget)
-    }
-    infos = {info.name: info for info in streams if info.function == top.name}
-    return tuple(
-        ir.Port(param.name, param.type, *_swap(modes.get(param.name), infos.get(param.name), top.loc))
-        for param in top.params
-    )
+# ---- names -----------------------------------------------------------------------------------------------------
 
 
-def _swap(mode, info, loc):  # type: ignore[no-untyped-def]
-    return (mode[0], info, mode[1]) if mode else ("", info, loc)
+def _names(function: ir.Function, written: list[str] | None) -> dict[str, str]:
+    """Parameter or alloca -> a name like the source's, unique in the function; and what has to make way for it.
 
-
-def _mode(directive: ir.Directive) -> str:
-    """`INTERFACE axis port=x` or `INTERFACE mode=axis port=x`."""
-    words = [key for key, value in directive.options.items() if value is True and key != "register"]
-    return str(directive.options.get("mode", words[0] if words else "")).lower()
-
-
-def _control(roots: Roots, directives: list[ir.Directive]) -> str:
-    for directive in directives:
-        on_top = directive.function == roots.top and isinstance(directive.target, ir.FunctionTarget)
-        if directive.kind == "interface" and on_top and _mode(directive).startswith("ap_ctrl"):
-            return _mode(directive)
-    return "ap_ctrl_hs"
-
-
-# ---- array names ----------------------------------------------------------------------------------------------
-
-
-def _array_names(function: ir.Function) -> dict[str, str]:
-    """Alloca -> a name like the source's, unique in the function."""
+    `written`: the names of the parameters in C++, where they are known.
+    """
     allocas = [i.result for block in function.blocks for i in block.instructions if i.opcode == "alloca"]
-    taken = {param.name for param in function.params}
-    taken |= {i.result for block in function.blocks for i in block.instructions if i.result} - set(allocas)
-    names: dict[str, str] = {}
+    params = written or [param.name.removesuffix(".coerce") for param in function.params]
+    names = {param.name: name for param, name in zip(function.params, params, strict=True)}
+    results = {i.result: "" for block in function.blocks for i in block.instructions if i.result}
+    taken = set(params) | (results.keys() - set(allocas))
+    for result in results.keys() - set(allocas):
+        if result in params:
+            names[result] = _fresh(result, taken)
     for alloca in filter(None, allocas):
-        base = re.sub(r"\W", "_", _INLINED.sub("", alloca)) or "array"
-        name, copy = base, 1
-        while name in taken:
-            name, copy = f"{base}_{copy}", copy + 1
-        taken.add(name)
-        names[alloca] = name
+        names[alloca] = _fresh(re.sub(r"\W", "_", _INLINED.sub("", alloca)) or "array", taken)
     return names
+
+
+def _fresh(base: str, taken: set[str]) -> str:
+    name, copy = base, 1
+    while name in taken:
+        name, copy = f"{base}_{copy}", copy + 1
+    taken.add(name)
+    return name
 
 
 def _renamed(function: ir.Function, names: dict[str, str]) -> ir.Function:
@@ -199,4 +187,5 @@ def _renamed(function: ir.Function, names: dict[str, str]) -> ir.Function:
         return each
 
     blocks = (replace(block, instructions=tuple(map(instruction, block.instructions))) for block in function.blocks)
-    return replace(function, blocks=tuple(blocks))
+    params = (replace(param, name=names[param.name]) for param in function.params)
+    return replace(function, params=tuple(params), blocks=tuple(blocks))

@@ -6,15 +6,15 @@ All pointers now start at a parameter, an alloca or a global of the function tha
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import prod
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.parse import Parsed
 
+from .ports import Signature, read_stream
 from .pragmas import Written
 from .roots import Bound, bind_values
-
-_FIELD_NAMES = ("data", "keep", "strb", "user", "last", "id", "dest")  # the codes of ap_axi_sdata.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Markers:
 class Bases:
     """Where the pointers of a function start."""
 
-    def __init__(self, function: ir.Function) -> None:
+    def __init__(self, function: ir.Function, names: list[str] | None = None) -> None:
+        """`names`: of the parameters in C++, where they are known."""
         self._made = {i.result: i for block in function.blocks for i in block.instructions if i.result is not None}
         self._params = {param.name for param in function.params}
-        self._homes = {  # the alloca in which Clang keeps a parameter
-            i.operands[1].name: i.operands[0]
-            for block in function.blocks
-            for i in block.instructions
-            if i.opcode == "store" and isinstance(i.operands[1], ir.Local) and i.operands[1].name.endswith(".addr")
+        self._homes = {  # the alloca in which Clang keeps a parameter, by its name
+            name: param.name
+            for param, written in zip(function.params, names or [param.name for param in function.params], strict=True)
+            for name in (f"{written}.addr", f"{param.name}.addr", param.name.removesuffix(".coerce"))
         }
 
     def of(self, pointer: ir.Operand) -> ir.VariableTarget | None:
@@ -59,10 +59,7 @@ class Bases:
                 return ir.VariableTarget(pointer.name)
             made = self._made[pointer.name]
             if made.opcode == "alloca":
-                home = self._homes.get(pointer.name)
-                if isinstance(home, ir.Local) and home.name in self._params:
-                    return ir.VariableTarget(home.name)
-                return ir.VariableTarget(pointer.name)
+                return ir.VariableTarget(self._homes.get(pointer.name, pointer.name))
             if made.opcode != "getelementptr":
                 return None
             pointer = made.operands[0]
@@ -75,11 +72,11 @@ class Bases:
         return made.source_type if made is not None else None
 
 
-def read_markers(parsed: Parsed, written: dict[int, Written]) -> Markers:
+def read_markers(parsed: Parsed, written: dict[int, Written], top: str, signature: Signature) -> Markers:
     """Reads the marker calls of every function and deletes them."""
     found = Markers()
     for name, function in parsed.module.functions.items():
-        bases = Bases(function)
+        bases = Bases(function, signature.parameter_names(function) if name == top else None)
         for block in function.blocks:
             for line, instruction in zip(parsed.lines[name][block.label], block.instructions, strict=True):
                 if instruction.callee == "hlsgen_variable":
@@ -89,6 +86,12 @@ def read_markers(parsed: Parsed, written: dict[int, Written]) -> Markers:
                 else:
                     continue
                 parsed.text.lines[line] = ""
+    params = signature.parameters(parsed.module.functions[top])
+    for param, argument in params:
+        if argument.stream is not None:
+            found.streams[top, param.name] = replace(
+                argument.stream, function=top, name=param.name, count=prod(argument.shape)
+            )
     _spread(found, parsed.module)
     return found
 
@@ -113,23 +116,11 @@ def _stream(found: Markers, module: ir.Module, function: str, bases: Bases, call
             where=call.loc,
             do="use an `if` around two accesses, one for each stream",
         )
-    bits, depth, axis, size, readable, writable, count, *pairs = (
-        operand.value for operand in call.operands[1:] if isinstance(operand, ir.Const)
-    )
-    fields, lsb = [], 0
-    for number, (code, width) in enumerate(zip(pairs[::2], pairs[1::2], strict=True)):
-        if width:
-            name = _FIELD_NAMES[code] if code >= 0 else f"field{number}"
-            fields.append(ir.StreamField(name, width, lsb))
-        lsb += width
-    assert lsb == bits and len(pairs) == 2 * count
     key = ("" if target.is_global else function, target.name)
-    found.streams[key] = ir.StreamInfo(
-        *key, bits, tuple(fields), bool(axis), count=_array_count(bases.type_of(target, module)),
-        offset_readable=readable, offset_writable=writable, size_bytes=size,
-    )  # fmt: skip
-    if depth:
-        found.depths[key] = depth
+    found.streams[key] = read_stream(call, *key, _array_count(bases.type_of(target, module)))
+    depth = call.operands[2]
+    if isinstance(depth, ir.Const) and depth.value:
+        found.depths[key] = depth.value
 
 
 def _array_count(type: ir.Type | None) -> int:

@@ -13,9 +13,13 @@ from dataclasses import dataclass, field
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.llvm.text import shown_path
 
+from .definition import Definition, find_definition
+
 _NUMERIC = frozenset(
-    "ii factor dim depth distance min max avg latency limit offset max_read_burst_length max_write_burst_length".split()
+    """ii factor dim depth distance min max avg latency limit offset max_read_burst_length max_write_burst_length
+    num_read_outstanding num_write_outstanding max_widen_bitwidth cycle target_ti target_tl""".split()
 )
+_WORDS = frozenset("slave direct off".split())  # values of numeric options that are no expressions
 _HONOURED = frozenset(
     """interface pipeline unroll array_partition array_reshape dataflow stream bind_storage dependence inline
     loop_tripcount loop_flatten""".split()
@@ -63,10 +67,14 @@ class Scan:
     text: str
     pragmas: list[Written] = field(default_factory=list)
     labels: dict[tuple[str, int], str] = field(default_factory=dict)
+    definition: Definition | None = None  # of the top function
 
 
-def scan(text: str, first_id: int = 0) -> Scan:
-    """Rewrites one preprocessed source. Raises UserError for a pragma in the place of a statement."""
+def scan(text: str, first_id: int = 0, top: str = "") -> Scan:
+    """Rewrites one preprocessed source, which may define the function `top`.
+
+    Raises UserError for a pragma in the place of a statement.
+    """
     result = Scan("")
     macros: dict[str, str] = {}
     place = Place()
@@ -97,7 +105,12 @@ def scan(text: str, first_id: int = 0) -> Scan:
                     pending_label = label
             last_code = stripped[-4:] if stripped.endswith("else") else stripped[-1]
         place = Place(place.file, place.line + 1)
-    result.text = "\n".join(lines)
+    text = "\n".join(lines)
+    result.definition = find_definition(text, top) if top else None
+    if result.definition is not None:
+        end = result.definition.end
+        text = text[:end] + result.definition.describer(top) + text[end:]
+    result.text = text
     return result
 
 
@@ -118,7 +131,8 @@ def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Wr
             if (number := _integer(value)) is not None:
                 options[key] = number
                 continue
-            computed.append(key)
+            if value not in _WORDS:
+                computed.append(key)
         options[key] = value
     refusal = ""
     if kind not in _HONOURED:

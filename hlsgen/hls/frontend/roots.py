@@ -16,6 +16,7 @@ from hlsgen.hls.llvm.parse import Parsed, source_name
 
 from . import edit
 from .copies import expand_structs
+from .definition import DESCRIBER
 from .pragmas import Written
 
 _HEAP = re.compile(r"_Zn[wa]|_Zd[la]|malloc$|calloc$|realloc$|free$")
@@ -86,7 +87,7 @@ def find_roots(
     _refuse_recursion(roots.top, callees, functions)
     expand_structs(parsed)
     roots.kept = _kept(roots, functions, callees, headers)
-    edit.set_attributes(parsed.text, roots.kept)
+    edit.set_attributes(parsed.text, roots.kept | {DESCRIBER})
     edit.drop_noise(parsed.text)
     return roots
 

@@ -338,19 +338,68 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scalar of an element, or an inner array of them.
+
+    `width` bits from bit `lsb` of the packed element on; `count` > 1: the following scalars are `width` bits further
+    in the packed element and `step_bytes` further in memory. `name`: the path of members, "" when the element is a
+    scalar itself.
+    """
+
+    name: str
+    width: int
+    lsb: int
+    signed: bool
+    offset_bytes: int
+    count: int = 1
+    step_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Port:
-    """A parameter of the top function. `mode` is the INTERFACE pragma's, lower case, "" without one."""
+    """A parameter of a function that stays, or the return value of the top function.
+
+    `kind`: "value", "pointer" (T* or T&, one element), "array", "stream" or "streams" (an array of streams). `element`
+    is what lies there, arrays stripped; `bits` its packed width (hlsgen/pack.h), `fields` its scalars in declaration
+    order, which is that of the packed bits. `shape`: the C extents, the outermost first and 0 when it is unknown.
+    `mode` is the INTERFACE pragma's, lower case, "" without one, and `options` are the rest of the INTERFACE pragmas
+    of this port. An s_axilite beside another mode leaves `options["axilite"] = True` and, if it names one,
+    `options["axilite_bundle"]`.
+
+    How LLVM has it. The parameter of a "value" has the name of the port and is
+
+    - an integer: i1 for bool, the C integer, or, for a class of 1, 2, 4 or 8 bytes, its bytes in memory as one integer
+      (`fields` say where the scalars lie: at bit 8 * offset_bytes);
+    - `by_pointer`: a pointer to an object of the callee's own, for larger classes and __int128.
+
+    A return value is the operand of `ret`, with the same coding; or, `by_pointer`, stored through the first parameter,
+    which has its name, "ap_return". Everything else is a pointer to the (first) element.
+    """
 
     name: str
     type: Type
     mode: str
     stream: StreamInfo | None
     loc: Place = field(default_factory=Place)
+    kind: str = "stream"
+    is_const: bool = False
+    element: Type = field(default_factory=VoidType)
+    shape: tuple[int, ...] = ()
+    bits: int = 0
+    fields: tuple[Leaf, ...] = ()
+    options: dict[str, str | int | bool] = field(default_factory=dict)
+    by_pointer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FrontEnd:
-    """All that the front end hands over. `control`: the block-level protocol, "ap_ctrl_hs" or "ap_ctrl_none"."""
+    """All that the front end hands over.
+
+    `ports`: the parameters of the top function in the order of C++, `result` its return value. `function_ports`: the
+    parameters of the other functions, by mangled name and in order, as far as those of their callers tell.
+    `control`: the block-level protocol, "ap_ctrl_hs", "ap_ctrl_none" or "ap_ctrl_chain"; `control_bundle`: the
+    s_axilite bundle that carries it, "" when it has pins of its own.
+    """
 
     module: Module
     top: str  # the mangled name, a key of module.functions
@@ -360,3 +409,6 @@ class FrontEnd:
     streams: tuple[StreamInfo, ...]
     loops: tuple[Loop, ...]
     control: str = "ap_ctrl_hs"
+    control_bundle: str = ""
+    result: Port | None = None
+    function_ports: dict[str, tuple[Port, ...]] = field(default_factory=dict)
