@@ -44,7 +44,8 @@ class _Order:
                 late = self.latency[next_value]
                 self.found.append(Dependence(next_value, op.id, distance=1, gap=late + 1 if late else None))
                 self.found.append(Dependence(op.id, next_value, gap=-late, data=False))
-        assert isinstance(block.end, Branch)
+        if not isinstance(block.end, Branch):
+            return  # it never ends
         condition = block.end.condition
         if condition in self.latency:
             self.found.append(Dependence(condition, ANCHOR, distance=1, gap=1, data=False))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hlsgen.hls.cdfg.ir import Function, Loop
+from hlsgen.hls.cdfg.ir import Branch, Function, Loop
 from hlsgen.hls.schedule import Schedule
 
 
@@ -46,12 +46,13 @@ class ScheduledFunction:
         if len(loops) != 1:
             return None
         label = loops[0].label
+        ends = isinstance(function.blocks[label].end, Branch)
         outside = [op for other, block in function.blocks.items() if other != label for op in block.ops]
         constant = all(function.ops[id].kind.value == "const" for id in outside)
         straight = len(function.loops) == 1 and all(
             len(block.end.targets()) <= 1 for other, block in function.blocks.items() if other != label
         )
-        return label if constant and straight else None
+        return label if constant and straight and ends else None
 
     def __str__(self) -> str:
         lines = [f"function {self.function.name}"]

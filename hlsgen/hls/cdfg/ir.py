@@ -151,7 +151,9 @@ class Memory:
 
     `rom`: never written, `init` is all there is. `storage` is the user's wish: "", "bram", "lutram", "uram".
     `external`: an argument, reached through ports of the module; one word: a scalar that is passed by reference, or
-    the return value. `bus`: the AXI master through which an external array is reached, "" for ports of its own.
+    the return value. `bus`: the AXI master through which an external array is reached, "" for ports of its own; there
+    `base` names the argument with its address, element [i, j...] lies `offset_bytes` + the sum of index times
+    `strides_bytes` behind it, and the outermost extent may be 0, unknown.
     """
 
     name: str
@@ -162,6 +164,9 @@ class Memory:
     storage: str = ""
     external: bool = False
     bus: str = ""
+    argument: str = ""  # external: of C++, of which this is one scalar
+    offset_bytes: int = 0
+    strides_bytes: tuple[int, ...] = ()
     partitions: tuple[Partition, ...] = ()
     loc: Place = Place()
 
@@ -182,21 +187,24 @@ class StreamField:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream that a function reads or writes (a parameter), seen from inside."""
+    """A stream that a function reads or writes (a parameter), seen from inside. `argument`: of C++, an array of streams
+    maybe."""
 
     name: str
     width: int
     direction: str = ""  # "in", "out"; "" until a pass has seen its use
     fields: tuple[StreamField, ...] = ()
+    argument: str = ""
     loc: Place = Place()
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A scalar argument."""
+    """A scalar argument, or one scalar of the C++ `argument`."""
 
     name: str
     width: int
+    argument: str = ""
     loc: Place = Place()
 
 
@@ -210,7 +218,11 @@ class MemoryDependence:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A natural loop that stays a loop. `ii` is None when it is not pipelined."""
+    """A natural loop that stays a loop. `ii` is None when it is not pipelined.
+
+    `flatten`: what the user wants of it and the loop around it, None for what the compiler thinks best. `flattened`:
+    the headers of the loops that became this one.
+    """
 
     header: str
     blocks: frozenset[str]
@@ -219,6 +231,8 @@ class Loop:
     rewind: bool = False
     trip_count: int | None = None
     dependences: tuple[MemoryDependence, ...] = ()
+    flatten: bool | None = None
+    flattened: tuple[str, ...] = ()
     loc: Place = Place()
 
 
