@@ -1,120 +1,222 @@
 """The order that a block has to keep beyond the flow of its values: recurrences, memories, streams.
 
 A pipelined loop's block has its recurrences: values that go round through phis, and the order of accesses to one
-memory or stream across iterations. Accesses whose addresses differ by a constant do not order each other.
+memory or stream across iterations. Accesses of a memory are ordered only when they may touch the same word
+(`cdfg/collisions.py`), and only where other orderings do not imply it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations, pairwise
 
-from hlsgen.hls.cdfg.guards import exclusive
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Branch, Function, Kind, Loop, Op
+from hlsgen.hls.cdfg.affine import Range
+from hlsgen.hls.cdfg.collisions import Collisions
+from hlsgen.hls.cdfg.guards import contradict, literals
+from hlsgen.hls.cdfg.ir import (
+    MEMORY_KINDS,
+    STATUS_KINDS,
+    STREAM_KINDS,
+    Branch,
+    Function,
+    Kind,
+    Loop,
+    Memory,
+    MemoryDependence,
+    Op,
+)
+from hlsgen.hls.passes.narrow import value_ranges
 from hlsgen.hls.schedule import Dependence
 
 ANCHOR = -1  # an operation pinned to the start of an iteration
+_GUARDS = 250  # of one memory in one block; of more, none is known to exclude another
 
 
-def order_of(function: Function, label: str, loop: Loop | None, latency: Mapping[int, int]) -> list[Dependence]:
-    """The dependences of block `label` that are not uses of values. loop: the pipelined loop that the block is, or
-    None. latency: cycles of every operation of the block that has a cycle, by id.
-    """
-    order = _Order(function, label, loop, latency)
-    order.memories()
-    order.streams()
-    if loop is not None:
-        order.recurrences()
-    return order.found
+class Orders:
+    """The order in every block of one function."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self._ranges: dict[int, Range] | None = None
+
+    def of(self, label: str, loop: Loop | None, latency: Mapping[int, int]) -> list[Dependence]:
+        """The dependences of block `label` that are not uses of values. loop: the pipelined loop that the block is,
+        or None. latency: cycles of every operation of the block that has a cycle, by id.
+        """
+        ops = [self.function.ops[id] for id in self.function.blocks[label].ops if id in latency]
+        found: list[Dependence] = []
+        of_memory: dict[str, list[Op]] = {}
+        of_stream: dict[str, list[Op]] = {}
+        for op in ops:
+            if op.kind in MEMORY_KINDS:
+                of_memory.setdefault(op.object, []).append(op)
+            elif op.kind in STREAM_KINDS or op.kind in STATUS_KINDS:
+                of_stream.setdefault(op.object, []).append(op)
+        for name, accesses in of_memory.items():
+            memory = self.function.memories[name]
+            if any(op.kind is Kind.STORE for op in accesses):
+                collisions = Collisions(self.function, label, loop, accesses, self.ranges())
+                found += _Order(self.function, memory, accesses, collisions, loop).dependences()
+        for accesses in of_stream.values():
+            found += _stream(accesses, loop is not None)
+        if loop is not None:
+            found += _recurrences(self.function, label, loop, latency)
+        return found
+
+    def ranges(self) -> dict[int, Range]:
+        """Intervals of all values."""
+        if self._ranges is None:
+            self._ranges = {id: (r.low, r.high) for id, r in value_ranges(self.function).items()}
+        return self._ranges
+
+
+def _recurrences(function: Function, label: str, loop: Loop, latency: Mapping[int, int]) -> Iterator[Dependence]:
+    """What one iteration hands to the next, and the decision to start it."""
+    block = function.blocks[label]
+    phis = [function.ops[id] for id in block.ops if function.ops[id].kind is Kind.PHI]
+    for op in phis:
+        next_value = op.args[op.blocks.index(label)]
+        if next_value in latency:  # what takes cycles reaches the phi's register a cycle after its last
+            late = latency[next_value]
+            yield Dependence(next_value, op.id, distance=1, gap=late + 1 if late else None)
+            yield Dependence(op.id, next_value, gap=-late, data=False)
+    assert isinstance(block.end, Branch)
+    condition = block.end.condition
+    if condition in latency:
+        known = latency[condition] + 1
+        yield Dependence(condition, ANCHOR, distance=1, gap=known, data=False)
+        if loop.rewind:  # the last iteration hands over the first values instead: the register waits for it
+            for op in phis:
+                yield Dependence(condition, op.id, distance=1, gap=known, data=False)
+
+
+def _stream(accesses: list[Op], pipelined: bool) -> Iterator[Dependence]:
+    """Accesses to one stream happen in program order, at most one per cycle. What a question is answered holds until
+    the next access."""
+    for early, late in pairwise(accesses):
+        yield Dependence(early.id, late.id, gap=int(early.kind in STREAM_KINDS), data=False)
+    if pipelined:
+        gap = int(accesses[-1].kind in STREAM_KINDS)
+        yield Dependence(accesses[-1].id, accesses[0].id, distance=1, gap=gap, data=False)
 
 
 class _Order:
-    def __init__(self, function: Function, label: str, loop: Loop | None, latency: Mapping[int, int]) -> None:
-        self.function, self.label, self.loop, self.latency = function, label, loop, latency
-        self.ops = [function.ops[id] for id in function.blocks[label].ops if id in latency]
+    """The order of the accesses to one memory in one block. Sets of accesses are masks, bit k for the k-th.
+
+    A write is seen from the next cycle on; a read sees what was before a write of its own cycle, unless the memory is
+    outside: there it comes a cycle earlier.
+    """
+
+    def __init__(
+        self, function: Function, memory: Memory, accesses: list[Op], collisions: Collisions, loop: Loop | None
+    ) -> None:
+        self.function, self.accesses, self.collisions, self.loop = function, accesses, collisions, loop
+        self.gap_of_load = int(memory.external and memory.depth_words > 1)
+        self.stores = _mask(op.kind is Kind.STORE for op in accesses)
+        self.loads = _mask(op.kind is Kind.LOAD for op in accesses)
+        self.said = [d for d in (loop.dependences if loop else ()) if d.memory == memory.name]
+        self.apart = self._exclusive()
+        self.before: list[int] = []  # of each access, those that come before it in its iteration
+        self.covered: list[dict[int, int]] = []  # distance -> those that come before it so many iterations later
         self.found: list[Dependence] = []
 
-    def recurrences(self) -> None:
-        """What one iteration hands to the next, and the decision to start it."""
-        assert self.loop is not None
-        block = self.function.blocks[self.label]
-        phis = [op for op in self.ops if op.kind is Kind.PHI]
-        for op in phis:
-            next_value = op.args[op.blocks.index(self.label)]
-            if next_value in self.latency:  # what takes cycles reaches the phi's register a cycle after its last
-                late = self.latency[next_value]
-                self.found.append(Dependence(next_value, op.id, distance=1, gap=late + 1 if late else None))
-                self.found.append(Dependence(op.id, next_value, gap=-late, data=False))
-        if not isinstance(block.end, Branch):
-            return  # it never ends
-        condition = block.end.condition
-        if condition in self.latency:
-            self.found.append(Dependence(condition, ANCHOR, distance=1, gap=1, data=False))
-            if self.loop.rewind:  # the last iteration hands over the first values instead: the register waits for it
-                for op in phis:
-                    self.found.append(Dependence(condition, op.id, distance=1, gap=1, data=False))
+    def dependences(self) -> list[Dependence]:
+        direct = [self._within(late) for late in range(len(self.accesses))]
+        if self.loop is not None:
+            for late, nearest in enumerate(direct):
+                self._across(late, nearest)
+        return self.found
 
-    def memories(self) -> None:
-        for name in {op.object for op in self.ops if op.kind in MEMORY_KINDS}:
-            memory = self.function.memories[name]
-            accesses = [op for op in self.ops if op.kind in MEMORY_KINDS and op.object == name]
-            if memory.rom:
-                continue
-            distance = self.distance(name)
-            for early, late in _pairs(accesses):
-                if early.kind is Kind.LOAD and late.kind is Kind.LOAD:
-                    continue
-                if self.may_alias(early, late) and not exclusive(self.function, early, late):
-                    self.order(early, late, 0)
-                if distance:
-                    self.order(late, early, distance)
-            if distance:
-                for op in accesses:
-                    if op.kind is Kind.STORE:
-                        self.order(op, op, distance)
+    def _within(self, late: int) -> list[int]:
+        """Order `late` after earlier accesses of its iteration; gives those it needs an edge from."""
+        op = self.accesses[late]
+        reach = 0
+        wanted = self.collisions.meeting(late) & ((1 << late) - 1) & self._rivals(op)
+        wanted &= ~self.apart.get(op.guard, 0)
+        for said in self.said:
+            if said.intra and said.distance == 0:
+                wanted &= ~self._spoken_of(said, op)
+        direct = []
+        while wanted:
+            early = wanted.bit_length() - 1
+            self._order(early, late, 0)
+            direct.append(early)
+            reach |= self.before[early] | 1 << early
+            wanted &= ~reach
+        self.before.append(reach)
+        return direct
 
-    def order(self, early: Op, late: Op, distance: int) -> None:
-        """A write is seen from the next cycle on; a read sees what was before a write of its own cycle."""
-        if early.kind is Kind.LOAD and late.kind is Kind.LOAD:
-            return
-        gap = 0 if early.kind is Kind.LOAD else 1
-        if early.id != late.id or gap:
-            self.found.append(Dependence(early.id, late.id, distance=distance, gap=gap, data=False))
+    def _across(self, late: int, direct: list[int]) -> None:
+        """Order `late` after accesses of earlier iterations."""
+        op = self.accesses[late]
+        mine: dict[int, int] = {}
+        for early in direct:
+            for distance, mask in self.covered[early].items():
+                mine[distance] = mine.get(distance, 0) | mask
+        wanted: dict[int, int] = {}
+        for distance, mask in self.collisions.arriving(late).items():
+            self._claim(wanted, distance, mask & self._rivals(op) & ~(1 << late), op)
+        for distance, mask in sorted(wanted.items()):
+            implied = self.before[late]
+            for nearer, others in mine.items():
+                implied |= others if nearer <= distance else 0
+            mask &= ~implied
+            mine.setdefault(distance, 0)
+            while mask:
+                early = mask.bit_length() - 1
+                self._order(early, late, distance)
+                reach = self.before[early] | 1 << early
+                mine[distance] |= reach
+                mask &= ~reach
+        self.covered.append(mine)
 
-    def distance(self, memory: str) -> int:
-        """Iterations after which accesses to `memory` may collide: 0 for never, or not in a loop."""
-        if self.loop is None:
-            return 0
-        said = [d.distance for d in self.loop.dependences if d.memory == memory]
-        return min(said) if said else 1
+    def _claim(self, wanted: dict[int, int], distance: int, mask: int, op: Op) -> None:
+        """Add what the user leaves of `mask` at `distance` to `wanted`."""
+        claims = [said for said in self.said if not said.intra]
+        for said in claims:
+            part = mask & self._spoken_of(said, op)
+            mask &= ~part
+            if said.distance and part:
+                farther = max(distance, said.distance)
+                wanted[farther] = wanted.get(farther, 0) | part
+        if mask:
+            wanted[distance] = wanted.get(distance, 0) | mask
 
-    def may_alias(self, a: Op, b: Op) -> bool:
-        x, y = self.function.ops[a.args[0]], self.function.ops[b.args[0]]
-        return not (x.kind is Kind.CONST and y.kind is Kind.CONST and x.value != y.value)
+    def _spoken_of(self, said: MemoryDependence, late: Op) -> int:
+        """The earlier accesses whose order before `late` the user speaks of."""
+        match said.direction, late.kind:
+            case "", _:
+                return self.stores | self.loads
+            case ("RAW", Kind.LOAD) | ("WAW", Kind.STORE):
+                return self.stores
+            case "WAR", Kind.STORE:
+                return self.loads
+        return 0
 
-    def streams(self) -> None:
-        """Accesses to one stream happen in program order, at most one per cycle; whether one is possible is asked
-        after the earlier accesses and not after the later ones."""
-        for name in {op.object for op in self.ops if op.kind in STREAM_KINDS | STATUS_KINDS}:
-            uses = [op for op in self.ops if op.kind in STREAM_KINDS | STATUS_KINDS and op.object == name]
-            last: Op | None = None
-            asked: list[Op] = []
-            for op in uses:
-                if last is not None:
-                    self.found.append(Dependence(last.id, op.id, gap=1, data=False))
-                if op.kind in STATUS_KINDS:
-                    asked.append(op)
-                    continue
-                self.found += [Dependence(status.id, op.id, gap=0, data=False) for status in asked]
-                last, asked = op, []
-            if self.loop is None or last is None:
-                continue
-            for op in uses:
-                self.found.append(Dependence(last.id, op.id, distance=1, gap=1, data=False))
-                if op.kind in STREAM_KINDS:
-                    break
+    def _rivals(self, op: Op) -> int:
+        return self.stores if op.kind is Kind.LOAD else self.stores | self.loads
+
+    def _order(self, early: int, late: int, distance: int) -> None:
+        a, b = self.accesses[early], self.accesses[late]
+        gap = self.gap_of_load if a.kind is Kind.LOAD else 1
+        self.found.append(Dependence(a.id, b.id, distance=distance, gap=gap, data=False))
+
+    def _exclusive(self) -> dict[int | None, int]:
+        """Guard -> the accesses whose guards exclude it."""
+        members: dict[int, int] = {}
+        for k, op in enumerate(self.accesses):
+            if op.guard is not None:
+                members[op.guard] = members.get(op.guard, 0) | 1 << k
+        found: dict[int | None, int] = {}
+        if len(members) > _GUARDS:
+            return found
+        conditions = {guard: literals(self.function, guard) for guard in members}
+        for mine, other in combinations(members, 2):
+            if contradict(self.function, conditions[mine], conditions[other]):
+                found[mine] = found.get(mine, 0) | members[other]
+                found[other] = found.get(other, 0) | members[mine]
+        return found
 
 
-def _pairs(ops: list[Op]) -> Iterator[tuple[Op, Op]]:
-    for k, early in enumerate(ops):
-        for late in ops[k + 1 :]:
-            yield early, late
+def _mask(bits: Iterable[bool]) -> int:
+    return sum(1 << k for k, bit in enumerate(bits) if bit)

@@ -9,7 +9,7 @@ from hlsgen.hls.passes.simplify import remove_dead
 from hlsgen.hls.schedule import Dependence, Operation, Problem, solve, solve_pipelined
 from hlsgen.hls.schedule.delay import DelayTable
 
-from .dependences import ANCHOR, order_of
+from .dependences import ANCHOR, Orders
 from .memory_kinds import in_registers, memory_kind, port_rule
 from .scheduled import ScheduledBlock, ScheduledFunction
 
@@ -28,10 +28,11 @@ class Target:
 def schedule_function(function: Function, target: Target) -> ScheduledFunction:
     """Cycles for every operation. Raises `UserError` when a loop cannot be pipelined at any sensible interval."""
     blocks = {}
+    orders = Orders(function)
     for label in function.blocks:
         loop = function.loops.get(label)
         pipelined = loop if loop is not None and loop.ii is not None else None
-        blocks[label] = _schedule_block(function, label, pipelined, target)
+        blocks[label] = _schedule_block(function, label, pipelined, target, orders)
     function = _without_load_guards(function)
     return ScheduledFunction(function, {label: _only(block, function) for label, block in blocks.items()})
 
@@ -48,8 +49,10 @@ def _without_load_guards(function: Function) -> Function:
     return remove_dead(replace(function, ops=ops))
 
 
-def _schedule_block(function: Function, label: str, loop: Loop | None, target: Target) -> ScheduledBlock:
-    problem = _BlockProblem(function, label, loop, target).build()
+def _schedule_block(
+    function: Function, label: str, loop: Loop | None, target: Target, orders: Orders
+) -> ScheduledBlock:
+    problem = _BlockProblem(function, label, loop, target, orders).build()
     bound_by = ""
     if loop is None:
         schedule = solve(problem)
@@ -69,8 +72,9 @@ def _schedule_block(function: Function, label: str, loop: Loop | None, target: T
 
 
 class _BlockProblem:
-    def __init__(self, function: Function, label: str, loop: Loop | None, target: Target) -> None:
+    def __init__(self, function: Function, label: str, loop: Loop | None, target: Target, orders: Orders) -> None:
         self.function, self.label, self.loop, self.target = function, label, loop, target
+        self.orders = orders
         self.ops = [function.ops[id] for id in function.blocks[label].ops if self.has_cycle(function.ops[id])]
         self.mine = {op.id for op in self.ops}
         self.dependences: list[Dependence] = []
@@ -89,7 +93,7 @@ class _BlockProblem:
                 for arg in set(needed) & self.mine:
                     self.dependences.append(Dependence(arg, op.id))
         latency = {op.id: op.latency for op in operations}
-        self.dependences += order_of(self.function, self.label, self.loop, latency)
+        self.dependences += self.orders.of(self.label, self.loop, latency)
         operations.append(Operation(ANCHOR, pinned=0, name="start of the iteration"))
         delays = self.target.delays
         return Problem(

@@ -11,7 +11,11 @@ def exclusive(function: Function, a: Op, b: Op) -> bool:
     """The guards of the two operations exclude each other."""
     if a.guard is None or b.guard is None:
         return False
-    mine, theirs = literals(function, a.guard), literals(function, b.guard)
+    return contradict(function, literals(function, a.guard), literals(function, b.guard))
+
+
+def contradict(function: Function, mine: frozenset[Literal], theirs: frozenset[Literal]) -> bool:
+    """The two conjunctions never hold together."""
     if any((what, not holds) in theirs for what, holds in mine):
         return True
     return any(_differ(function, x, y) for x in mine for y in theirs)

@@ -1,0 +1,200 @@
+"""Which accesses of one memory can touch the same word: in the same iteration, and how many iterations later.
+
+Accesses of equal address are one class. Classes are compared as linear forms; where that leaves doubt and constants
+decide the addresses of every iteration, these are listed and compared. Sets of accesses are bit masks, bit k for the
+k-th access, so that thousands of accesses stay cheap; beyond a limit of comparisons the rest counts as colliding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .affine import ITERATION, NEVER, Forms, Linear, Range
+from .ir import Function, Loop, Op
+from .semantics import signed
+from .tabulate import tabulate
+
+_COMPARISONS = 200_000  # of classes, for one memory in one block
+_LISTED = 400_000  # evaluations, and addresses, that lists may cost
+_FAR = 128  # iterations up to which lists are compared
+
+Terms = tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class _Class:
+    """Accesses with one address. loose: terms that reach every address, within an iteration and from one to another."""
+
+    form: Linear
+    loose: tuple[Terms, Terms | None]  # None: they change from iteration to iteration
+    members: int = 0  # mask
+    others: list[int] = field(default_factory=list)
+
+
+class Collisions:
+    """Of `accesses`, operations of block `label` on one memory of one dimension, in program order.
+
+    loop: the pipelined loop that the block is, or None. ranges: intervals of values by operation.
+    """
+
+    def __init__(
+        self, function: Function, label: str, loop: Loop | None, accesses: Sequence[Op], ranges: Mapping[int, Range]
+    ) -> None:
+        self.function, self.label, self.loop = function, label, loop
+        self.everything = (1 << len(accesses)) - 1
+        self.left = _COMPARISONS
+        ops = function.ops
+        trip_count = loop.trip_count if loop else None
+        addresses = [op.args[0] for op in accesses]
+        self.forms = Forms(function, label, addresses, ranges, trip_count)
+        width = max((ops[id].width for id in addresses), default=1)
+        self.classes: dict[Linear, _Class] = {}
+        self.class_of: list[_Class] = []
+        for position, id in enumerate(addresses):
+            form = self.forms.at_width(id, width)
+            if form not in self.classes:
+                self.classes[form] = _Class(form, self._loose(form))
+            self.classes[form].members |= 1 << position
+            self.class_of.append(self.classes[form])
+        self._met: dict[tuple[Terms, Terms, int], bool] = {}
+        self._distances: dict[tuple[Terms, Terms, int], int] = {}
+        self._lists: dict[Linear, np.ndarray | None] | None = None
+        self._masks: dict[Linear, int] = {}
+        self._later: dict[Linear, dict[int, int]] = {}
+
+    def _loose(self, form: Linear) -> tuple[Terms, Terms | None]:
+        """Terms with which a form reaches every address: of an odd factor, over a full range."""
+        found = []
+        for symbol, factor in form.terms:
+            low, high = self.forms.range_of(symbol)
+            if factor % 2 and high - low >= (1 << form.width) - 1:
+                found.append((symbol, factor))
+        across = [(symbol, factor) for symbol, factor in found if symbol != ITERATION]
+        varies = any(self.forms.varies(symbol) for symbol, _ in across)
+        return tuple(found), None if varies else tuple(across)
+
+    # ---- the same iteration
+
+    def meeting(self, access: int) -> int:
+        """The accesses that may touch the word of `access` in the same iteration, itself included."""
+        mine = self.class_of[access]
+        if mine.form not in self._masks:
+            apart = 0
+            for other in self.classes.values():
+                if other.loose[0] == mine.loose[0] and other is not mine and not self._may_meet(mine.form, other.form):
+                    apart |= other.members
+            self._masks[mine.form] = self.everything & ~apart
+        return self._masks[mine.form]
+
+    def _may_meet(self, a: Linear, b: Linear) -> bool:
+        if a.terms == b.terms:
+            return a.constant == b.constant
+        key = (a.terms, b.terms, a.constant - b.constant)
+        if key not in self._met:
+            if not self._may_compare():
+                return True
+            self._met[key] = self.forms.may_meet(a, b)
+        if self._met[key]:
+            x, y = self._listed(a, b)
+            if x is not None and y is not None:
+                return bool((x == y).any())
+        return self._met[key]
+
+    # ---- later iterations
+
+    def arriving(self, access: int) -> dict[int, int]:
+        """Distance d >= 1 -> the accesses whose word `access` may touch d iterations later, and no earlier."""
+        mine = self.class_of[access]
+        if mine.form not in self._later:
+            found: dict[int, int] = {}
+            for other in self.classes.values():
+                d = self._distance(other, mine)
+                if d != NEVER:
+                    found[d] = found.get(d, 0) | other.members
+            self._later[mine.form] = dict(sorted(found.items()))
+        return self._later[mine.form]
+
+    def distance(self, early: int, late: int) -> int:
+        """The least d >= 1 such that `late` may touch the word of `early` d iterations later, `NEVER` if none."""
+        return self._distance(self.class_of[early], self.class_of[late])
+
+    def _distance(self, early: _Class, late: _Class) -> int:
+        a, b = early.form, late.form
+        if self.loop is not None and self.loop.rewind:
+            return self._around(a, b)
+        if not a.terms and not b.terms:
+            return int(a.constant == b.constant and self.forms.iterations > 1)
+        if early.loose[1] is None or early.loose[1] != late.loose[1]:
+            d = 1
+        else:
+            key = (a.terms, b.terms, a.constant - b.constant)
+            if key not in self._distances:
+                if not self._may_compare():
+                    return 1
+                self._distances[key] = self.forms.distance(a, b)
+            d = self._distances[key]
+        if d != NEVER and (a.terms != b.terms or any(symbol != ITERATION for symbol, _ in a.terms)):
+            x, y = self._listed(a, b)
+            if x is not None and y is not None:
+                return next((k for k in range(1, min(len(x), _FAR)) if (x[:-k] == y[k:]).any()), _beyond(len(x)))
+        return d
+
+    def _around(self, a: Linear, b: Linear) -> int:
+        """The distance in a loop whose calls follow each other without a gap: the last iterations meet the first."""
+        if not a.terms and not b.terms:
+            return int(a.constant == b.constant)
+        x, y = self._listed(a, b)
+        if x is None or y is None:
+            return 1
+        return next((k for k in range(1, min(len(x), _FAR) + 1) if (x == np.roll(y, -k)).any()), _beyond(len(x)))
+
+    # ---- lists of addresses
+
+    def _listed(self, a: Linear, b: Linear) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """The addresses of both in every iteration, less what they have in common; None where that is not known."""
+        if self.loop is None or self._invariant(a) != self._invariant(b):
+            return None, None
+        if self._lists is None:
+            self._lists = self._list_all()
+        return self._lists.get(a), self._lists.get(b)
+
+    def _invariant(self, form: Linear) -> Terms:
+        return tuple(t for t in form.terms if t[0] != ITERATION and not self.forms.varies(t[0]))
+
+    def _list_all(self) -> dict[Linear, np.ndarray | None]:
+        assert self.loop is not None
+        count = self.loop.trip_count
+        if not count or count * len(self.classes) > _LISTED:
+            return {}
+        symbols = {s for form in self.classes for s, _ in form.terms if s != ITERATION and self.forms.varies(s)}
+        ids = {symbol: symbol if symbol > 0 else ITERATION - symbol for symbol in symbols}
+        words = tabulate(self.function, self.label, ids.values(), count, _LISTED)
+        columns: dict[int, Sequence[int]] = {ITERATION: range(count)}
+        for symbol, id in ids.items():
+            if id in words:
+                width = self.function.ops[id].width
+                sign = self.forms.range_of(symbol)[0] < 0
+                columns[symbol] = [signed(word, width) for word in words[id]] if sign else words[id]
+        found: dict[Linear, np.ndarray | None] = {}
+        for form in self.classes:
+            terms = [t for t in form.terms if t not in self._invariant(form)]
+            if form.width <= 62 and all(symbol in columns for symbol, _ in terms):
+                mask = (1 << form.width) - 1
+                parts = [[factor * word & mask for word in columns[symbol]] for symbol, factor in terms]
+                total = np.full(count, form.constant & mask, dtype=np.uint64)
+                for part in parts:
+                    total += np.array(part, dtype=np.uint64)
+                found[form] = total & np.uint64(mask)
+        return found
+
+    def _may_compare(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
+def _beyond(count: int) -> int:
+    """The distance when there is none up to the limit."""
+    return NEVER if count <= _FAR else _FAR
