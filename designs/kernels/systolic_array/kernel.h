@@ -1,0 +1,7 @@
+#pragma once
+#include "ap_int.h"
+#include "hls_stream.h"
+
+const int N = 16, DEPTH = 64, BLOCKS = 8;
+
+void systolic_array(hls::stream<ap_uint<8 * N>>& a, hls::stream<ap_uint<8 * N>>& b, hls::stream<ap_uint<24 * N>>& c);
