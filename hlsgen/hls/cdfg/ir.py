@@ -210,10 +210,16 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class MemoryDependence:
-    """What the user states of `memory` in a loop: `distance` iterations between accesses that collide, 0 for never."""
+    """What the user states of `memory` in a loop: `distance` iterations between accesses that collide, 0 for never.
+
+    intra: it speaks of accesses of one iteration. direction: RAW, WAR, WAW (what the later one does, then the earlier
+    one), "" for all.
+    """
 
     memory: str
     distance: int
+    intra: bool = False
+    direction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
