@@ -7,7 +7,7 @@ compiled once, however often it is called.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,16 @@ from hlsgen.core.naming import check_identifier
 from hlsgen.hls.bind.schedule_function import Target, schedule_function
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.import_llvm import import_function
-from hlsgen.hls.dataflow import Region, read_region
+from hlsgen.hls.dataflow import Body, Region, leaf_functions, link, ports_of, read_bodies, spread_partitions
 from hlsgen.hls.frontend import compile_cpp
+from hlsgen.hls.interfaces import plan_interfaces
+from hlsgen.hls.kernel_interface import interface_of
 from hlsgen.hls.llvm.ir import FrontEnd
 from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.report import HlsReport, make_report
 from hlsgen.hls.rtl.fifo import FIFO_MODULE, FIFO_TEXT
 from hlsgen.hls.rtl.process import build_process
+from hlsgen.hls.rtl.region import build_region
 from hlsgen.hls.rtl.top import build_top
 from hlsgen.hls.rtl.verilog import print_file, print_module
 from hlsgen.hls.schedule.delay import DelayTable
@@ -34,14 +37,19 @@ CLOCK_UNCERTAINTY = 0.12  # of the period, kept for what synthesis and routing a
 
 @dataclass(frozen=True)
 class Compiled:
-    """All that the compiler knows of a design, before it becomes files."""
+    """All that the compiler knows of a design, before it becomes files. `functions`, `regions` by mangled name."""
 
     front: FrontEnd
-    region: Region
-    functions: dict[str, ScheduledFunction]  # by mangled name
+    regions: dict[str, Region]
+    functions: dict[str, ScheduledFunction]
     verilog: dict[str, str]  # file name -> text, one module each
     report: HlsReport
     signature: dict
+
+    @property
+    def region(self) -> Region:
+        """The top's."""
+        return self.regions[self.front.top]
 
 
 def compile_sources(
@@ -52,45 +60,60 @@ def compile_sources(
     family: str,
     include_dirs: Sequence[Path] = (),
     defines: Sequence[str] = (),
+    depths: Mapping[str, int] | None = None,
     workdir: Path,
 ) -> Compiled:
     """Compile `top` for a clock period in ns and a device family with a delay table (xc7, xcup).
 
-    `workdir` gets the text of every stage: preprocessed C++, LLVM IR, CDFG, schedule.
+    depths: words of FIFOs of the top's region, by name, instead of what pragmas say. `workdir` gets the text of every
+    stage: preprocessed C++, LLVM IR, CDFG, schedule.
     """
     if not 0.5 <= clock_ns <= 1000:
         raise UserError(f"a clock period of {clock_ns} ns", do="give nanoseconds between 0.5 and 1000")
     front = compile_cpp(sources, top, include_dirs=include_dirs, defines=defines, workdir=workdir)
     found = front.module.functions[front.top]
     top = check_identifier(found.pretty, "top function", found.loc)  # without its namespace
-    region = read_region(front)
+    plan = plan_interfaces(front)
+    bodies = read_bodies(front)
     target = Target(clock_ns * (1 - CLOCK_UNCERTAINTY), DelayTable.load(family))
+    said = spread_partitions(front, bodies)
     functions = {
-        name: schedule_function(run_passes(import_function(front, name)), target)
-        for name in dict.fromkeys(process.function for process in region.processes)
+        name: schedule_function(run_passes(import_function(front, name, ports_of(front, name), said[name])), target)
+        for name in leaf_functions(bodies)
     }
-    modules = _module_names(top, region, functions)
-    interfaces = {name: f.function.streams for name, f in functions.items()}
-    top_module = build_top(top, region, modules, interfaces, front.control)
-    processes = [build_process(f, modules[name]) for name, f in functions.items()]
+    modules = _module_names(front, top, bodies, functions)
+    interfaces = {name: interface_of(f) for name, f in functions.items()}
+    regions: dict[str, Region] = {}
+    for name, body in reversed(bodies.items()):  # callees first
+        regions[name] = link(front, body, interfaces, dict(depths or {}) if name == front.top else {})
+        if name not in functions:
+            interfaces[name] = regions[name].interface
+    nested = [name for name in regions if name != front.top]
+    built = [
+        build_top(top, front, regions[front.top], plan, modules, interfaces),
+        *(build_region(modules[name], regions[name], modules, interfaces, front.module.functions[name].pretty) for name in nested),
+        *(build_process(f, modules[name]) for name, f in functions.items()),
+    ]  # fmt: skip
     for name, scheduled in functions.items():
         (workdir / f"{modules[name]}.cdfg").write_text(f"{scheduled.function}\n", encoding="utf-8")
         (workdir / f"{modules[name]}.schedule").write_text(f"{scheduled}\n", encoding="utf-8")
     header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
-    texts = {module.name: print_module(module) for module in (top_module, *processes)} | {FIFO_MODULE: FIFO_TEXT}
+    texts = {module.name: print_module(module) for module in built} | {FIFO_MODULE: FIFO_TEXT}
     verilog = {f"{name}.v": print_file(header, text) for name, text in texts.items()}
-    report = make_report(top, clock_ns, family, front, region, functions)
-    signature = make_signature(top, clock_ns, front, region, modules, report, list(verilog))
-    return Compiled(front, region, functions, verilog, report, signature)
+    report = make_report(top, clock_ns, family, front, regions, functions)
+    signature = make_signature(top, clock_ns, front, regions[front.top], plan, modules, report, list(verilog))
+    return Compiled(front, regions, functions, verilog, report, signature)
 
 
-def _module_names(top: str, region: Region, functions: dict[str, ScheduledFunction]) -> dict[str, str]:
+def _module_names(
+    front: FrontEnd, top: str, bodies: Mapping[str, Body], functions: Mapping[str, ScheduledFunction]
+) -> dict[str, str]:
     """Function -> module: the top's name with the function's behind it, numbered where C++ overloads a name."""
-    if not region.fifos and len(functions) == 1:
-        return {name: f"{top}_process" for name in functions}
+    if list(functions) == [front.top]:
+        return {front.top: f"{top}_process"}
     names: dict[str, str] = {}
-    for name, scheduled in functions.items():
-        wanted = f"{top}_{scheduled.function.name}"
+    for name in (*functions, *(name for name in bodies if name != front.top)):
+        wanted = f"{top}_{front.module.functions[name].pretty}"
         taken = sum(other == wanted or other.startswith(f"{wanted}_v") for other in names.values())
         names[name] = f"{wanted}_v{taken + 1}" if taken else wanted
     return names
@@ -105,6 +128,7 @@ def compile_project(
     family: str,
     include_dirs: Sequence[Path] = (),
     defines: Sequence[str] = (),
+    depths: Mapping[str, int] | None = None,
 ) -> HlsReport:
     """Compile into the existing folder `out`: `.v` files, `signature.json`, `hls_report.json`, `stages/`."""
     compiled = compile_sources(
@@ -114,6 +138,7 @@ def compile_project(
         family=family,
         include_dirs=include_dirs,
         defines=defines,
+        depths=depths,
         workdir=out / "stages",
     )
     for name, text in compiled.verilog.items():

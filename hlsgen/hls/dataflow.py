@@ -1,28 +1,253 @@
-"""The structure of the top function: processes, and the FIFOs between them.
+"""The structure of a dataflow region: processes, and what lies between them.
 
-A top function with DATAFLOW holds stream variables and calls of processes, nothing else. Any other top function is
-one process of its own. Each stream must have one producer and one consumer, and no stream may lead back.
+The body of a function with DATAFLOW holds variables and calls of processes, nothing else (`read_body`). Once the
+processes are compiled, `link` connects what they show: streams become FIFOs, arrays buffers of two banks that
+producer and consumer take in turns, numbers FIFOs of one word per call. Each has one producer and, later in the
+text, one consumer. A function without DATAFLOW is a region of one process.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.cdfg.intrinsics import IGNORED
+from hlsgen.hls.kernel_interface import (
+    ArrayItem,
+    ArrayPort,
+    InputItem,
+    Item,
+    KernelInterface,
+    OutputItem,
+    StreamItem,
+    suffix,
+)
 from hlsgen.hls.llvm import ir as llvm
+from hlsgen.hls.llvm.layout import size_bytes
 
 DEFAULT_DEPTH_WORDS = 2
+RESULT = "ap_return"
+_PARTITIONS = ("array_partition", "array_reshape")
+
+
+# ---- what the text says ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
-    """One call: `streams` maps the function's parameters to stream names of the region."""
+class Actual:
+    """What is passed for a parameter: a variable (of an array of streams, from element `number` on) or a constant.
+
+    `extend`: how a number becomes wider on the way, "zext" or "sext".
+    """
+
+    variable: str = ""
+    number: int = 0
+    value: int = 0
+    extend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a process. `actuals` by parameter, and "ap_return" for its result."""
 
     name: str
     function: str  # mangled
-    streams: dict[str, str]
+    actuals: dict[str, Actual]
     loc: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """variables: those of the region itself; its parameters come from outside."""
+
+    function: str
+    calls: tuple[Call, ...]
+    variables: frozenset[str]
+    parameters: frozenset[str]
+    loc: Place
+
+
+def is_region(front: llvm.FrontEnd, name: str) -> bool:
+    """The function has a DATAFLOW of its own."""
+    return any(
+        d.kind == "dataflow" and d.function == name and isinstance(d.target, llvm.FunctionTarget)
+        for d in front.directives
+    )
+
+
+def read_body(front: llvm.FrontEnd, name: str) -> Body:
+    """The calls of a function with DATAFLOW; of any other function, the call of itself."""
+    function = front.module.functions[name]
+    parameters = frozenset(param.name for param in function.params)
+    if not is_region(front, name):
+        ports = front.ports if name == front.top else front.function_ports[name]
+        names = [port.name for port in ports]
+        actuals = {each: Actual(each) for each in (*names, RESULT)}
+        return Body(name, (Call(function.pretty, name, actuals, function.loc),), frozenset(), parameters, function.loc)
+    return _BodyReader(front, function).run()
+
+
+def read_bodies(front: llvm.FrontEnd) -> dict[str, Body]:
+    """The body of the top and of every region below it, callers first."""
+    found: dict[str, Body] = {}
+    work = [front.top]
+    while work:
+        name = work.pop(0)
+        if name in found:
+            continue
+        found[name] = read_body(front, name)
+        work += [call.function for call in found[name].calls if is_region(front, call.function)]
+    return found
+
+
+def leaf_functions(bodies: Mapping[str, Body]) -> list[str]:
+    """The functions that are processes, once each."""
+    called = (call.function for body in bodies.values() for call in body.calls)
+    return list(dict.fromkeys(name for name in called if name not in bodies or bodies[name].calls[0].function == name))
+
+
+def ports_of(front: llvm.FrontEnd, name: str) -> tuple[llvm.Port, ...]:
+    """The parameters of a function, and its return value if LLVM has one."""
+    if name == front.top:
+        return (*front.ports, *([front.result] if front.result is not None else []))
+    function = front.module.functions[name]
+    ports = front.function_ports[name]
+    if not isinstance(function.result, llvm.IntType):
+        return ports
+    bits = function.result.bits
+    leaf = llvm.Leaf("", bits, 0, False, 0)
+    result = llvm.Port(
+        RESULT, function.result, "", None, function.loc, "value", element=function.result, bits=bits, fields=(leaf,)
+    )
+    return (*ports, result)
+
+
+def spread_partitions(front: llvm.FrontEnd, bodies: Mapping[str, Body]) -> dict[str, tuple[llvm.Directive, ...]]:
+    """Function -> how arrays that it is passed are partitioned, by what its callers and their other callees say."""
+    found: dict[str, dict[tuple[str, str], llvm.Directive]] = {}
+    own: dict[tuple[str, str], list[llvm.Directive]] = {}
+    for d in front.directives:
+        if d.kind in _PARTITIONS and isinstance(d.target, llvm.VariableTarget):
+            own.setdefault((d.function, d.target.name), []).append(d)
+    for name, body in bodies.items():
+        said: dict[str, list[llvm.Directive]] = {}
+        for (function, variable), directives in own.items():
+            if function == name:
+                said.setdefault(variable, []).extend(directives)
+        for directive in found.get(name, {}).values():
+            assert isinstance(directive.target, llvm.VariableTarget)
+            said.setdefault(directive.target.name, []).append(directive)
+        for call in body.calls:
+            for param, actual in call.actuals.items():
+                said.setdefault(actual.variable, []).extend(own.get((call.function, param), ()))
+        for call in body.calls:
+            into = found.setdefault(call.function, {})
+            if call.function == name:
+                continue
+            for param, actual in call.actuals.items():
+                mine = {d.text for d in own.get((call.function, param), ())}
+                for directive in said.get(actual.variable, ()):
+                    if directive.text not in mine:
+                        into[param, directive.text] = replace(directive, target=llvm.VariableTarget(param))
+    return {name: tuple(each.values()) for name, each in found.items()}
+
+
+class _BodyReader:
+    def __init__(self, front: llvm.FrontEnd, function: llvm.Function) -> None:
+        self.front, self.function = front, function
+        self.calls: list[Call] = []
+        self.variables: set[str] = set()
+        self.actuals: dict[str, Actual] = {param.name: Actual(param.name) for param in function.params}
+        self.infos = {info.name: info for info in front.streams if info.function == function.name}
+
+    def run(self) -> Body:
+        function = self.function
+        if len(function.blocks) != 1:
+            raise UserError(
+                f"control flow in the dataflow region {function.pretty!r}",
+                where=function.loc,
+                do="leave only calls of processes in it, and loops of constant bounds around them",
+            )
+        instructions = function.blocks[0].instructions
+        returned = {
+            operand.name for i in instructions if i.opcode == "ret" for operand in i.operands if isinstance(operand, llvm.Local)
+        }
+        for instruction in instructions:
+            self.instruction(instruction, returned)
+        return Body(
+            function.name, tuple(self.calls), frozenset(self.variables),
+            frozenset(param.name for param in function.params), function.loc,
+        )  # fmt: skip
+
+    def instruction(self, i: llvm.Instruction, returned: set[str]) -> None:
+        result = i.result or ""
+        if i.opcode == "alloca":
+            self.variables.add(result)
+            self.actuals[result] = Actual(result)
+        elif i.opcode == "ret" or i.callee.startswith(IGNORED):
+            pass
+        elif i.opcode == "getelementptr":
+            self.actuals[result] = self.element(i)
+        elif i.opcode in ("load", "freeze", "trunc", "zext", "sext"):
+            actual = self.actual(i.operands[0], i)
+            self.actuals[result] = replace(actual, extend=i.opcode) if i.opcode in ("zext", "sext") else actual
+        elif i.opcode == "call" and i.callee in self.front.module.functions:
+            self.call(i, RESULT if result in returned else result)
+        else:
+            raise self.refuse(f"{i.opcode!r} in the dataflow region {self.function.pretty!r}", i, "move computation into a process")
+
+    def element(self, i: llvm.Instruction) -> Actual:
+        """One of an array of streams."""
+        actual = self.actual(i.operands[0], i)
+        info = self.infos.get(actual.variable)
+        type, offset = i.source_type, 0
+        for position, operand in enumerate(i.operands[1:]):
+            if position and isinstance(type, llvm.ArrayType):
+                type = type.element
+            if not isinstance(operand, llvm.Const) or type is None:
+                raise self.refuse("an element chosen at run time in a dataflow region", i, "unroll the loop around the calls")
+            offset += operand.value * size_bytes(type)
+        if info is None or offset % info.size_bytes:
+            raise self.refuse("a part of an array is passed to a process", i, "pass the whole array, or an array of its own")
+        return replace(actual, number=actual.number + offset // info.size_bytes)
+
+    def actual(self, operand: llvm.Operand, i: llvm.Instruction) -> Actual:
+        match operand:
+            case llvm.Const(_, value):
+                return Actual(value=value)
+            case llvm.Undef():
+                return Actual()
+            case llvm.Local(name) if name in self.actuals:
+                return self.actuals[name]
+        raise self.refuse(f"a process gets {operand}", i, "pass variables of the region, its arguments or constants")
+
+    def call(self, i: llvm.Instruction, result: str) -> None:
+        target = self.front.module.functions[i.callee]
+        actuals = {
+            param.name: self.actual(operand, i) for param, operand in zip(target.params, i.operands, strict=True)
+        }
+        if i.result:
+            self.actuals[i.result] = actuals[RESULT] = Actual(result)
+            self.variables.add(result)
+            self.variables.discard(RESULT)
+        name = fresh(target.pretty, {call.name for call in self.calls})
+        self.calls.append(Call(name, target.name, actuals, i.loc))
+
+    def refuse(self, what: str, i: llvm.Instruction, do: str) -> UserError:
+        return UserError(what, where=i.loc if i.loc.line else self.function.loc, do=do)
+
+
+def fresh(wanted: str, taken: set[str]) -> str:
+    """`wanted`, numbered from the second of that name on."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
+
+
+# ---- what becomes of it ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,135 +260,219 @@ class Fifo:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """`ports`: streams of the top function by name, each an AXI-Stream port of the design."""
+class Number:
+    """A number that one process hands to later ones, once per call."""
 
+    name: str
+    width_bits: int
+    producer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """An array: two banks when there is a consumer, one when a process keeps it to itself."""
+
+    name: str
+    width_bits: int
+    depth_words: int
+    producer: str
+    consumer: str
+    storage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One call. `bindings`: item of the process -> channel, buffer, number or item of the region; or a constant."""
+
+    name: str
+    function: str  # mangled
+    bindings: dict[str, Actual]
+    loc: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """`interface`: what the region shows, in terms of its own arguments."""
+
+    function: str
     processes: tuple[Process, ...]
     fifos: tuple[Fifo, ...]
-    ports: dict[str, llvm.StreamInfo]
+    numbers: tuple[Number, ...]
+    buffers: tuple[Buffer, ...]
+    interface: KernelInterface
+
+    @property
+    def overlaps(self) -> bool:
+        """A call may begin before the one before it has ended: nothing that it touches is shared between calls."""
+        only = self.interface
+        return not only.arrays and not only.outputs and (len(self.processes) > 1 or not only.inputs)
 
 
-def read_region(front: llvm.FrontEnd) -> Region:
-    """The region of the top function."""
-    top = front.module.functions[front.top]
-    ports = {}
-    for port in front.ports:
-        if port.stream is None:
-            raise UserError(
-                f"port {port.name!r} of {top.pretty!r} is not a stream, or nothing uses it",
-                where=port.loc,
-                do="use hls::stream and axis",
-            )
-        if port.mode not in ("", "axis"):
-            raise UserError(
-                f"port {port.name!r} is a stream with interface {port.mode!r}", where=port.loc, do="use axis"
-            )
-        ports[port.name] = port.stream if port.stream.axis else _packed(port.stream)
-    if not _is_dataflow(front, top):
-        streams = {name: name for name in ports}
-        return Region((Process(top.pretty, top.name, streams, top.loc),), (), ports)
-    processes = _processes(front, top)
-    return Region(processes, _fifos(front, top, processes, ports), ports)
+@dataclass
+class _Use:
+    process: Call
+    position: int
+    item: Item
 
 
-def _packed(info: llvm.StreamInfo) -> llvm.StreamInfo:
-    """A struct that is no ap_axiu goes through a port as one word."""
-    return replace(info, fields=(llvm.StreamField("data", info.element_bits, 0),))
+@dataclass
+class _Linker:
+    front: llvm.FrontEnd
+    body: Body
+    interfaces: dict[str, KernelInterface]
+    depths: dict[str, int]
+    uses: dict[str, list[_Use]] = field(default_factory=dict)
+    owner: dict[str, str] = field(default_factory=dict)  # channel -> variable
 
-
-def _is_dataflow(front: llvm.FrontEnd, top: llvm.Function) -> bool:
-    return any(
-        d.kind == "dataflow" and d.function == top.name and isinstance(d.target, llvm.FunctionTarget)
-        for d in front.directives
-    )
-
-
-def _processes(front: llvm.FrontEnd, top: llvm.Function) -> tuple[Process, ...]:
-    found: list[Process] = []
-    for info in front.streams:
-        if info.function == top.name and info.count != 1:
-            raise UserError(
-                f"{info.name!r} is an array of streams", where=top.loc, do="give each stream a name of its own"
-            )
-    if len(top.blocks) != 1:
-        raise UserError(
-            f"control flow in the dataflow region {top.pretty!r}",
-            where=top.loc,
-            do="leave only calls of processes in it",
+    def run(self) -> Region:
+        processes = []
+        for position, call in enumerate(self.body.calls):
+            bindings = {}
+            for item in self.interfaces[call.function].items():
+                actual = call.actuals[item.argument]
+                if actual.variable:
+                    channel = self.channel(actual, item)
+                    self.uses.setdefault(channel, []).append(_Use(call, position, item))
+                    self.owner[channel] = actual.variable
+                    actual = replace(actual, variable=channel)
+                bindings[item.name] = actual
+            processes.append(Process(call.name, call.function, bindings, call.loc))
+        inner = [channel for channel, variable in self.owner.items() if variable in self.body.variables]
+        outer = [channel for channel in self.owner if channel not in inner]
+        fifos = [self.fifo(c) for c in inner if isinstance(self.uses[c][0].item, StreamItem)]
+        numbers = [n for c in inner for n in self.number(c)]
+        buffers = [self.buffer(c) for c in inner if isinstance(self.uses[c][0].item, ArrayItem)]
+        return Region(
+            self.body.function, tuple(processes), tuple(fifos), tuple(numbers), tuple(buffers), self.interface(outer)
         )
-    for instruction in top.blocks[0].instructions:
-        if instruction.opcode in ("alloca", "ret") or instruction.callee.startswith(IGNORED):
-            continue
-        target = front.module.functions.get(instruction.callee)
-        if instruction.opcode != "call" or target is None:
+
+    def channel(self, actual: Actual, item: Item) -> str:
+        """The variable's name with the part of the argument that the item is."""
+        count = self.stream_count(actual.variable)
+        if not isinstance(item, StreamItem):
+            return actual.variable + suffix(item)
+        part = suffix(item).removeprefix("_")
+        number = actual.number + (int(part) if part.isdecimal() else 0)
+        return f"{actual.variable}_{number}" if count > 1 else actual.variable + suffix(item)
+
+    def stream_count(self, variable: str) -> int:
+        return next(
+            (info.count for info in self.front.streams if (info.function, info.name) == (self.body.function, variable)), 1
+        )
+
+    def where(self, what: str, name: str) -> Place:
+        return replace(self.body.loc, name=f"{what} {name!r}")
+
+    # ---- inside
+
+    def fifo(self, channel: str) -> Fifo:
+        uses = self.uses[channel]
+        made = [use for use in uses if not use.item.reads]  # type: ignore[union-attr]
+        taken = [use for use in uses if use.item.reads]  # type: ignore[union-attr]
+        where = self.where("stream", channel)
+        if len(made) != 1 or len(taken) != 1:
             raise UserError(
-                f"{instruction.opcode!r} in the dataflow region {top.pretty!r}",
-                where=instruction.loc,
-                do="move computation into a process",
-            )
-        streams = {}
-        for param, operand in zip(target.params, instruction.operands, strict=True):
-            if not isinstance(operand, llvm.Local):
-                raise UserError(
-                    f"argument {param.name!r} of process {target.pretty!r} is not a stream of the region",
-                    where=instruction.loc,
-                    do="pass streams only",
-                )
-            streams[param.name] = operand.name
-        name = _fresh(target.pretty, {process.name for process in found})
-        found.append(Process(name, target.name, streams, instruction.loc))
-    return tuple(found)
-
-
-def _fresh(wanted: str, taken: set[str]) -> str:
-    """`wanted`, numbered from the second call (or template instance, or overload) of that name on."""
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted}_{number}"
-    return name
-
-
-def _fifos(
-    front: llvm.FrontEnd, top: llvm.Function, processes: tuple[Process, ...], ports: dict[str, llvm.StreamInfo]
-) -> tuple[Fifo, ...]:
-    infos = {(info.function, info.name): info for info in front.streams}
-    depths = {
-        d.target.name: int(d.options.get("depth", DEFAULT_DEPTH_WORDS))
-        for d in front.directives
-        if d.kind == "stream" and d.function == top.name and isinstance(d.target, llvm.VariableTarget)
-    }
-    order = {process.name: position for position, process in enumerate(processes)}
-    writers: dict[str, list[str]] = {}
-    readers: dict[str, list[str]] = {}
-    for process in processes:
-        for param, stream in process.streams.items():
-            info = infos[process.function, param]
-            if info.writes:
-                writers.setdefault(stream, []).append(process.name)
-            if info.reads:
-                readers.setdefault(stream, []).append(process.name)
-    fifos = []
-    for (function, name), info in infos.items():
-        if function != top.name:
-            continue
-        made, taken = writers.get(name, []), readers.get(name, [])
-        where = replace(top.loc, name=f"stream {name!r}")
-        is_port = name in ports
-        if len(made) + len(taken) != (1 if is_port else 2) or max(len(made), len(taken)) > 1:
-            raise UserError(
-                f"written by {made or 'nobody'}, read by {taken or 'nobody'}",
+                f"written by {[u.process.name for u in made] or 'nobody'}, read by {[u.process.name for u in taken] or 'nobody'}",
                 where=where,
                 do="give every stream one producer and one consumer",
             )
-        if is_port:
-            continue
-        if order[made[0]] >= order[taken[0]]:
-            raise UserError(
-                f"feedback: {made[0]!r} comes after its consumer {taken[0]!r}", where=where, do="call producers first"
-            )
-        depth = depths.get(name, DEFAULT_DEPTH_WORDS)
+        self.check_order(made[0], taken[0], where)
+        depth = self.depths.get(channel, self.depths.get(self.owner[channel], DEFAULT_DEPTH_WORDS))
         if depth < 1:
             raise UserError(f"depth={depth}", where=where, do="give a positive depth")
-        fifos.append(Fifo(name, info.element_bits, depth, made[0], taken[0]))
-    return tuple(fifos)
+        return Fifo(channel, made[0].item.width_bits, depth, made[0].process.name, taken[0].process.name)
+
+    def check_order(self, made: _Use, taken: _Use, where: Place) -> None:
+        if made.position >= taken.position:
+            raise UserError(
+                f"feedback: {made.process.name!r} comes after its consumer {taken.process.name!r}",
+                where=where,
+                do="call producers first",
+            )
+
+    def number(self, channel: str) -> Iterator[Number]:
+        made = [use for use in self.uses[channel] if isinstance(use.item, OutputItem)]
+        taken = [use for use in self.uses[channel] if isinstance(use.item, InputItem)]
+        if not made and not taken:
+            return
+        where = self.where("variable", channel)
+        if len(made) != 1:
+            raise UserError(
+                f"set by {[use.process.name for use in made] or 'nobody'}", where=where, do="let one process set it"
+            )
+        for use in taken:
+            self.check_order(made[0], use, where)
+        yield Number(channel, made[0].item.width_bits, made[0].process.name)
+
+    def buffer(self, channel: str) -> Buffer:
+        uses = self.uses[channel]
+        where = self.where("array", channel)
+        if len(uses) > 2:
+            raise UserError(
+                f"used by {[use.process.name for use in uses]}",
+                where=where,
+                do="let one process write it and one read it; copy it for a second reader",
+            )
+        first, last = uses[0], uses[-1]
+        if not first.item.writes:  # type: ignore[union-attr]
+            raise UserError(f"{first.process.name!r} reads it before anything is in it", where=where, do="call its producer first")
+        if len(uses) == 2:
+            self.check_order(first, last, where)
+        array = first.item
+        assert isinstance(array, ArrayItem)
+        return Buffer(
+            channel, array.width_bits, array.depth_words, first.process.name,
+            last.process.name if len(uses) == 2 else "", self.storage(channel),
+        )  # fmt: skip
+
+    def storage(self, channel: str) -> str:
+        for d in self.front.directives:
+            same = isinstance(d.target, llvm.VariableTarget) and d.target.name == self.owner[channel]
+            if d.kind == "bind_storage" and d.function == self.body.function and same:
+                return str(d.options.get("impl", ""))
+        return ""
+
+    # ---- outside
+
+    def interface(self, channels: list[str]) -> KernelInterface:
+        streams, inputs, outputs, arrays = [], [], [], []
+        for channel in channels:
+            uses, argument = self.uses[channel], self.owner[channel]
+            where = self.where("argument", channel)
+            items = [use.item for use in uses]
+            first = items[0]
+            several = len({use.process.name for use in uses}) > 1
+            if isinstance(first, StreamItem | ArrayItem) and several:
+                raise UserError(
+                    f"used by {[use.process.name for use in uses]}", where=where, do="pass it to one process only"
+                )
+            if isinstance(first, StreamItem):
+                streams.append(replace(first, name=channel, argument=argument))
+            elif isinstance(first, ArrayItem):
+                arrays.append(replace(first, name=channel, argument=argument))
+            if any(isinstance(item, InputItem) for item in items):
+                inputs.append(InputItem(channel, argument, max(i.width_bits for i in items)))
+            made = [use for use in uses if isinstance(use.item, OutputItem)]
+            if len(made) > 1:
+                raise UserError(f"set by {[u.process.name for u in made]}", where=where, do="let one process set it")
+            outputs += [OutputItem(channel, argument, use.item.width_bits) for use in made]
+        return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays))
+
+
+def link(front: llvm.FrontEnd, body: Body, interfaces: dict[str, KernelInterface], depths: dict[str, int]) -> Region:
+    """The region with its channels. interfaces: of the functions called; depths: of FIFOs, beside what pragmas say."""
+    said = {
+        d.target.name: int(d.options.get("depth", DEFAULT_DEPTH_WORDS))
+        for d in front.directives
+        if d.kind == "stream" and d.function == body.function and isinstance(d.target, llvm.VariableTarget)
+    }
+    return _Linker(front, body, interfaces, said | depths).run()
+
+
+def array_ports(item: ArrayItem, other: ArrayItem | None) -> tuple[ArrayPort, ...]:
+    """The ports that a memory needs so that both can use it, one after the other."""
+    found = {port.number: port for port in item.ports}
+    for port in other.ports if other else ():
+        mine = found.get(port.number, ArrayPort(port.number, False, False))
+        found[port.number] = ArrayPort(port.number, mine.reads or port.reads, mine.writes or port.writes)
+    return tuple(found[number] for number in sorted(found))

@@ -80,10 +80,15 @@ class HlsReport:
 
 
 def make_report(
-    top: str, clock_ns: float, family: str, front: FrontEnd, region: Region, functions: dict[str, ScheduledFunction]
+    top: str, clock_ns: float, family: str, front: FrontEnd, regions: dict[str, Region], functions: dict[str, ScheduledFunction]
 ) -> HlsReport:
-    """The report of a compiled design."""
-    counts = {name: sum(p.function == name for p in region.processes) for name in functions}
+    """The report of a compiled design. regions: callees first, by function."""
+    counts = dict.fromkeys((*functions, *regions), 0)
+    counts[front.top] = 1
+    for name, region in reversed(regions.items()):
+        for process in region.processes:
+            if process.function != name:
+                counts[process.function] += counts[name]
     loops, memories, slow = [], [], []
     variable = constant = 0
     for name, scheduled in functions.items():

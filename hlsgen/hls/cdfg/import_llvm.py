@@ -6,9 +6,10 @@ hold (pointers chosen at run time, unknown calls) is refused with the source lin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hlsgen.core.errors import UserError
+from hlsgen.core.errors import InternalError, UserError
 from hlsgen.hls.graph import reverse_post_order
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
@@ -26,6 +27,7 @@ from .ir import (
     Memory,
     MemoryDependence,
     Op,
+    Param,
     Partition,
     Return,
     Stream,
@@ -38,6 +40,8 @@ _BINARY = {kind.value: kind for kind in (
     Kind.SHL, Kind.LSHR, Kind.ASHR,
 )}  # fmt: skip
 _STORAGE = frozenset(("bram", "lutram", "uram"))
+_BUS_INDEX_BITS = 32  # how far a pointer reaches, in elements
+DEFAULT_BUNDLE = "gmem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,28 @@ class _Pointer:
     address: layout.Address = layout.START
 
 
-def import_function(front: llvm.FrontEnd, name: str) -> Function:
-    """The function `name` (mangled) of the front end's module as a CDFG."""
-    return _Importer(front, front.module.functions[name]).run()
+def import_function(
+    front: llvm.FrontEnd, name: str, ports: Sequence[llvm.Port], partitions: Sequence[llvm.Directive] = ()
+) -> Function:
+    """The function `name` (mangled) of the front end's module as a CDFG.
+
+    ports: its parameters, and "ap_return" where it returns a value. partitions: what callers said of arrays that they
+    pass, as directives on parameters.
+    """
+    return _Importer(front, front.module.functions[name], ports, partitions).run()
 
 
 class _Importer:
-    def __init__(self, front: llvm.FrontEnd, function: llvm.Function) -> None:
-        self.front, self.source = front, function
+    def __init__(
+        self,
+        front: llvm.FrontEnd,
+        function: llvm.Function,
+        ports: Sequence[llvm.Port],
+        partitions: Sequence[llvm.Directive],
+    ) -> None:
+        self.front, self.source, self.partitions = front, function, partitions
+        self.ports = {port.name: port for port in ports}
+        self.params: dict[str, Param] = {}
         self.ops: dict[int, Op] = {}
         self.order: dict[str, list[int]] = {}
         self.ends: dict[str, Terminator] = {}
@@ -89,16 +107,11 @@ class _Importer:
     # ---- the walk
 
     def run(self) -> Function:
-        for param in self.source.params:
-            if param.name in self.infos:
-                self.add_stream(param.name)
-            elif isinstance(param.type, llvm.PtrType):
-                raise self.refuse(f"argument {param.name!r} is a pointer or array", "pass an hls::stream")
-            else:
-                raise self.refuse(f"argument {param.name!r} is a scalar", "pass values through an hls::stream")
         for block in self.reachable():
             self.label = block.label
             self.order[block.label] = []
+            if block is self.source.blocks[0]:
+                self.arguments()
             for instruction in block.instructions[:-1]:
                 self.loc = instruction.loc if instruction.loc.line else self.loc
                 self.instruction(instruction)
@@ -113,8 +126,85 @@ class _Importer:
             loops=self.import_loops(),
             memories=self.finish_memories(),
             streams=self.finish_streams(),
+            params=self.params,
             loc=self.source.loc,
         )
+
+    # ---- arguments
+
+    def arguments(self) -> None:
+        for param in self.source.params:
+            port = self.ports.get(param.name)
+            if param.name in self.infos:
+                self.add_stream(param.name)
+            elif port is None:
+                raise self.refuse(f"nothing is known of argument {param.name!r}", "pass a number, array or stream")
+            elif port.kind == "value" and not port.by_pointer:
+                self.values[param.name] = self.scalar(port, self.bits(param.type))
+            else:
+                self.add_external(port)
+        result = self.ports.get("ap_return")
+        if result is not None and not result.by_pointer:
+            self.add_external(result)
+
+    def scalar(self, port: llvm.Port, width: int) -> int:
+        """An argument by value as LLVM has it: the scalars of a class at their places in one integer of `width`."""
+        parts: list[tuple[int, int]] = []  # (lowest bit, value)
+        for leaf in port.fields:
+            for number in range(leaf.count):
+                index = f"_{number}" if leaf.count > 1 else ""
+                name = argument_name(port.name, leaf) + index
+                self.params[name] = Param(name, leaf.width, port.name, port.loc)
+                value = self.op(Kind.PARAM, leaf.width, object=name, name=name)
+                parts.append((8 * (leaf.offset_bytes + number * leaf.step_bytes), value))
+        if len(parts) == 1 and parts[0][0] == 0:
+            value = parts[0][1]
+            has = self.ops[value].width
+            if has == width:
+                return value
+            if has > width:
+                return self.op(Kind.SLICE, width, (value,))
+            return self.op(Kind.SEXT if port.fields[0].signed else Kind.ZEXT, width, (value,))
+        pieces: list[int] = []
+        end = 0
+        for lsb, value in sorted(parts):
+            if lsb > end:
+                pieces.insert(0, self.const(0, lsb - end))
+            pieces.insert(0, value)
+            end = lsb + self.ops[value].width
+        if end < width:
+            pieces.insert(0, self.const(0, width - end))
+        return self.op(Kind.CONCAT, width, tuple(pieces))
+
+    def add_external(self, port: llvm.Port) -> None:
+        """An argument that is reached by address: one memory for each scalar of its elements."""
+        key, shape = port.name, port.shape
+        strides = [size_bytes(port.element)]
+        for extent in reversed(shape[1:]):
+            strides.insert(0, strides[0] * extent)
+        outer = tuple(zip(shape, strides, strict=True)) if shape else ()
+        self.pretty[key] = key
+        self.pointers[key] = _Pointer(key, is_stream=False)
+        bus = str(port.options.get("bundle", DEFAULT_BUNDLE)) if port.mode == "m_axi" else ""
+        self.leaves[key] = []
+        for field in port.fields:
+            inner = ((field.count, field.step_bytes),) if field.count > 1 else ()
+            path = argument_name(key, field).removeprefix(key)
+            leaf = layout.Leaf(path, field.offset_bytes, (*outer, *inner), field.width)
+            self.leaves[key].append(leaf)
+            name = self.memory_name(key, leaf)
+            self.memories[name] = Memory(
+                name, leaf.bits, tuple(extent for extent, _ in leaf.dims), external=True, bus=bus,
+                argument=key, offset_bytes=leaf.offset if bus else 0,
+                strides_bytes=tuple(stride for _, stride in leaf.dims) if bus else (), loc=port.loc,
+            )  # fmt: skip
+
+    def result(self, operand: llvm.Operand) -> None:
+        """The value returned, as stores to the external words that stand for it."""
+        value = self.value(operand)
+        for leaf in self.leaves["ap_return"]:
+            part = self.op(Kind.SLICE, leaf.bits, (value,), value=8 * leaf.offset)
+            self.op(Kind.STORE, 0, (part,), object=self.memory_name("ap_return", leaf))
 
     def reachable(self) -> list[llvm.Block]:
         """Reverse post-order, so that every value but a phi's is imported before its uses."""
@@ -133,7 +223,8 @@ class _Importer:
             case "switch":
                 self.switch(block.label, end)
             case "ret" if end.operands:
-                raise self.refuse("a process or top function returns a value", "return void and write to a stream")
+                self.result(end.operands[0])
+                self.ends[self.label] = Return()
             case _:
                 self.ends[self.label] = Return()
 
@@ -251,11 +342,12 @@ class _Importer:
         self.add_memory(name, name, i.source_type, None, rom=False)
 
     def add_stream(self, name: str) -> None:
+        """A stream, or every one of an array of them."""
         info = self.infos[name]
-        if info.count != 1:
-            raise self.refuse(f"{name!r} is an array of streams", "give each stream a name of its own")
         fields = tuple(StreamField(field.name, field.width, field.lsb) for field in info.fields)
-        self.streams[name] = Stream(name, info.element_bits, "", fields, self.loc)
+        for number in range(info.count):
+            each = stream_name(info, number)
+            self.streams[each] = Stream(each, info.element_bits, "", fields, name, self.loc)
         self.pointers[name] = _Pointer(name, is_stream=True)
 
     def add_memory(self, key: str, pretty: str, type: llvm.Type, words_at: dict[int, int] | None, rom: bool) -> None:
@@ -333,11 +425,13 @@ class _Importer:
         memory = self.memories[self.memory_name(pointer.object, leaf)]
         split = layout.indices(leaf, pointer.address)
         assert split is not None
-        return memory, tuple(self.index(part, extent) for part, extent in zip(split, memory.shape, strict=True))
+        widths = [max(1, (extent - 1).bit_length()) for extent in memory.shape]
+        if memory.bus and widths:
+            widths[0] = _BUS_INDEX_BITS
+        return memory, tuple(map(self.index, split, widths))
 
-    def index(self, address: layout.Address, extent: int) -> int:
-        """The index modulo the next power of two: the high bits of an address in range say nothing."""
-        width = max(1, (extent - 1).bit_length())
+    def index(self, address: layout.Address, width: int) -> int:
+        """The index modulo a power of two: the high bits of an address in range say nothing."""
         total: int | None = None
         for scale, value in address.terms:
             term = self.resize(value, width)
@@ -362,11 +456,13 @@ class _Importer:
         if not pointer.is_stream:
             memory, index = self.access(pointer, i.type)
             return self.op(Kind.LOAD, self.bits(i.type), index, object=memory.name, name=name)
-        info = self.infos[pointer.object]
-        self.check_stream(pointer, info)
-        raw = self.op(Kind.READ, info.element_bits, object=pointer.object, name=name)
+        stream, member = self.stream_member(pointer)
         wide = self.bits(i.type)
-        return raw if wide == info.element_bits else self.op(Kind.ZEXT, wide, (raw,))
+        if member == "raw":
+            raw = self.op(Kind.READ, self.streams[stream].width, object=stream, name=name)
+        else:
+            raw = self.op(Kind(member), 1, object=stream, name=name)
+        return raw if wide == self.ops[raw].width else self.op(Kind.ZEXT, wide, (raw,))
 
     def store(self, i: llvm.Instruction) -> None:
         pointer = self.pointer(i.operands[1])
@@ -375,16 +471,22 @@ class _Importer:
             memory, index = self.access(pointer, i.operands[0].type)
             self.op(Kind.STORE, 0, (*index, value), object=memory.name)
             return
-        info = self.infos[pointer.object]
-        self.check_stream(pointer, info)
-        self.op(Kind.WRITE, 0, (self.resize(value, info.element_bits),), object=pointer.object)
+        stream, member = self.stream_member(pointer)
+        if member != "raw":
+            raise InternalError(f"a store to {member} of {stream}", i)
+        self.op(Kind.WRITE, 0, (self.resize(value, self.streams[stream].width),), object=stream)
 
-    def check_stream(self, pointer: _Pointer, info: llvm.StreamInfo) -> None:
-        """Only the element of the stream itself is read and written."""
-        if pointer.address.terms or pointer.address.constant >= info.size_bytes:
-            raise self.refuse(f"{pointer.object!r} is an array of streams", "give each stream a name of its own")
-        if pointer.address.constant != info.offset_raw:
-            raise self.refuse("empty(), full() and non-blocking access of a stream", "use read() and write()")
+    def stream_member(self, pointer: _Pointer) -> tuple[str, str]:
+        """Which stream of its array an address means, and what of it: "raw", "readable", "writable"."""
+        info = self.infos[pointer.object]
+        number, offset = divmod(pointer.address.constant, info.size_bytes)
+        if pointer.address.terms or not 0 <= number < info.count:
+            raise self.refuse(
+                f"which stream of the array {pointer.object!r} is meant is known at run time only",
+                "unroll the loop around it, or use an `if` or `switch` around accesses with constant indices",
+            )
+        members = {info.offset_raw: "raw", info.offset_readable: "readable", info.offset_writable: "writable"}
+        return stream_name(info, number), members[offset]
 
     # ---- operands
 
@@ -455,7 +557,8 @@ class _Importer:
                 impl = str(d.options.get("impl", ""))
                 memories[name] = replace(memories[name], storage=impl if impl in _STORAGE else "")
         for kind in ("array_partition", "array_reshape"):
-            for d in self.directives(kind):
+            told = [*self.directives(kind), *(d for d in self.partitions if d.kind == kind)]
+            for d in told:
                 for name in self.named(d):
                     parts = _partitions(d, memories[name], reshape=kind == "array_reshape")
                     memories[name] = replace(memories[name], partitions=(*memories[name].partitions, *parts))
@@ -472,14 +575,26 @@ class _Importer:
         streams = {}
         for stream in self.streams.values():
             kinds = {op.kind for op in self.ops.values() if op.object == stream.name}
-            if kinds == {Kind.READ, Kind.WRITE}:
+            if not kinds:
+                continue
+            writes = bool(kinds & {Kind.WRITE, Kind.WRITABLE})
+            if writes and kinds & {Kind.READ, Kind.READABLE}:
                 raise UserError(
                     f"stream {stream.name!r} is both read and written by {self.source.pretty!r}",
                     where=self.source.loc,
                     do="use one stream for each direction",
                 )
-            streams[stream.name] = replace(stream, direction="out" if Kind.WRITE in kinds else "in")
+            streams[stream.name] = replace(stream, direction="out" if writes else "in")
         return streams
+
+
+def argument_name(port: str, leaf: llvm.Leaf) -> str:
+    """What the hardware calls a scalar of an argument: the argument's name, and its path where there are several."""
+    return "_".join(filter(None, (port, leaf.name.replace(".", "_"))))
+
+
+def stream_name(info: llvm.StreamInfo, number: int) -> str:
+    return info.name if info.count == 1 else f"{info.name}_{number}"
 
 
 def _flatten(init: llvm.Initializer) -> list[int]:

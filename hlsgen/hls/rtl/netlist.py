@@ -168,7 +168,10 @@ class Module:
     names: set[str] = field(default_factory=lambda: set(RESERVED))
 
     def port(self, name: str, width: int, direction: str) -> Net:
-        self.ports.append(Port(self.unique(name), width, direction))
+        if name in self.names:
+            raise InternalError(f"module {self.name} has two things called {name!r}")
+        self.names.add(name)
+        self.ports.append(Port(name, width, direction))
         return Net(name, width)
 
     def unique(self, wanted: str) -> str:

@@ -1,7 +1,7 @@
 """One scheduled function as a module: control, datapath, memories, stream handshakes.
 
-Ports: ap_clk, ap_rst_n, start (a call is wanted), taken (pulse: the call has begun), done (pulse: it is finished);
-for each stream `<name>_data`, `<name>_valid`, `<name>_ready`; each scalar argument by its name, read when the call is
+Ports: ap_clk, ap_rst_n, ap_start (a call is wanted), ap_taken (pulse: it has begun), ap_done (pulse: it is finished);
+for each stream `<name>_data`, `<name>_valid`, `<name>_ready`; each scalar argument as `<name>_i`, read when the call is
 taken; for each port of an external memory `<name>_address0`, `_ce0`, `_we0`, `_d0`, `_q0` (a read takes a cycle, `_q0`
 stays while `_ce0` is low); an external memory of one word as `<name>_i`, read when the call is taken, and `<name>_o`
 with the pulse `<name>_o_vld`. The other end of a stream is a FIFO, whose ready and valid do not depend on this module
@@ -88,20 +88,20 @@ class _Process:
 
     def build(self) -> Module:
         m = self.module
-        for name in ("ap_clk", "ap_rst_n", "start"):
+        for name in ("ap_clk", "ap_rst_n", "ap_start"):
             m.port(name, 1, "input")
-        self.start = Net("start", 1)
+        self.start = Net("ap_start", 1)
         for stream in self.function.streams.values():
             incoming = stream.direction == "in"
             m.port(f"{stream.name}_data", stream.width, "input" if incoming else "output")
             m.port(f"{stream.name}_valid", 1, "input" if incoming else "output")
             m.port(f"{stream.name}_ready", 1, "output" if incoming else "input")
         for param in self.function.params.values():
-            m.port(param.name, param.width, "input")
+            m.port(f"{param.name}_i", param.width, "input")
         for memory in self.function.memories.values():
             if memory.external:
                 self.memory_ports(memory)
-        self.taken, self.done = m.port("taken", 1, "output"), m.port("done", 1, "output")
+        self.taken, self.done = m.port("ap_taken", 1, "output"), m.port("ap_done", 1, "output")
         self.name_values()
         for label in self.reached():
             self.open_block(self.scheduled.blocks[label])
@@ -320,8 +320,9 @@ class _Process:
             control.finish = control.active(final)
             return
         end = self.function.blocks[label].end
-        if not isinstance(end, Branch):
-            raise InternalError(f"loop {label} never ends", self.scheduled)
+        if not isinstance(end, Branch):  # never
+            control.again, control.last = TRUE, FALSE
+            return
         stage = self.condition_stage(block)
         condition = self.at(end.condition, label, stage)
         again = condition if end.if_one == label else lnot(condition)
@@ -340,8 +341,7 @@ class _Process:
     def condition_stage(self, block: ScheduledBlock) -> int:
         """The stage in which a loop knows whether another iteration follows."""
         end = self.function.blocks[block.label].end
-        assert isinstance(end, Branch)
-        return block.available.get(end.condition, 0)
+        return block.available.get(end.condition, 0) if isinstance(end, Branch) else 0
 
     def last_at(self, block: ScheduledBlock, stage: int) -> Value:
         """The token in `stage` (at or after the condition's) is the last iteration."""
@@ -447,7 +447,7 @@ class _Process:
         """Scalar arguments stay as they were when the call began."""
         for id, net in self.held.items():
             if self.ops[id].kind is Kind.PARAM:
-                self.module.registers.append(Register(net, Net(self.ops[id].object, net.width), self.begin))
+                self.module.registers.append(Register(net, Net(f"{self.ops[id].object}_i", net.width), self.begin))
 
     # ---- streams and memories
 

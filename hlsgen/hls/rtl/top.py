@@ -1,20 +1,27 @@
-"""The top module: processes, FIFOs between them, AXI-Stream ports, and the block-level handshake.
+"""The top module: what the region or function shows, as the ports that Vitis HLS gives it, and the block handshake.
 
-Calls overlap: a call is accepted (`ap_ready`) when every process has room to remember it, and it is finished
-(`ap_done`) when every process has finished it. Up to `CALLS` calls may be under way.
+`interfaces.Interfaces` says which ports there are; here they meet the items of the kernel. An argument by value or
+by reference has one port for all its scalars, an array one memory for each scalar of its elements (and for each bank,
+where it is partitioned), a stream goes through a FIFO of two words that cuts the path between TVALID and TREADY.
 """
 
 from __future__ import annotations
 
-from hlsgen.hls.cdfg.ir import Stream
-from hlsgen.hls.dataflow import Fifo, Process, Region
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from hlsgen.core.errors import InternalError, UserError
+from hlsgen.hls.cdfg.import_llvm import argument_name
+from hlsgen.hls.dataflow import Fifo, Region
+from hlsgen.hls.interfaces import Argument, Interfaces
+from hlsgen.hls.kernel_interface import ArrayItem, InputItem, KernelInterface, OutputItem, StreamItem, suffix
+from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.ir import StreamInfo
 
-from .fifo import FIFO_MODULE
-from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, land, lnot, lor, mux
+from .netlist import TRUE, Expr, Lit, Module, Net, Value, land, lor
+from .region import Outside, RegionLogic, add_fifo, array_nets
 
-CALLS = 7  # calls under way: a counter of 3 bits per process
-_COUNT_BITS = 3
 _SIDE_CHANNELS = {
     "data": "TDATA",
     "keep": "TKEEP",
@@ -37,57 +44,96 @@ def port_width(width: int, field: str) -> int:
     return -(-width // 8) * 8 if field == "data" else width
 
 
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Where a scalar of an argument lies in the packed value."""
+
+    lsb: int
+    width: int
+
+
+def scalars(port: llvm.Port) -> dict[str, Scalar]:
+    """Name of the kernel's item -> place in the packed argument, for every scalar of an argument by value or address."""
+    found = {}
+    for leaf in port.fields:
+        for number in range(leaf.count):
+            index = f"_{number}" if leaf.count > 1 else ""
+            found[argument_name(port.name, leaf) + index] = Scalar(leaf.lsb + number * leaf.width, leaf.width)
+    return found
+
+
+def packed(info: StreamInfo) -> StreamInfo:
+    """A struct that is no ap_axiu goes through a port as one word."""
+    return info if info.axis else replace(info, fields=(llvm.StreamField("data", info.element_bits, 0),))
+
+
+def stream_ports(front: llvm.FrontEnd, interface: KernelInterface) -> dict[str, StreamInfo]:
+    """The AXI-Stream ports by name, in the order of the arguments: those streams that the kernel uses."""
+    infos = {port.name: port.stream for port in front.ports if port.stream is not None}
+    order = list(infos)
+    items = sorted(interface.streams, key=lambda item: order.index(item.argument))
+    return {
+        item.name: replace(packed(infos[item.argument]), name=item.name, count=1, reads=item.reads, writes=not item.reads)
+        for item in items
+    }
+
+
 def build_top(
-    name: str, region: Region, modules: dict[str, str], interfaces: dict[str, dict[str, Stream]], control: str
+    name: str,
+    front: llvm.FrontEnd,
+    region: Region,
+    plan: Interfaces,
+    modules: dict[str, str],
+    interfaces: dict[str, KernelInterface],
 ) -> Module:
-    """modules: function -> module of its process; interfaces: function -> its streams as the CDFG knows them."""
-    return _Top(name, region, modules, interfaces, control).build()
+    """modules: function -> module of its process; interfaces: function -> what that module shows."""
+    return _Top(name, front, region, plan, modules, interfaces).build()
 
 
 class _Top:
     def __init__(
-        self, name: str, region: Region, modules: dict[str, str], interfaces: dict[str, dict[str, Stream]], control: str
+        self,
+        name: str,
+        front: llvm.FrontEnd,
+        region: Region,
+        plan: Interfaces,
+        modules: dict[str, str],
+        interfaces: dict[str, KernelInterface],
     ) -> None:
-        self.region, self.modules, self.interfaces = region, modules, interfaces
-        self.handshake = control == "ap_ctrl_hs"
+        self.front, self.region, self.plan, self.modules, self.interfaces = front, region, plan, modules, interfaces
+        self.ports = {port.name: port for port in (*front.ports, *([front.result] if front.result else []))}
         self.module = Module(name, comment=f"{name}: {len(region.processes)} processes, {len(region.fifos)} FIFOs")
-        self.ends: dict[str, dict[str, Net]] = {}  # stream -> wr_* and rd_* nets of its FIFO
+        self.outside = Outside()
+        self.wait_for: list[Value] = [Net("ap_start", 1)]  # what a call needs to begin
 
     def build(self) -> Module:
         m = self.module
         m.port("ap_clk", 1, "input")
         m.port("ap_rst_n", 1, "input")
-        if self.handshake:
+        handshake = self.plan.control != "ap_ctrl_none"
+        if handshake:
             m.port("ap_start", 1, "input")
             for name in ("ap_done", "ap_idle", "ap_ready"):
                 m.port(name, 1, "output")
-        for fifo in self.region.fifos:
-            self.fifo(fifo.name, fifo.width_bits, fifo.depth_words)
-        for name, info in self.region.ports.items():
+        for name, info in stream_ports(self.front, self.region.interface).items():
             self.axis(name, info)
-        self.calls()
+        for argument in self.plan.arguments:
+            if argument.kind not in ("stream", "streams"):
+                self.argument(argument)
+        logic = RegionLogic(m, self.region, self.modules, self.interfaces, self.outside)
+        nets = logic.build(land(*self.wait_for) if handshake else TRUE, free_running=not handshake and self.region.overlaps)
+        if handshake:
+            m.output(Net("ap_ready", 1), nets.accept if self.region.overlaps else nets.finish)
+            m.output(Net("ap_done", 1), nets.finish)
+            m.output(Net("ap_idle", 1), nets.idle)
         return m
 
     # ---- streams
 
-    def fifo(self, name: str, width: int, depth: int) -> None:
-        m = self.module
-        nets = {end: m.declare(f"{name}_{end}", width if end.endswith("data") else 1) for end in (
-            "wr_data", "wr_valid", "wr_ready", "rd_data", "rd_valid", "rd_ready",
-        )}  # fmt: skip
-        self.ends[name] = nets
-        clock: tuple[tuple[str, Value], ...] = (("clk", Net("ap_clk", 1)), ("rst_n", Net("ap_rst_n", 1)))
-        connections = (*clock, *nets.items())
-        m.instances.append(
-            Instance(FIFO_MODULE, m.unique(f"{name}_fifo"), connections, (("WIDTH", width), ("DEPTH", depth)))
-        )
-
     def axis(self, name: str, info: StreamInfo) -> None:
-        """A port through a FIFO of two words, which cuts the path between TVALID and TREADY."""
         m = self.module
         names = axis_ports(name, info)
-        self.fifo(name, info.element_bits, 2)
-        nets = self.ends[name]
+        nets = add_fifo(m, name, info.element_bits, 2)
         incoming = info.reads
         into, out = ("input", "output") if incoming else ("output", "input")
         fields: list[Value] = []
@@ -98,79 +144,103 @@ class _Top:
                 fields.insert(0, port if whole else Expr("slice", (port,), field.width))
             else:
                 value: Value = Expr("slice", (nets["rd_data"],), field.width, lsb=field.lsb)
-                padded = (
-                    value
-                    if port.width == field.width
-                    else Expr("concat", (Lit(0, port.width - field.width), value), port.width)
-                )
-                m.output(port, padded)
+                m.output(port, _padded(value, port.width))
         valid, ready = m.port(names["valid"], 1, into), m.port(names["ready"], 1, out)
         if incoming:
-            packed = fields[0] if len(fields) == 1 else Expr("concat", tuple(fields), info.element_bits)
-            m.output(nets["wr_data"], packed)
+            m.output(nets["wr_data"], fields[0] if len(fields) == 1 else Expr("concat", tuple(fields), info.element_bits))
             m.output(nets["wr_valid"], valid)
             m.output(ready, nets["wr_ready"])
+            self.outside.streams[name] = (nets["rd_data"], nets["rd_valid"], nets["rd_ready"])
         else:
             m.output(valid, nets["rd_valid"])
             m.output(nets["rd_ready"], ready)
+            self.outside.streams[name] = (nets["wr_data"], nets["wr_valid"], nets["wr_ready"])
 
-    # ---- calls
+    # ---- other arguments
 
-    def calls(self) -> None:
-        m = self.module
-        running: list[Value] = []  # per process: it has calls to do or is at one
-        rooms: list[Value] = []
-        finished: list[Value] = []
-        accept = m.declare("call_accept", 1)
-        finish = m.declare("call_finish", 1)
-        for process in self.region.processes:
-            taken, done = m.declare(f"{process.name}_taken", 1), m.declare(f"{process.name}_done", 1)
-            start: Value = TRUE
-            if self.handshake:
-                waiting = self.counter(f"{process.name}_waiting", accept, taken)
-                ended = self.counter(f"{process.name}_ended", done, finish)
-                start = m.wire(f"{process.name}_start", _nonzero(waiting))
-                rooms.append(Expr("ne", (waiting, Lit(CALLS, _COUNT_BITS)), 1))
-                finished.append(lor(_nonzero(ended), done))
-                running.append(start)
-            self.instance(process, start, taken, done)
-        if not self.handshake:
-            m.output(accept, TRUE)
-            m.output(finish, TRUE)
+    def argument(self, argument: Argument) -> None:
+        if argument.mode in ("m_axi", "s_axilite", "ap_hs", "ap_ack"):
+            raise UserError(f"INTERFACE {argument.mode} is not supported yet", where=argument.loc, do="use another mode")
+        if argument.mode == "ap_memory":
+            self.memory(argument)
             return
-        under_way = self.counter("calls", accept, finish)
-        room = Expr("ne", (under_way, Lit(CALLS, _COUNT_BITS)), 1)
-        m.output(accept, land(Net("ap_start", 1), room, *rooms))
-        m.output(finish, land(*finished))
-        m.output(Net("ap_ready", 1), accept)
-        m.output(Net("ap_done", 1), finish)
-        m.output(Net("ap_idle", 1), lnot(_nonzero(under_way)))
+        ports = argument.leaves[0].ports
+        port = self.ports[argument.name]
+        inputs = list(self.items(argument, self.region.interface.inputs))
+        outputs = list(self.items(argument, self.region.interface.outputs))
+        places = scalars(port)
+        if argument.direction != "out":
+            net = self.module.port(ports["data_in" if argument.direction == "inout" else "data"], port.bits, "input")
+            if "valid" in ports and argument.direction == "in":
+                self.wait_for.append(self.module.port(ports["valid"], 1, "input"))
+            for item in inputs:
+                place = places[item.name]
+                value = net if place.width == net.width else Expr("slice", (net,), place.width, lsb=place.lsb)
+                self.outside.inputs[item.name] = self.module.wire(f"{item.name}_value", value)
+        elif inputs:
+            raise InternalError(f"{argument.name} is an output, but it is read", self.plan)
+        if argument.direction != "in":
+            self.output(argument, outputs, places, port.bits)
 
-    def counter(self, name: str, up: Value, down: Value) -> Net:
-        """Counts events `up` not yet matched by events `down`."""
-        net = Net(self.module.unique(name), _COUNT_BITS)
-        one = Lit(1, _COUNT_BITS)
-        step = mux(up, Expr("add", (net, one), _COUNT_BITS), Expr("sub", (net, one), _COUNT_BITS))
-        self.module.registers.append(Register(net, step, Expr("xor", (up, down), 1), reset=0))
-        return net
+    def output(
+        self, argument: Argument, items: list[OutputItem], places: dict[str, Scalar], width_bits: int
+    ) -> None:
+        m, ports = self.module, argument.leaves[0].ports
+        driven: dict[int, Value] = {}
+        pulses: list[Value] = []
+        for item in items:
+            value, valid = m.declare(f"{item.name}_made", item.width_bits), m.declare(f"{item.name}_made_vld", 1)
+            self.outside.outputs[item.name] = (value, valid)
+            driven[places[item.name].lsb] = value
+            pulses.append(valid)
+        pieces: list[Value] = []
+        at = 0
+        while at < width_bits:
+            here = driven.get(at)
+            if here is None:
+                gap = min([lsb for lsb in driven if lsb > at], default=width_bits) - at
+                here = Lit(0, gap)
+            pieces.insert(0, here)
+            at += here.width
+        whole = pieces[0] if len(pieces) == 1 else Expr("concat", tuple(pieces), width_bits)
+        name = ports["data_out" if argument.direction == "inout" else "data"]
+        m.output(m.port(name, width_bits, "output"), whole)
+        if "valid" in ports:
+            m.output(m.port(ports["valid"], 1, "output"), lor(*pulses))
 
-    def instance(self, process: Process, start: Value, taken: Net, done: Net) -> None:
-        connections: list[tuple[str, Value]] = [
-            ("ap_clk", Net("ap_clk", 1)),
-            ("ap_rst_n", Net("ap_rst_n", 1)),
-            ("start", start),
-        ]
-        for stream in self.interfaces[process.function].values():
-            side = "rd" if stream.direction == "in" else "wr"
-            nets = self.ends[process.streams[stream.name]]
-            connections += [(f"{stream.name}_{end}", nets[f"{side}_{end}"]) for end in ("data", "valid", "ready")]
-        connections += [("taken", taken), ("done", done)]
-        name = self.module.unique(f"{process.name}_u")
-        self.module.instances.append(Instance(self.modules[process.function], name, tuple(connections)))
+    def items(self, argument: Argument, found: tuple) -> Iterator:  # type: ignore[type-arg]
+        return (item for item in found if item.argument == argument.name)
+
+    def memory(self, argument: Argument) -> None:
+        port = self.ports[argument.name]
+        for item in self.items(argument, self.region.interface.arrays):
+            base = array_port(argument, port, item)
+            self.outside.arrays[item.name] = {
+                role: self.module.port(f"{base}_{role}", width, "output" if driven else "input")
+                for each in item.ports
+                for role, width, driven in array_nets(each, item)
+            }
+        for item in self.items(argument, self.region.interface.inputs):
+            base = array_port(argument, port, item)
+            self.outside.inputs[item.name] = self.module.port(f"{base}_i", item.width_bits, "input")
+        for item in self.items(argument, self.region.interface.outputs):
+            base = array_port(argument, port, item)
+            value = self.module.port(f"{base}_o", item.width_bits, "output")
+            self.outside.outputs[item.name] = (value, self.module.port(f"{base}_o_ap_vld", 1, "output"))
 
 
-def _nonzero(net: Net) -> Value:
-    return Expr("ne", (net, Lit(0, net.width)), 1)
+_BANK = re.compile(r"_b(\d+)$")
+
+
+def array_port(argument: Argument, port: llvm.Port, item: ArrayItem | InputItem | OutputItem) -> str:
+    """The name of the ports of an item of an array: the array's own, and the number of the bank."""
+    whole = {argument_name(port.name, leaf) for leaf in port.fields}
+    part = suffix(item)
+    return argument.port + (part if item.name in whole else _BANK.sub(r"_\1", part))
+
+
+def _padded(value: Value, width: int) -> Value:
+    return value if value.width == width else Expr("concat", (Lit(0, width - value.width), value), width)
 
 
 def fifo_of_port(name: str, info: StreamInfo, process: str) -> Fifo:

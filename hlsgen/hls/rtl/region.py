@@ -1,0 +1,372 @@
+"""The inside of a dataflow region: instances of processes, FIFOs and buffers between them, and the calls under way.
+
+Where a region overlaps calls, one is accepted when every process has room to remember it, and finished when every
+process has finished it; up to `CALLS` are under way, and numbers wait in FIFOs of that many words. Otherwise calls
+follow each other, and arguments stay what they are until the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hlsgen.hls.bind.memory_kinds import memory_kind
+from hlsgen.hls.cdfg.ir import Memory
+from hlsgen.hls.dataflow import Buffer, Process, Region, array_ports
+from hlsgen.hls.kernel_interface import ArrayItem, ArrayPort, InputItem, KernelInterface, OutputItem, StreamItem
+
+from .fifo import FIFO_MODULE
+from .netlist import (
+    FALSE,
+    TRUE,
+    Expr,
+    Instance,
+    Lit,
+    MemoryCell,
+    Module,
+    Net,
+    ReadPort,
+    Register,
+    Value,
+    WritePort,
+    land,
+    lnot,
+    lor,
+    mux,
+)
+from .process import address_width
+
+CALLS = 7  # calls under way: a counter of 3 bits per process
+_COUNT_BITS = 3
+_BANKS = 2
+
+
+@dataclass
+class Outside:
+    """What the surroundings offer for the items of the region's interface, by name: nets of the module."""
+
+    streams: dict[str, tuple[Net, Net, Net]] = field(default_factory=dict)  # data, valid, ready
+    inputs: dict[str, Net] = field(default_factory=dict)
+    outputs: dict[str, tuple[Net, Net]] = field(default_factory=dict)  # value, valid
+    arrays: dict[str, dict[str, Net]] = field(default_factory=dict)  # "address0" and so on
+
+
+@dataclass(frozen=True, slots=True)
+class CallNets:
+    """accept: a call begins in this cycle; finish: one ends; idle: none is under way."""
+
+    accept: Value
+    finish: Value
+    idle: Value
+
+
+def array_nets(port: ArrayPort, array: ArrayItem) -> list[tuple[str, int, bool]]:
+    """(role, width, whether the kernel drives it) of one port of an array."""
+    k = port.number
+    found = [(f"address{k}", address_width(array.depth_words), True), (f"ce{k}", 1, True)]
+    if port.writes:
+        found += [(f"we{k}", 1, True), (f"d{k}", array.width_bits, True)]
+    if port.reads:
+        found.append((f"q{k}", array.width_bits, False))
+    return found
+
+
+def kernel_ports(module: Module, interface: KernelInterface) -> Outside:
+    """The ports of a module that shows `interface` itself."""
+    out = Outside()
+    for s in interface.streams:
+        into, back = ("input", "output") if s.reads else ("output", "input")
+        out.streams[s.name] = (
+            module.port(f"{s.name}_data", s.width_bits, into),
+            module.port(f"{s.name}_valid", 1, into),
+            module.port(f"{s.name}_ready", 1, back),
+        )
+    for item in interface.inputs:
+        out.inputs[item.name] = module.port(f"{item.name}_i", item.width_bits, "input")
+    for item in interface.outputs:
+        value = module.port(f"{item.name}_o", item.width_bits, "output")
+        out.outputs[item.name] = (value, module.port(f"{item.name}_o_vld", 1, "output"))
+    for array in interface.arrays:
+        out.arrays[array.name] = {
+            role: module.port(f"{array.name}_{role}", width, "output" if driven else "input")
+            for port in array.ports
+            for role, width, driven in array_nets(port, array)
+        }
+    return out
+
+
+def build_region(
+    name: str, region: Region, modules: dict[str, str], interfaces: dict[str, KernelInterface], comment: str
+) -> Module:
+    """A region as a module with the ports of a process. modules: function -> its module."""
+    module = Module(name, comment=comment)
+    for port in ("ap_clk", "ap_rst_n", "ap_start"):
+        module.port(port, 1, "input")
+    outside = kernel_ports(module, region.interface)
+    taken, done = module.port("ap_taken", 1, "output"), module.port("ap_done", 1, "output")
+    nets = RegionLogic(module, region, modules, interfaces, outside).build(Net("ap_start", 1))
+    module.output(taken, nets.accept)
+    module.output(done, nets.finish)
+    return module
+
+
+class RegionLogic:
+    """Fills `module` with the region, between the nets of `outside`."""
+
+    def __init__(
+        self,
+        module: Module,
+        region: Region,
+        modules: dict[str, str],
+        interfaces: dict[str, KernelInterface],
+        outside: Outside,
+    ) -> None:
+        self.module, self.region, self.modules, self.interfaces, self.outside = (
+            module, region, modules, interfaces, outside,
+        )  # fmt: skip
+        self.streams: dict[tuple[str, bool], tuple[Net, Net, Net]] = {}  # (channel, read end)
+        self.taken: dict[str, Net] = {}
+        self.done: dict[str, Net] = {}
+        self.gates: dict[str, list[Value]] = {process.name: [] for process in region.processes}
+        self.numbers: dict[str, tuple[Net, Net]] = {}  # value, valid: where the producer puts it
+        self.inputs: dict[tuple[str, str], Value] = {}  # (process, channel)
+        self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (process, buffer)
+
+    def build(self, start: Value, free_running: bool = False) -> CallNets:
+        """start: a call is wanted. free_running: processes start over by themselves, for ever."""
+        m, region = self.module, self.region
+        for process in region.processes:
+            self.taken[process.name] = m.declare(f"{process.name}_taken", 1)
+            self.done[process.name] = m.declare(f"{process.name}_done", 1)
+        for item in region.interface.streams:
+            self.streams[item.name, item.reads] = self.outside.streams[item.name]
+        for fifo in region.fifos:
+            nets = add_fifo(m, fifo.name, fifo.width_bits, fifo.depth_words)
+            self.streams[fifo.name, True] = (nets["rd_data"], nets["rd_valid"], nets["rd_ready"])
+            self.streams[fifo.name, False] = (nets["wr_data"], nets["wr_valid"], nets["wr_ready"])
+        self.accept = m.declare("call_accept", 1)
+        for number in region.numbers:
+            self.number(number.name, number.width_bits, number.producer)
+        if region.overlaps:
+            self.waiting_inputs()
+        for buffer in region.buffers:
+            self.buffer(buffer)
+        if free_running:
+            nets = CallNets(TRUE, TRUE, FALSE)
+            starts: dict[str, Value] = {process.name: TRUE for process in region.processes}
+        elif len(region.processes) == 1 and not region.overlaps:
+            nets, starts = self.one_call(start)
+        else:
+            nets, starts = self.calls(start)
+        m.output(self.accept, nets.accept)
+        for process in region.processes:
+            self.instance(process, starts[process.name])
+        return nets
+
+    # ---- calls
+
+    def one_call(self, start: Value) -> tuple[CallNets, dict[str, Value]]:
+        """One process, whose calls are those of the region."""
+        (process,) = self.region.processes
+        taken, done = self.taken[process.name], self.done[process.name]
+        busy = Net(self.module.unique("busy"), 1)
+        self.module.registers.append(Register(busy, taken, lor(taken, done), reset=0))
+        idle = lnot(busy)
+        return CallNets(taken, done, idle), {process.name: start}
+
+    def calls(self, start: Value) -> tuple[CallNets, dict[str, Value]]:
+        m = self.module
+        rooms: list[Value] = []
+        finished: list[Value] = []
+        starts: dict[str, Value] = {}
+        finish = m.declare("call_finish", 1)
+        for process in self.region.processes:
+            taken, done = self.taken[process.name], self.done[process.name]
+            waiting = self.counter(f"{process.name}_waiting", self.accept, taken)
+            ended = self.counter(f"{process.name}_ended", done, finish)
+            wanted = land(_nonzero(waiting), *self.gates[process.name])
+            starts[process.name] = m.wire(f"{process.name}_start", wanted)
+            rooms.append(Expr("ne", (waiting, Lit(CALLS, _COUNT_BITS)), 1))
+            finished.append(lor(_nonzero(ended), done))
+        under_way = self.counter("calls", self.accept, finish)
+        room = Expr("ne", (under_way, Lit(CALLS, _COUNT_BITS)), 1) if self.region.overlaps else lnot(_nonzero(under_way))
+        m.output(finish, land(*finished))
+        accept = m.wire("call_begin", land(start, room, *(rooms if self.region.overlaps else ())))
+        return CallNets(accept, finish, lnot(_nonzero(under_way))), starts
+
+    def counter(self, name: str, up: Value, down: Value) -> Net:
+        """Counts events `up` not yet matched by events `down`."""
+        net = Net(self.module.unique(name), _COUNT_BITS)
+        one = Lit(1, _COUNT_BITS)
+        step = mux(up, Expr("add", (net, one), _COUNT_BITS), Expr("sub", (net, one), _COUNT_BITS))
+        self.module.registers.append(Register(net, step, Expr("xor", (up, down), 1), reset=0))
+        return net
+
+    # ---- numbers
+
+    def number(self, name: str, width: int, producer: str) -> None:
+        """The value that the producer has made at its end, for every process that reads it."""
+        m = self.module
+        value, valid = m.declare(f"{name}_o", width), m.declare(f"{name}_o_vld", 1)
+        self.numbers[name] = (value, valid)
+        for reader in self.readers(name):
+            self.waiting(name, reader, value, self.done[producer])
+
+    def readers(self, channel: str) -> list[Process]:
+        found = []
+        for process in self.region.processes:
+            names = {item.name for item in self.interfaces[process.function].inputs}
+            if any(actual.variable == channel and item in names for item, actual in process.bindings.items()):
+                found.append(process)
+        return found
+
+    def waiting(self, name: str, reader: Process, value: Net, made: Value) -> None:
+        """A FIFO that keeps a number from when it is there until its reader takes the call it belongs to."""
+        nets = add_fifo(self.module, f"{name}_to_{reader.name}", value.width, CALLS + 1)
+        self.module.output(nets["wr_data"], value)
+        self.module.output(nets["wr_valid"], made)
+        self.module.output(nets["rd_ready"], self.taken[reader.name])
+        self.gates[reader.name].append(nets["rd_valid"])
+        self.inputs[reader.name, name] = nets["rd_data"]
+
+    def waiting_inputs(self) -> None:
+        for item in self.region.interface.inputs:
+            for reader in self.readers(item.name):
+                self.waiting(item.name, reader, self.outside.inputs[item.name], self.accept)
+
+    # ---- arrays
+
+    def buffer(self, buffer: Buffer) -> None:
+        """Memory banks that the producer fills and the consumer empties in turns."""
+        m = self.module
+        users = [self.process(buffer.producer), *([self.process(buffer.consumer)] if buffer.consumer else [])]
+        items = [self.array_item(user, buffer.name) for user in users]
+        for user, item in zip(users, items, strict=True):
+            self.arrays[user.name, buffer.name] = {
+                role: m.declare(f"{buffer.name}_{user.name}_{role}", width)
+                for port in item.ports
+                for role, width, _ in array_nets(port, item)
+            }
+        made = self.arrays[buffer.producer, buffer.name]
+        if not buffer.consumer:
+            outputs = self.bank(buffer, buffer.name, items, [made], TRUE)
+            self.deliver(made, items[0], lambda k: outputs[k])
+            return
+        taken = self.arrays[buffer.consumer, buffer.name]
+        filled, emptied = self.done[buffer.producer], self.done[buffer.consumer]
+        full = self.counter(f"{buffer.name}_full", filled, emptied)
+        self.gates[buffer.producer].append(Expr("ne", (full, Lit(_BANKS, _COUNT_BITS)), 1))
+        self.gates[buffer.consumer].append(_nonzero(full))
+        into, from_ = self.toggle(f"{buffer.name}_into", filled), self.toggle(f"{buffer.name}_from", emptied)
+        banks = []
+        for number in range(_BANKS):
+            at = from_ if number else lnot(from_)
+            consumes = m.wire(f"{buffer.name}_consumed{number}", land(at, _nonzero(full)))
+            banks.append(self.bank(buffer, f"{buffer.name}_{number}", items, [made, taken], lnot(consumes)))
+        self.deliver(made, items[0], lambda k: mux(into, banks[1][k], banks[0][k]))
+        self.deliver(taken, items[1], lambda k: mux(from_, banks[1][k], banks[0][k]))
+
+    def toggle(self, name: str, when: Value) -> Net:
+        net = Net(self.module.unique(name), 1)
+        self.module.registers.append(Register(net, lnot(net), when, reset=0))
+        return net
+
+    def deliver(self, nets: dict[str, Net], item: ArrayItem, output) -> None:  # type: ignore[no-untyped-def]
+        for port in item.ports:
+            if port.reads:
+                self.module.output(nets[f"q{port.number}"], output(port.number))
+
+    def bank(
+        self, buffer: Buffer, name: str, items: list[ArrayItem], users: list[dict[str, Net]], first: Value
+    ) -> dict[int, Net]:
+        """One memory; `first`: it belongs to the first user. What its ports read."""
+        m = self.module
+        reads, writes, outputs = [], [], {}
+        for port in array_ports(items[0], items[1] if len(items) > 1 else None):
+            k = port.number
+
+            def chosen(role: str, width: int, k: int = k) -> Value:
+                values = [user.get(f"{role}{k}", Lit(0, width)) for user in users]
+                return mux(first, values[0], values[1]) if len(values) > 1 else values[0]
+
+            address = m.wire(f"{name}_address{k}", chosen("address", address_width(buffer.depth_words)))
+            enable = m.wire(f"{name}_ce{k}", chosen("ce", 1))
+            if port.reads:
+                outputs[k] = Net(m.unique(f"{name}_q{k}"), buffer.width_bits)
+                reads.append(ReadPort(outputs[k], address, enable))
+            if port.writes:
+                writes.append(WritePort(address, chosen("d", buffer.width_bits), land(enable, chosen("we", 1))))
+        kind = memory_kind(Memory(name, buffer.width_bits, (buffer.depth_words,), storage=buffer.storage))
+        if len(writes) > 1 and kind == "lutram":
+            kind = "bram"
+        cell = MemoryCell(m.unique(name), buffer.width_bits, buffer.depth_words, kind, tuple(reads), tuple(writes))
+        m.memories.append(cell)
+        return outputs
+
+    def process(self, name: str) -> Process:
+        return next(process for process in self.region.processes if process.name == name)
+
+    def array_item(self, process: Process, channel: str) -> ArrayItem:
+        return next(
+            item
+            for item in self.interfaces[process.function].arrays
+            if process.bindings[item.name].variable == channel
+        )
+
+    # ---- instances
+
+    def instance(self, process: Process, start: Value) -> None:
+        connections: list[tuple[str, Value]] = [
+            ("ap_clk", Net("ap_clk", 1)),
+            ("ap_rst_n", Net("ap_rst_n", 1)),
+            ("ap_start", start),
+        ]
+        for item in self.interfaces[process.function].items():
+            actual = process.bindings[item.name]
+            match item:
+                case StreamItem():
+                    nets = self.streams[actual.variable, item.reads]
+                    connections += zip((f"{item.name}_{end}" for end in ("data", "valid", "ready")), nets, strict=True)
+                case InputItem():
+                    connections.append((f"{item.name}_i", self.input(process, item)))
+                case OutputItem():
+                    inner = actual.variable in self.numbers
+                    value, valid = (self.numbers if inner else self.outside.outputs)[actual.variable]
+                    connections += [(f"{item.name}_o", value), (f"{item.name}_o_vld", valid)]
+                case ArrayItem():
+                    inner = (process.name, actual.variable) in self.arrays
+                    nets = self.arrays[process.name, actual.variable] if inner else self.outside.arrays[actual.variable]
+                    connections += [
+                        (f"{item.name}_{role}", nets[role])
+                        for port in item.ports
+                        for role, _, _ in array_nets(port, item)
+                    ]
+        connections += [("ap_taken", self.taken[process.name]), ("ap_done", self.done[process.name])]
+        name = self.module.unique(f"{process.name}_u")
+        self.module.instances.append(Instance(self.modules[process.function], name, tuple(connections)))
+
+    def input(self, process: Process, item: InputItem) -> Value:
+        actual = process.bindings[item.name]
+        if not actual.variable:
+            return Lit(actual.value & ((1 << item.width_bits) - 1), item.width_bits)
+        value = self.inputs.get((process.name, actual.variable)) or self.outside.inputs[actual.variable]
+        if value.width > item.width_bits:
+            return Expr("slice", (value,), item.width_bits)
+        return value if value.width == item.width_bits else Expr(actual.extend or "zext", (value,), item.width_bits)
+
+
+def add_fifo(module: Module, name: str, width: int, depth_words: int) -> dict[str, Net]:
+    """An instance of the FIFO and the nets of its ends: wr_data, wr_valid, wr_ready, rd_data, rd_valid, rd_ready."""
+    nets = {end: module.declare(f"{name}_{end}", width if end.endswith("data") else 1) for end in (
+        "wr_data", "wr_valid", "wr_ready", "rd_data", "rd_valid", "rd_ready",
+    )}  # fmt: skip
+    clock: tuple[tuple[str, Value], ...] = (("clk", Net("ap_clk", 1)), ("rst_n", Net("ap_rst_n", 1)))
+    module.instances.append(
+        Instance(
+            FIFO_MODULE, module.unique(f"{name}_fifo"), (*clock, *nets.items()), (("WIDTH", width), ("DEPTH", depth_words))
+        )
+    )
+    return nets
+
+
+def _nonzero(net: Net) -> Value:
+    return Expr("ne", (net, Lit(0, net.width)), 1)
