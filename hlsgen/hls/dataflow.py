@@ -8,11 +8,13 @@ text, one consumer. A function without DATAFLOW is a region of one process.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.cdfg.intrinsics import IGNORED
+from hlsgen.hls.cdfg.layout import canonical, leaves
 from hlsgen.hls.kernel_interface import (
     ArrayItem,
     ArrayPort,
@@ -112,7 +114,10 @@ def ports_of(front: llvm.FrontEnd, name: str) -> tuple[llvm.Port, ...]:
     if name == front.top:
         return (*front.ports, *([front.result] if front.result is not None else []))
     function = front.module.functions[name]
-    ports = front.function_ports[name]
+    ports = tuple(
+        port if port.fields or port.stream is not None else replace(port, fields=_fields(port.element))
+        for port in front.function_ports[name]
+    )
     if not isinstance(function.result, llvm.IntType):
         return ports
     bits = function.result.bits
@@ -121,6 +126,17 @@ def ports_of(front: llvm.FrontEnd, name: str) -> tuple[llvm.Port, ...]:
         RESULT, function.result, "", None, function.loc, "value", element=function.result, bits=bits, fields=(leaf,)
     )
     return (*ports, result)
+
+
+def _fields(element: llvm.Type) -> tuple[llvm.Leaf, ...]:
+    """The scalars of a type of which only LLVM knows."""
+    found, lsb = [], 0
+    for leaf in leaves(canonical(element)):
+        count = math.prod(extent for extent, _ in leaf.dims)
+        step = leaf.dims[-1][1] if leaf.dims else 0
+        found.append(llvm.Leaf(leaf.path.removeprefix("_"), leaf.bits, lsb, False, leaf.offset, count, step))
+        lsb += leaf.bits * count
+    return tuple(found)
 
 
 def spread_partitions(front: llvm.FrontEnd, bodies: Mapping[str, Body]) -> dict[str, tuple[llvm.Directive, ...]]:
@@ -451,12 +467,16 @@ class _Linker:
             elif isinstance(first, ArrayItem):
                 arrays.append(replace(first, name=channel, argument=argument))
             if any(isinstance(item, InputItem) for item in items):
-                inputs.append(InputItem(channel, argument, max(i.width_bits for i in items)))
+                inputs.append(InputItem(channel, argument, max(i.width_bits for i in items), _elements(first)))
             made = [use for use in uses if isinstance(use.item, OutputItem)]
             if len(made) > 1:
                 raise UserError(f"set by {[u.process.name for u in made]}", where=where, do="let one process set it")
-            outputs += [OutputItem(channel, argument, use.item.width_bits) for use in made]
+            outputs += [OutputItem(channel, argument, use.item.width_bits, _elements(first)) for use in made]
         return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays))
+
+
+def _elements(item: Item) -> tuple[int, ...]:
+    return () if isinstance(item, StreamItem) else item.elements
 
 
 def link(front: llvm.FrontEnd, body: Body, interfaces: dict[str, KernelInterface], depths: dict[str, int]) -> Region:

@@ -33,6 +33,7 @@ class InputItem:
     name: str
     argument: str
     width_bits: int
+    elements: tuple[int, ...] = ()  # of an array, of which this is one bank: which element it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class OutputItem:
     name: str
     argument: str
     width_bits: int
+    elements: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class ArrayItem:
     width_bits: int
     depth_words: int
     ports: tuple[ArrayPort, ...]
+    elements: tuple[int, ...] = ()  # one bank of several: which elements its words are, -1 for none
 
     @property
     def reads(self) -> bool:
@@ -108,13 +111,13 @@ def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
             continue
         if in_registers(memory):
             if Kind.LOAD in used:
-                inputs.append(InputItem(memory.name, memory.argument, memory.width))
+                inputs.append(InputItem(memory.name, memory.argument, memory.width, memory.elements))
             if Kind.STORE in used:
-                outputs.append(OutputItem(memory.name, memory.argument, memory.width))
+                outputs.append(OutputItem(memory.name, memory.argument, memory.width, memory.elements))
             continue
         found = ports[memory.name]
         each = tuple(ArrayPort(n, n in found.loads.values(), n in found.stores.values()) for n in found.numbers)
-        arrays.append(ArrayItem(memory.name, memory.argument, memory.width, memory.depth_words, each))
+        arrays.append(ArrayItem(memory.name, memory.argument, memory.width, memory.depth_words, each, memory.elements))
     streams = (
         StreamItem(s.name, s.argument or s.name, s.width, s.direction == "in", s.fields)
         for s in function.streams.values()

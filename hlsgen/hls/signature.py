@@ -5,13 +5,15 @@ Names and widths of ports, handshakes, reset, FIFOs and processes by instance, l
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 
+from hlsgen.hls.cdfg.import_llvm import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
-from hlsgen.hls.interfaces import Interfaces
-from hlsgen.hls.llvm.ir import FrontEnd, StreamInfo
+from hlsgen.hls.interfaces import Argument, Interfaces
+from hlsgen.hls.llvm.ir import FrontEnd, Port, StreamInfo
 from hlsgen.hls.report import HlsReport
-from hlsgen.hls.rtl.top import axis_ports, fifo_of_port, port_width, stream_ports
+from hlsgen.hls.rtl.top import array_port, array_ports_of, axis_ports, fifo_of_port, port_width, stream_ports
 
 VERSION = 2
 
@@ -51,15 +53,37 @@ def make_signature(
 
 
 def plan_json(front: FrontEnd, region: Region, plan: Interfaces) -> dict:
-    """Control, arguments, AXI4-Lite slaves and AXI4 masters, with the ports of arrays as the kernel uses them."""
+    """Control, arguments, AXI4-Lite slaves and AXI4 masters, with the ports of streams and arrays that there are."""
     found = plan.to_json()
-    for argument in found["arguments"]:
-        if argument["mode"] in ("axis", "ap_fifo"):
-            items = [item for item in region.interface.streams if item.argument == argument["name"]]
-            argument["leaves"] = [{"name": item.name, "bits": item.width_bits} for item in items]
+    known = {port.name: port for port in front.ports}
+    for told, argument in zip(found["arguments"], plan.arguments, strict=True):
+        if argument.mode in ("axis", "ap_fifo"):
+            items = [item for item in region.interface.streams if item.argument == argument.name]
+            told["leaves"] = [{"name": item.name, "bits": item.width_bits} for item in items]
             if items:
-                argument["direction"] = "in" if items[0].reads else "out"
+                told["direction"] = "in" if items[0].reads else "out"
+        elif argument.mode == "ap_memory":
+            _add_array_ports(told["leaves"], argument, known[argument.name], region)
     return found
+
+
+def _add_array_ports(leaves: list[dict], argument: Argument, port: Port, region: Region) -> None:
+    """`ports` of each scalar of the elements; `banks` instead, each with ports and elements, of a partitioned array."""
+    shown = region.interface
+    items = [item for item in (*shown.arrays, *shown.inputs, *shown.outputs) if item.argument == port.name]
+    for told, field in zip(leaves, port.fields, strict=True):
+        whole = argument_name(port.name, field)
+        told["ports"] = {}
+        banks: dict[str, dict] = {}
+        for item in items:
+            if item.name == whole:
+                told["ports"] |= array_ports_of(item, array_port(argument, port, item))
+            elif item.elements and re.fullmatch(rf"{re.escape(whole)}_b\d+", item.name):
+                base = array_port(argument, port, item)
+                bank = banks.setdefault(base, {"name": base, "elements": list(item.elements), "ports": {}})
+                bank["ports"] |= array_ports_of(item, base)
+        if banks:
+            told["banks"] = list(banks.values())
 
 
 def _stream(name: str, info: StreamInfo) -> dict:

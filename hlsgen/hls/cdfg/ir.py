@@ -167,6 +167,7 @@ class Memory:
     argument: str = ""  # external: of C++, of which this is one scalar
     offset_bytes: int = 0
     strides_bytes: tuple[int, ...] = ()
+    elements: tuple[int, ...] = ()  # external, one bank of several: which elements its words are, -1 for none
     partitions: tuple[Partition, ...] = ()
     loc: Place = Place()
 

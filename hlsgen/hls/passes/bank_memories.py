@@ -73,9 +73,17 @@ class _Banking:
             ]
             self.memories[memory.name] = replace(bare, width=memory.width * len(banks), init=tuple(words))
             return
+        elements: list[list[int]] = [[-1] * depth for _ in banks] if memory.external and len(banks) > 1 else []
+        for element, (bank, address) in enumerate(_homes(memory) if elements else ()):
+            elements[bank][address] = element
         for bank, words in enumerate(banks):
             name = _bank_name(memory, bank)
-            self.memories[name] = replace(bare, name=name, init=None if memory.init is None else tuple(words))
+            self.memories[name] = replace(
+                bare,
+                name=name,
+                init=None if memory.init is None else tuple(words),
+                elements=tuple(elements[bank]) if elements else (),
+            )
 
     # ---- accesses
 

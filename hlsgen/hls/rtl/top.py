@@ -214,19 +214,19 @@ class _Top:
     def memory(self, argument: Argument) -> None:
         port = self.ports[argument.name]
         for item in self.items(argument, self.region.interface.arrays):
-            base = array_port(argument, port, item)
+            names = array_ports_of(item, array_port(argument, port, item))
             self.outside.arrays[item.name] = {
-                role: self.module.port(f"{base}_{role}", width, "output" if driven else "input")
+                role: self.module.port(names[role], width, "output" if driven else "input")
                 for each in item.ports
                 for role, width, driven in array_nets(each, item)
             }
         for item in self.items(argument, self.region.interface.inputs):
-            base = array_port(argument, port, item)
-            self.outside.inputs[item.name] = self.module.port(f"{base}_i", item.width_bits, "input")
+            names = array_ports_of(item, array_port(argument, port, item))
+            self.outside.inputs[item.name] = self.module.port(names["data_in"], item.width_bits, "input")
         for item in self.items(argument, self.region.interface.outputs):
-            base = array_port(argument, port, item)
-            value = self.module.port(f"{base}_o", item.width_bits, "output")
-            self.outside.outputs[item.name] = (value, self.module.port(f"{base}_o_ap_vld", 1, "output"))
+            names = array_ports_of(item, array_port(argument, port, item))
+            value = self.module.port(names["data_out"], item.width_bits, "output")
+            self.outside.outputs[item.name] = (value, self.module.port(names["valid"], 1, "output"))
 
 
 _BANK = re.compile(r"_b(\d+)$")
@@ -237,6 +237,17 @@ def array_port(argument: Argument, port: llvm.Port, item: ArrayItem | InputItem 
     whole = {argument_name(port.name, leaf) for leaf in port.fields}
     part = suffix(item)
     return argument.port + (part if item.name in whole else _BANK.sub(r"_\1", part))
+
+
+def array_ports_of(item: ArrayItem | InputItem | OutputItem, base: str) -> dict[str, str]:
+    """role -> port of an item of an array; a bank of one element is a number."""
+    match item:
+        case ArrayItem():
+            return {role: f"{base}_{role}" for port in item.ports for role, _, _ in array_nets(port, item)}
+        case InputItem():
+            return {"data_in": f"{base}_i"}
+        case OutputItem():
+            return {"data_out": f"{base}_o", "valid": f"{base}_o_ap_vld"}
 
 
 def _padded(value: Value, width: int) -> Value:
