@@ -515,9 +515,7 @@ class _Flow(_Maker):
             blocks = (origin, *(label for label, _, _ in frame.back))
             self.ops[phi] = replace(self.ops[phi], args=tuple(args), blocks=blocks)
         plain = not computed and len(frame.out) == 1
-        self.loops.append(
-            Loop(header, frozenset(), ii=ii, trip_count=trip_count if plain else None, flatten=flatten)
-        )
+        self.loops.append(Loop(header, frozenset(), ii=ii, trip_count=trip_count if plain else None, flatten=flatten))
         del self.order[after]
         self.join(after, frame.out, scope)
 
@@ -548,7 +546,9 @@ class _Flow(_Maker):
         self.drain()
         self.reads = self.most[0]
         made = super().finish(name)
-        order = reverse_post_order({label: block.end.targets() for label, block in made.function.blocks.items()}, "entry")
+        order = reverse_post_order(
+            {label: block.end.targets() for label, block in made.function.blocks.items()}, "entry"
+        )
         function = replace(made.function, blocks={label: made.function.blocks[label] for label in order})
         loops = [replace(loop, blocks=_natural(function, loop.header)) for loop in function.loops.values()]
         loops.sort(key=lambda loop: -len(loop.blocks))

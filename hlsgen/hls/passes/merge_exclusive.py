@@ -1,67 +1,131 @@
-"""Two stores to one memory, or two writes to one stream, that never happen in the same iteration become one.
+"""Accesses of one memory or stream that never happen in the same iteration become one.
 
-An if and its else that both store would otherwise need two ports. The merged access stands where the later one
-stood; the earlier one may only move past accesses that exclude it as well.
+An if and its else that both write would otherwise need two ports, or two cycles. The merged access stands where the
+later one stood, and what needs a value from it behind it; the earlier one may only move past accesses that exclude
+it as well. Loads are merged where there are not ports enough: an address that depends on a condition comes later.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
-from hlsgen.hls.cdfg.guards import exclusive
-from hlsgen.hls.cdfg.ir import Editor, Function, Kind, Op
+from hlsgen.hls.cdfg.guards import Guards
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Block, Editor, Function, Kind, Op
 
-_MERGED = frozenset((Kind.STORE, Kind.WRITE))
+_MERGED = frozenset((Kind.STORE, Kind.WRITE, Kind.READ, Kind.LOAD))
+_VALUED = frozenset((Kind.READ, Kind.LOAD))
+_LOOK_BACK = 16  # accesses
+_PORTS = 2
 
 
 def merge_exclusive(function: Function) -> Function:
-    """The same function with fewer stores and writes."""
+    """The same function with fewer accesses."""
     edit = Editor(function)
-    for label, block in function.blocks.items():
-        accesses: dict[str, list[int]] = {}  # object -> its accesses so far, in order
-        gone: set[int] = set()
-        placed: list[int] = []
-        for id in block.ops:
-            op = edit.ops[id]
-            if op.object:
-                earlier = accesses.setdefault(op.object, [])
-                first = _partner(function, edit, op, earlier) if op.kind in _MERGED else None
-                if first is not None:
-                    gone.add(first)
-                    earlier.remove(first)
-                    op = _merged(edit, edit.ops[first], op, placed)
-                    edit.ops[id] = op
-                earlier.append(id)
-            placed.append(id)
-        edit.order[label] = [id for id in placed if id not in gone]
+    guards = Guards(edit.ops)
+    for block in function.blocks.values():
+        if any(function.ops[id].guard is not None for id in block.ops):
+            _Merging(function, edit, guards, block).run()
     return edit.finish()
 
 
-def _partner(function: Function, edit: Editor, op: Op, earlier: list[int]) -> int | None:
-    """The last earlier access of the same kind that may be moved to `op`."""
-    for position in range(len(earlier) - 1, -1, -1):
-        first = edit.ops[earlier[position]]
-        if first.kind is op.kind and _known(function, first) and exclusive(function, first, op):
-            between = [edit.ops[id] for id in earlier[position + 1 :]]
-            return first.id if all(_known(function, x) and exclusive(function, first, x) for x in between) else None
-    return None
+class _Merging:
+    """One block. `order` is always a legal order of its operations so far; `gone` are not in it any more."""
 
+    def __init__(self, function: Function, edit: Editor, guards: Guards, block: Block) -> None:
+        self.function, self.edit, self.guards, self.block = function, edit, guards, block
+        self.order: list[int] = []
+        self.place: dict[int, int] = {}  # operation -> its position in `order`
+        self.accesses: dict[str, list[int]] = {}  # object -> its accesses so far, in order
+        self.gone: set[int] = set()
+        loop = function.loops.get(block.label)
+        loads = Counter(op.object for op in map(function.ops.__getitem__, block.ops) if op.kind in MEMORY_KINDS)
+        per_iteration = _PORTS * ((loop.ii if loop else None) or 1)
+        self.crowded = {name for name, count in loads.items() if count > per_iteration}
 
-def _known(function: Function, op: Op) -> bool:
-    """Its guard is one that the function had before the pass (a merged one is a new disjunction)."""
-    return op.guard is None or op.guard in function.ops
+    def run(self) -> None:
+        for id in self.block.ops:
+            op = self.edit.resolved(self.edit.ops[id])
+            self.edit.ops[id] = op
+            if not op.object:
+                self.append(id)
+                continue
+            earlier = self.accesses.setdefault(op.object, [])
+            merges = op.kind in _MERGED and (op.kind is not Kind.LOAD or op.object in self.crowded)
+            if not (merges and self.merge_into(op, earlier)):
+                self.append(id)
+            earlier.append(id)
+        self.edit.order[self.block.label] = [id for id in self.order if id not in self.gone]
 
+    def append(self, id: int) -> None:
+        self.place[id] = len(self.order)
+        self.order.append(id)
 
-def _merged(edit: Editor, first: Op, second: Op, placed: list[int]) -> Op:
-    assert first.guard is not None and second.guard is not None
+    def merge_into(self, op: Op, earlier: list[int]) -> bool:
+        """`op` with the last earlier access that may become one with it, which is then no more."""
+        start = max(0, len(earlier) - _LOOK_BACK)
+        for position in range(len(earlier) - 1, start - 1, -1):
+            first = self.edit.ops[earlier[position]]
+            if first.kind is not op.kind or not self.guards.exclusive(first, op):
+                continue
+            if any(not self.pass_by(first, self.edit.ops[id]) for id in earlier[position + 1 :]):
+                return False
+            if op.kind not in _VALUED:
+                self.gone.add(first.id)
+                self.combine(first, op)
+                self.append(op.id)
+            elif not self.merge_valued(first, op, earlier):
+                return False
+            earlier.remove(first.id)
+            return True
+        return False
 
-    def place(kind: Kind, width: int, args: tuple[int, ...]) -> int:
-        id = edit.make(kind, width, args, loc=second.loc)
-        placed.append(id)
+    def pass_by(self, first: Op, between: Op) -> bool:
+        """`first` may happen after `between`."""
+        return first.kind is between.kind is Kind.LOAD or self.guards.exclusive(first, between)
+
+    def merge_valued(self, first: Op, op: Op, earlier: list[int]) -> bool:
+        """What needs the value of `first` moves behind `op`."""
+        start = self.place[first.id]
+        late, objects = {first.id}, set[str]()  # `objects`: those with an access that moves; later ones follow it
+        stay, move = [], []
+        for id in self.order[start + 1 :]:
+            moved = self.edit.ops[id]
+            if id in self.gone:
+                continue
+            if moved.object in objects or not late.isdisjoint(moved.inputs()):
+                late.add(id)
+                move.append(id)
+                if moved.object == op.object:
+                    return False
+                if moved.object:
+                    objects.add(moved.object)
+            else:
+                stay.append(id)
+        if not late.isdisjoint(op.inputs()) or op.object in objects:
+            return False
+        del self.order[start:]
+        for id in stay:
+            self.append(id)
+        self.combine(first, op)
+        self.append(op.id)
+        self.edit.redirect(first.id, op.id)
+        for id in move:
+            self.edit.ops[id] = self.edit.resolved(self.edit.ops[id])
+            self.append(id)
+        return True
+
+    def combine(self, first: Op, op: Op) -> None:
+        """`op` happens when either does, with what belongs to it."""
+        assert first.guard is not None and op.guard is not None
+        args = tuple(
+            y if x == y else self.new(Kind.SELECT, self.edit.ops[y].width, (first.guard, x, y), op)
+            for x, y in zip(first.args, op.args, strict=True)
+        )
+        guard = self.new(Kind.OR, 1, (first.guard, op.guard), op)
+        self.edit.ops[op.id] = replace(op, args=args, guard=guard)
+
+    def new(self, kind: Kind, width: int, args: tuple[int, ...], like: Op) -> int:
+        id = self.edit.make(kind, width, args, loc=like.loc)
+        self.append(id)
         return id
-
-    args = tuple(
-        y if x == y else place(Kind.SELECT, edit.ops[y].width, (first.guard, x, y))
-        for x, y in zip(first.args, second.args, strict=True)
-    )
-    return replace(second, args=args, guard=place(Kind.OR, 1, (first.guard, second.guard)))

@@ -210,6 +210,8 @@ class _Round:
                 return a.id
             if op.kind in (Kind.SUB, Kind.XOR):
                 return self.const(0, op.width)
+        if op.width == 1 and op.kind in (Kind.AND, Kind.OR):
+            return self.logic(op, a, b)
         if op.width == 1 and op.kind in (Kind.ADD, Kind.SUB):
             return self.new(Kind.XOR, 1, (a.id, b.id), op)
         if op.kind is Kind.XOR and op.width == 1 and b.kind is Kind.CONST:
@@ -217,6 +219,40 @@ class _Round:
         if op.kind in (Kind.OR, Kind.XOR, Kind.ADD):
             return self.join(op, a, b)
         return None
+
+    def logic(self, op: Op, a: Op, b: Op) -> int | None:
+        """One-bit AND and OR, of which one is here `op.kind` and the other its dual: what conditions come to."""
+        dual = Kind.OR if op.kind is Kind.AND else Kind.AND
+        if self.opposite(a, b):
+            return self.const(op.kind is Kind.OR, 1)
+        for x, y in ((a, b), (b, a)):
+            if y.kind not in (op.kind, dual):
+                continue
+            parts = [self.edit.ops[self.edit.resolve(arg)] for arg in y.args]
+            for part, rest in (parts, parts[::-1]):
+                if part.id == x.id:
+                    return x.id if y.kind is dual else y.id
+                if self.opposite(part, x):
+                    return (
+                        self.new(op.kind, 1, (x.id, rest.id), op) if y.kind is dual else self.const(dual is Kind.AND, 1)
+                    )
+        if a.kind is b.kind is dual:
+            mine, theirs = ([self.edit.ops[self.edit.resolve(arg)] for arg in each.args] for each in (a, b))
+            for part, rest in (mine, mine[::-1]):
+                for other, remainder in (theirs, theirs[::-1]):
+                    if part.id == other.id and self.opposite(rest, remainder):
+                        return part.id
+        return None
+
+    def opposite(self, a: Op, b: Op) -> bool:
+        """One is the inverse of the other."""
+        if a.kind is b.kind is Kind.ICMP:
+            same = tuple(map(self.edit.resolve, a.args)) == tuple(map(self.edit.resolve, b.args))
+            return same and a.predicate == INVERSE_PREDICATE[b.predicate]
+        for x, y in ((a, b), (b, a)):
+            if x.kind is Kind.XOR and y.id in map(self.edit.resolve, x.args):
+                return any(self.edit.ops[self.edit.resolve(arg)].kind is Kind.CONST for arg in x.args)
+        return False
 
     def inverted(self, a: Op, op: Op) -> int | None:
         """The inverse of a one-bit value when it is known without an inverter."""

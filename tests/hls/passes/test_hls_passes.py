@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_functions import random_loop, random_nest
+from random_functions import random_flow, random_loop, random_nest
 
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.interpret import interpret
@@ -20,7 +20,7 @@ from hlsgen.hls.passes.simplify import simplify
 SEEDS = st.integers(0, 1 << 30)
 
 
-@pytest.mark.parametrize("make", [random_loop, random_nest], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("make", [random_loop, random_nest, random_flow], ids=lambda f: f.__name__)
 @pytest.mark.parametrize(
     "apply",
     [simplify, merge_jumps, if_convert, narrow_memories, narrow, bank_memories, merge_exclusive, balance, run_passes],

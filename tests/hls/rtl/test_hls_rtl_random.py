@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from random_functions import Example, random_loop, random_nest
+from random_functions import Example, random_flow, random_loop, random_nest
 from random_regions import TOP, write_region, write_vectors
 
 from hlsgen.hls.bind import schedule_function as binding
@@ -22,14 +22,18 @@ CLOCKS_NS = (1.5, 3.0, 6.0, 50.0)
 MAX_IDLE_CYCLES = 3000
 
 
-def examples(seed: int, loops: int, nests: int) -> dict[str, Example]:
+def examples(seed: int, loops: int, nests: int, flows: int) -> dict[str, Example]:
     choice = random.Random(seed)
     made = {}
     for number in range(loops):
-        rewind, size, ii = number % 2 == 0, choice.choice([4, 12, 25]), choice.choice([1, 1, 2, 3])
+        rewind, size, ii = number % 2 == 0, choice.choice([4, 12, 25]), choice.choice([1, 1, 2, 4])
         made[f"loop{number}"] = random_loop(choice.getrandbits(30), size, ii=ii, rewind=rewind)
     for number in range(nests):
         made[f"nest{number}"] = random_nest(choice.getrandbits(30), ii=choice.choice([1, 2]))
+    for number in range(flows):
+        made[f"flow{number}"] = random_flow(
+            choice.getrandbits(30), choice.choice([3, 6, 12]), ii=choice.choice([1, 1, 2])
+        )
     return made
 
 
@@ -51,7 +55,7 @@ def run(made: dict[str, Example], functions: dict[str, ScheduledFunction], tmp_p
 
 
 def test_random_functions(tmp_path):
-    made = examples(1, loops=10, nests=10)
+    made = examples(1, loops=8, nests=8, flows=12)
     functions = scheduled(made)
     assert any(function.perpetual for function in functions.values())
     assert len({block.ii for function in functions.values() for block in function.blocks.values()}) > 3
@@ -71,11 +75,11 @@ def test_random_schedules(tmp_path, monkeypatch):
 
     monkeypatch.setattr(binding, "solve_pipelined", pipelined)
     monkeypatch.setattr(binding, "solve", straight)
-    made = examples(2, loops=8, nests=7)
+    made = examples(2, loops=6, nests=6, flows=10)
     run(made, scheduled(made), tmp_path)
 
 
 @pytest.mark.parametrize("seed", [3, 4])
 def test_lint(seed, tmp_path):
-    files = write_region(scheduled(examples(seed, loops=4, nests=4)), tmp_path)
+    files = write_region(scheduled(examples(seed, loops=3, nests=3, flows=5)), tmp_path)
     assert lint(TOP, files) == []
