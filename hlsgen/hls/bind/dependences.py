@@ -12,7 +12,7 @@ from itertools import combinations, pairwise
 
 from hlsgen.hls.cdfg.affine import Range
 from hlsgen.hls.cdfg.collisions import Collisions
-from hlsgen.hls.cdfg.guards import contradict, literals
+from hlsgen.hls.cdfg.guards import Guards
 from hlsgen.hls.cdfg.ir import (
     MEMORY_KINDS,
     STATUS_KINDS,
@@ -37,6 +37,7 @@ class Orders:
 
     def __init__(self, function: Function) -> None:
         self.function = function
+        self.guards = Guards(function.ops)
         self._ranges: dict[int, Range] | None = None
 
     def of(self, label: str, loop: Loop | None, latency: Mapping[int, int]) -> list[Dependence]:
@@ -56,7 +57,7 @@ class Orders:
             memory = self.function.memories[name]
             if any(op.kind is Kind.STORE for op in accesses):
                 collisions = Collisions(self.function, label, loop, accesses, self.ranges())
-                found += _Order(self.function, memory, accesses, collisions, loop).dependences()
+                found += _Order(memory, accesses, collisions, self.guards, loop).dependences()
         for accesses in of_stream.values():
             found += _stream(accesses, loop is not None)
         if loop is not None:
@@ -108,14 +109,14 @@ class _Order:
     """
 
     def __init__(
-        self, function: Function, memory: Memory, accesses: list[Op], collisions: Collisions, loop: Loop | None
+        self, memory: Memory, accesses: list[Op], collisions: Collisions, guards: Guards, loop: Loop | None
     ) -> None:
-        self.function, self.accesses, self.collisions, self.loop = function, accesses, collisions, loop
+        self.accesses, self.collisions, self.loop = accesses, collisions, loop
         self.gap_of_load = int(memory.external and memory.depth_words > 1)
         self.stores = _mask(op.kind is Kind.STORE for op in accesses)
         self.loads = _mask(op.kind is Kind.LOAD for op in accesses)
         self.said = [d for d in (loop.dependences if loop else ()) if d.memory == memory.name]
-        self.apart = self._exclusive()
+        self.apart = self._exclusive(guards)
         self.before: list[int] = []  # of each access, those that come before it in its iteration
         self.covered: list[dict[int, int]] = []  # distance -> those that come before it so many iterations later
         self.found: list[Dependence] = []
@@ -201,18 +202,19 @@ class _Order:
         gap = self.gap_of_load if a.kind is Kind.LOAD else 1
         self.found.append(Dependence(a.id, b.id, distance=distance, gap=gap, data=False))
 
-    def _exclusive(self) -> dict[int | None, int]:
+    def _exclusive(self, guards: Guards) -> dict[int | None, int]:
         """Guard -> the accesses whose guards exclude it."""
         members: dict[int, int] = {}
+        first: dict[int, Op] = {}
         for k, op in enumerate(self.accesses):
             if op.guard is not None:
                 members[op.guard] = members.get(op.guard, 0) | 1 << k
+                first[op.guard] = op
         found: dict[int | None, int] = {}
         if len(members) > _GUARDS:
             return found
-        conditions = {guard: literals(self.function, guard) for guard in members}
         for mine, other in combinations(members, 2):
-            if contradict(self.function, conditions[mine], conditions[other]):
+            if guards.exclusive(first[mine], first[other]):
                 found[mine] = found.get(mine, 0) | members[other]
                 found[other] = found.get(other, 0) | members[mine]
         return found

@@ -103,7 +103,7 @@ class Forms:
         return Linear(width, form.constant - turns, form.terms)
 
     def at_width(self, id: int, width: int) -> Linear:
-        """The form of one of `values` of at most `width` bits, read as unsigned, modulo 2^width. Equal forms are `==`."""
+        """The form of one of `values`, of at most `width` bits, as an unsigned number modulo 2^width."""
         known = self.lifted(self.form[id], width)
         if known is None:
             return Linear(width, 0, ((id if self._range(id)[0] >= 0 else ITERATION - id, 1),))
@@ -182,7 +182,6 @@ class Forms:
         """The form of an operation from those of its operands; None when it has none."""
         if op.kind not in _OPEN:
             return None
-        ops = self.function.ops
         args = [self._known[arg] for arg in op.args]
         by = _value(args[1]) if len(args) == 2 else None
         match op.kind:
@@ -202,9 +201,9 @@ class Forms:
             case Kind.SHL if by is not None:
                 return _scaled(args[0], 1 << min(by, op.width))
             case Kind.XOR:
-                for a, b in ((args[0], ops[op.args[1]]), (args[1], ops[op.args[0]])):
-                    if b.kind is Kind.CONST and b.value == (1 << op.width) - 1:
-                        return _sum(op.width, Linear(op.width, -1), a, -1)
+                for form, mask in ((args[0], _value(args[1])), (args[1], _value(args[0]))):
+                    if mask == (1 << op.width) - 1:
+                        return _sum(op.width, Linear(op.width, -1), form, -1)
             case Kind.ZEXT | Kind.SEXT:
                 return self.lifted(args[0], op.width, op.kind is Kind.SEXT)
             case Kind.SLICE:

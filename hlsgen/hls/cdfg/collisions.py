@@ -8,14 +8,14 @@ k-th access, so that thousands of accesses stay cheap; beyond a limit of compari
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from .affine import ITERATION, NEVER, Forms, Linear, Range
 from .ir import Function, Loop, Op
 from .semantics import signed
-from .tabulate import tabulate
+from .tabulate import is_tabular, tabulate
 
 _COMPARISONS = 200_000  # of classes, for one memory in one block
 _LISTED = 400_000  # evaluations, and addresses, that lists may cost
@@ -31,7 +31,6 @@ class _Class:
     form: Linear
     loose: tuple[Terms, Terms | None]  # None: they change from iteration to iteration
     members: int = 0  # mask
-    others: list[int] = field(default_factory=list)
 
 
 class Collisions:
@@ -51,6 +50,7 @@ class Collisions:
         addresses = [op.args[0] for op in accesses]
         self.forms = Forms(function, label, addresses, ranges, trip_count)
         width = max((ops[id].width for id in addresses), default=1)
+        self._tabular: dict[int, bool] = {}
         self.classes: dict[Linear, _Class] = {}
         self.class_of: list[_Class] = []
         for position, id in enumerate(addresses):
@@ -70,11 +70,20 @@ class Collisions:
         found = []
         for symbol, factor in form.terms:
             low, high = self.forms.range_of(symbol)
-            if factor % 2 and high - low >= (1 << form.width) - 1:
+            if factor % 2 and high - low >= (1 << form.width) - 1 and not self._is_tabular(symbol):
                 found.append((symbol, factor))
         across = [(symbol, factor) for symbol, factor in found if symbol != ITERATION]
         varies = any(self.forms.varies(symbol) for symbol, _ in across)
         return tuple(found), None if varies else tuple(across)
+
+    def _is_tabular(self, symbol: int) -> bool:
+        """A list will say what the symbol is in every iteration."""
+        if self.loop is None or not self.loop.trip_count or symbol == ITERATION or not self.forms.varies(symbol):
+            return False
+        if symbol not in self._tabular:
+            id = symbol if symbol > 0 else ITERATION - symbol
+            self._tabular[symbol] = is_tabular(self.function, self.label, id)
+        return self._tabular[symbol]
 
     # ---- the same iteration
 
@@ -125,8 +134,10 @@ class Collisions:
         a, b = early.form, late.form
         if self.loop is not None and self.loop.rewind:
             return self._around(a, b)
+        if self.forms.iterations == 1:
+            return NEVER
         if not a.terms and not b.terms:
-            return int(a.constant == b.constant and self.forms.iterations > 1)
+            return int(a.constant == b.constant)
         if early.loose[1] is None or early.loose[1] != late.loose[1]:
             d = 1
         else:
@@ -147,7 +158,7 @@ class Collisions:
         if not a.terms and not b.terms:
             return int(a.constant == b.constant)
         x, y = self._listed(a, b)
-        if x is None or y is None:
+        if x is None or y is None or self._invariant(a):  # what does not vary in a call may in the next
             return 1
         return next((k for k in range(1, min(len(x), _FAR) + 1) if (x == np.roll(y, -k)).any()), _beyond(len(x)))
 

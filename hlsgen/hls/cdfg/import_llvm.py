@@ -16,6 +16,7 @@ from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 from hlsgen.hls.llvm.layout import leaves as scalars
 
 from . import layout
+from .import_dependences import stated_dependences
 from .intrinsics import EXPANSIONS, IGNORED
 from .ir import (
     Block,
@@ -25,7 +26,6 @@ from .ir import (
     Kind,
     Loop,
     Memory,
-    MemoryDependence,
     Op,
     Param,
     Partition,
@@ -523,13 +523,6 @@ class _Importer:
 
     def import_loops(self) -> dict[str, Loop]:
         pipelines = {d.target.header: d for d in self.directives("pipeline") if isinstance(d.target, llvm.LoopTarget)}
-        dependences = tuple(
-            MemoryDependence(d.target.name, int(d.options.get("distance", 0)))
-            for d in self.directives("dependence")
-            if isinstance(d.target, llvm.VariableTarget)
-            and "intra" not in d.options
-            and ("false" in d.options or d.options.get("distance"))
-        )
         loops = {}
         mine = [loop for loop in self.front.loops if loop.function == self.source.name]
         for loop in sorted(mine, key=lambda loop: -len(loop.blocks)):
@@ -545,7 +538,7 @@ class _Importer:
                 ii=ii,
                 rewind=directive is not None and "rewind" in directive.options,
                 trip_count=loop.trip_count,
-                dependences=dependences,
+                dependences=stated_dependences(self.directives("dependence"), loop.header, self.named, self.memories),
                 loc=loop.loc,
             )
         return loops

@@ -43,6 +43,11 @@ def tabulate(
     return {id: tuple(words) for id, words in found.items()}
 
 
+def is_tabular(function: Function, label: str, value: int) -> bool:
+    """Whether `tabulate` can follow the value."""
+    return _cone(function, label, frozenset(function.blocks[label].ops), value) is not None
+
+
 def _cone(function: Function, label: str, inside: frozenset[int], root: int) -> set[int] | None:
     """Everything that `root` is computed from; None when something in it is no constant of the loop."""
     ops = function.ops
