@@ -171,7 +171,7 @@ def test_what_became_of_pragmas(loops):
 def test_signature(words):
     signature = words.signature
     plain = ("version", "top", "clock", "reset", "reset_active_low", "clock_ns", "control")
-    assert [signature[key] for key in plain] == [1, "top", "ap_clk", "ap_rst_n", True, 5.0, "ap_ctrl_hs"]
+    assert [signature[key] for key in plain] == [2, "top", "ap_clk", "ap_rst_n", True, 5.0, "ap_ctrl_hs"]
     assert signature["files"][0] == "top.v" and signature["files"][-1] == "hlsgen_fifo.v"
     assert all((words.folder / "rtl" / file).is_file() for file in signature["files"])
     assert signature["processes"][:4] == [
