@@ -23,7 +23,7 @@ _FAR = 128  # iterations up to which distances are told apart; farther ones coun
 _ENDLESS = 1 << 80  # more iterations than any loop has
 _OPEN = frozenset((
     Kind.CONST, Kind.COPY, Kind.ADD, Kind.SUB, Kind.MUL, Kind.SHL, Kind.LSHR, Kind.XOR, Kind.ZEXT, Kind.SEXT,
-    Kind.SLICE, Kind.CONCAT, Kind.UDIV, Kind.UREM,
+    Kind.SELECT, Kind.SLICE, Kind.CONCAT, Kind.UDIV, Kind.UREM,
 ))  # fmt: skip
 
 Range = tuple[int, int]  # lowest and highest value
@@ -204,6 +204,13 @@ class Forms:
                 for form, mask in ((args[0], _value(args[1])), (args[1], _value(args[0]))):
                     if mask == (1 << op.width) - 1:
                         return _sum(op.width, Linear(op.width, -1), form, -1)
+                    if mask == 1 << op.width - 1:  # the carry of the top bit is lost
+                        return _sum(op.width, Linear(op.width, mask), form, 1)
+            case Kind.SELECT:
+                step = _sum(op.width, args[1], args[2], -1)
+                choice = self.lifted(args[0], op.width)
+                if not step.terms and choice is not None:  # if zero + step * choice
+                    return _sum(op.width, args[2], _scaled(choice, step.constant), 1)
             case Kind.ZEXT | Kind.SEXT:
                 return self.lifted(args[0], op.width, op.kind is Kind.SEXT)
             case Kind.SLICE:

@@ -78,8 +78,10 @@ class Collisions:
 
     def _is_tabular(self, symbol: int) -> bool:
         """A list will say what the symbol is in every iteration."""
-        if self.loop is None or not self.loop.trip_count or symbol == ITERATION or not self.forms.varies(symbol):
+        if self.loop is None or not self.loop.trip_count:
             return False
+        if symbol == ITERATION or not self.forms.varies(symbol):
+            return symbol == ITERATION
         if symbol not in self._tabular:
             id = symbol if symbol > 0 else ITERATION - symbol
             self._tabular[symbol] = is_tabular(self.function, self.label, id)
