@@ -74,7 +74,12 @@ def _compile(
     parsed = parse_module(_keep(folder, "1_clang.ll", text), headers)
     found = roots.find_roots(parsed, written, labels, top, headers)
 
-    parsed = parse_module(_keep(folder, "2_inlined.ll", passes.inline(str(parsed.text))), headers)
+    text = passes.inline(str(parsed.text))
+    if copies.may_have_copies(text):  # now it is known what they copy
+        parsed = parse_module(text, headers)
+        copies.expand_structs(parsed)
+        text = str(parsed.text)
+    parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(text)), headers)
     signature = ports.read_signature(parsed, definition)
     marked = markers.read_markers(parsed, written, found.top, signature)
     edit.drop_noise(parsed.text)
@@ -83,7 +88,7 @@ def _compile(
     text = passes.simplify(_keep(folder, "3_asked.ll", str(parsed.text)))
     parsed = parse_module(_keep(folder, "4_simplified.ll", text), headers)
     if copies.expand_rest(parsed):
-        parsed = parse_module(passes.inline(_keep(folder, "5_copies.ll", str(parsed.text))), headers)
+        parsed = parse_module(passes.split(passes.inline(_keep(folder, "5_copies.ll", str(parsed.text)))), headers)
         edit.drop_noise(parsed.text)
         unroll.ask_for_unrolling(parsed, found)
         parsed = parse_module(_keep(folder, "6_simplified.ll", passes.simplify(str(parsed.text))), headers)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir
-from hlsgen.hls.llvm.layout import inside, leaves, size_bytes
+from hlsgen.hls.llvm.layout import field_offsets, leaves, size_bytes
 from hlsgen.hls.llvm.parse import Parsed
 
 _STRAIGHT_MAX = 16  # scalars that are copied without a loop
@@ -20,63 +20,74 @@ _PLAIN_NAME = re.compile(r"[-\w$.]+\Z")
 
 
 def expand_structs(parsed: Parsed) -> None:
-    """Expands the copies whose operand is known to be a struct with few scalars."""
+    """Expands the copies of structs with few scalars, where it is known that they are."""
     for copy in _find(parsed):
-        type = copy.type
-        if isinstance(type, ir.StructType) and size_bytes(type) >= copy.size and len(leaves(type)) <= 4 * _STRAIGHT_MAX:
-            copy.replace_by_moves(parsed, [leaf for leaf in leaves(type) if leaf[0] < copy.size])
+        if copy.is_struct and not copy.loops:
+            copy.replace(parsed, 0)
+
+
+def may_have_copies(text: str) -> bool:
+    """Whether there are copies in a module."""
+    return any(f"call void @{name}" in text for name in _COPIES)
 
 
 def expand_rest(parsed: Parsed) -> bool:
     """Expands every copy, long ones by functions of a loop, still to be inlined. False when there was none."""
     found = _find(parsed)
     for number, copy in enumerate(found):
-        type = copy.type
-        if type is None or isinstance(type, ir.IntType):  # bytes whose type nobody knows, or a single scalar
-            type = ir.ArrayType(copy.size // size_bytes(type or ir.IntType(8)), type or ir.IntType(8))
-        scalars = [leaf for leaf in leaves(type) if leaf[0] < copy.size]
-        if len(scalars) <= _STRAIGHT_MAX:
-            copy.replace_by_moves(parsed, scalars)
-        else:
-            copy.replace_by_loop(parsed, type, number)
+        copy.replace(parsed, number)
     return bool(found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """One memcpy or memset of `size` bytes; `type`: what the memory at its operand is, as far as known."""
+    """One memcpy or memset of `size` bytes; `pieces`: what these are, as far as known: scalars and long arrays."""
 
     function: str
     line: int
     call: ir.Instruction
     size: int
-    type: ir.Type | None
+    pieces: list[tuple[int, ir.Type]] | None
+    is_struct: bool
 
     @property
     def is_set(self) -> bool:
         return self.call.callee.startswith("llvm.memset.")
 
-    def replace_by_moves(self, parsed: Parsed, scalars: list[tuple[int, ir.Type]]) -> None:
+    @property
+    def loops(self) -> bool:
+        return any(isinstance(type, ir.ArrayType) for _, type in self.pieces or ())
+
+    def replace(self, parsed: Parsed, number: int) -> None:
+        pieces = self.pieces
+        if pieces is None:  # bytes whose type nobody knows
+            pieces = _pieces(ir.ArrayType(self.size, ir.IntType(8)), 0, self.size, 0)
+        debug = _debug(parsed.text.lines[self.line])
+        target, source = map(_ref, self.call.operands[:2])
         lines = []
-        for number, (offset, type) in enumerate(scalars):
-            lines += self._move(type, f"copy.{self.line}.{number}", _ref(self.call.operands[0]),
-                                _ref(self.call.operands[1]), f"i64 {offset}")  # fmt: skip
+        for each, (offset, type) in enumerate(pieces):
+            name = f"copy.{self.line}.{each}"
+            if isinstance(type, ir.ArrayType):
+                made = self._loop(parsed, type, f"@hlsgen.copy.{number}.{self.line}.{each}")
+                lines.append(f"%{name}.to = getelementptr inbounds i8, ptr {target}, i64 {offset}")
+                arguments = f"ptr %{name}.to"
+                if not self.is_set:
+                    lines.append(f"%{name}.from = getelementptr inbounds i8, ptr {source}, i64 {offset}")
+                    arguments += f", ptr %{name}.from"
+                lines.append(f"call void {made}({arguments}){debug}")
+            else:
+                lines += self._move(type, name, target, source, f"i64 {offset}")
         parsed.text.lines[self.line] = "\n".join(f"  {line}" for line in lines)
 
-    def replace_by_loop(self, parsed: Parsed, type: ir.Type, number: int) -> None:
-        while isinstance(type, ir.StructType) and len(type.fields) == 1:
-            type = type.fields[0]
-        if not isinstance(type, ir.ArrayType):
-            raise UserError("a struct this large cannot be copied", where=self.call.loc, do="copy its members in loops")
-        step = size_bytes(type.element)
+    def _loop(self, parsed: Parsed, type: ir.ArrayType, name: str) -> str:
+        """Writes a function that copies (or fills) `type`; its name."""
         while isinstance(type.element, ir.ArrayType):  # one loop over the elements of a nested array
             type = ir.ArrayType(type.count * type.element.count, type.element.element)
-            step = size_bytes(type.element)
+        step = size_bytes(type.element)
         scalars = leaves(type.element)
-        if len(scalars) > _STRAIGHT_MAX or self.size % step:
+        if len(scalars) > _STRAIGHT_MAX:
             raise UserError("an array of structs this large cannot be copied", where=self.call.loc,
                             do="copy its elements in a loop")  # fmt: skip
-        name = f"@hlsgen.copy.{number}.{self.line}"
         source = "%source" if not self.is_set else ""
         body = []
         for each, (offset, scalar) in enumerate(scalars):
@@ -92,14 +103,13 @@ class _Copy:
             f"  %byte = mul nuw nsw i64 %i, {step}",
             *(f"  {line}" for line in body),
             "  %next = add nuw nsw i64 %i, 1",
-            f"  %more = icmp ult i64 %next, {self.size // step}",
+            f"  %more = icmp ult i64 %next, {type.count}",
             "  br i1 %more, label %copy, label %done",
             "done:",
             "  ret void",
             "}",
         ]
-        arguments = ", ".join(f"ptr {_ref(each)}" for each in self.call.operands[: 1 if self.is_set else 2])
-        parsed.text.lines[self.line] = f"  call void {name}({arguments}){_debug(parsed.text.lines[self.line])}"
+        return name
 
     def _move(self, type: ir.Type, name: str, target: str, source: str, offset: str) -> list[str]:
         store_to = f"%{name}.to"
@@ -128,7 +138,10 @@ class _Copy:
 def _find(parsed: Parsed) -> list[_Copy]:
     found = []
     for name, function in parsed.module.functions.items():
+        if not any(i.callee.startswith(_COPIES) for block in function.blocks for i in block.instructions):
+            continue
         made = {i.result: i for block in function.blocks for i in block.instructions if i.result is not None}
+        homes = _homes(function)
         for block in function.blocks:
             for line, call in zip(parsed.lines[name][block.label], block.instructions, strict=True):
                 if not call.callee.startswith(_COPIES):
@@ -136,37 +149,116 @@ def _find(parsed: Parsed) -> list[_Copy]:
                 size = call.operands[2]
                 if not isinstance(size, ir.Const):
                     raise UserError("how much is copied depends on run time", where=call.loc, do="use a loop")
-                types = [
-                    _pointee(each, made, parsed.module) for each in call.operands[: 1 if "set" in call.callee else 2]
-                ]
-                known = [type for type in types if type is not None and size_bytes(type) >= size.value]
-                found.append(_Copy(name, line, call, size.value, known[0] if known else None))
+                found.append(_described(name, line, call, size.value, made, parsed.module, homes))
     return found
 
 
-def _pointee(pointer: ir.Operand, made: dict[str, ir.Instruction], module: ir.Module) -> ir.Type | None:
-    """The type of the object at `pointer`, as far as the instructions tell."""
+_Location = tuple[ir.Type, int]
+
+
+def _described(function, line, call, size, made, module, homes) -> _Copy:  # type: ignore[no-untyped-def]
+    for operand in call.operands[: 1 if "memset" in call.callee else 2]:
+        place = _located(operand, made, module, homes)
+        if place is None:
+            continue
+        type, offset = place
+        if offset == 0 and size > size_bytes(type) and size % size_bytes(type) == 0:
+            type = ir.ArrayType(size // size_bytes(type), type)  # several elements behind the first
+        if offset + size > size_bytes(type):
+            continue
+        type, offset = _narrowest(type, offset, size)
+        pieces = _pieces(type, offset, offset + size, -offset)
+        if sum(size_bytes(piece) for _, piece in pieces) <= size:
+            return _Copy(function, line, call, size, pieces, isinstance(type, ir.StructType))
+    return _Copy(function, line, call, size, None, False)
+
+
+def _narrowest(type: ir.Type, offset: int, size: int) -> _Location:
+    """The innermost type that holds all of the bytes."""
+    while True:
+        match type:
+            case ir.ArrayType(_, element) if offset % size_bytes(element) + size <= size_bytes(element):
+                type, offset = element, offset % size_bytes(element)
+            case ir.StructType(fields) if fields:
+                starts = field_offsets(type)
+                held = next((i for i in range(len(fields)) if starts[i] <= offset
+                             and offset + size <= starts[i] + size_bytes(fields[i])), None)  # fmt: skip
+                if held is None:
+                    return type, offset
+                type, offset = fields[held], offset - starts[held]
+            case _:
+                return type, offset
+
+
+def _pieces(type: ir.Type, first: int, last: int, at: int) -> list[tuple[int, ir.Type]]:
+    """What lies in the bytes from `first` to before `last` of `type`, which starts at `at`: scalars, long arrays."""
+    if first <= 0 and size_bytes(type) <= last and isinstance(type, ir.ArrayType) and len(leaves(type)) > _STRAIGHT_MAX:
+        return [(at, type)]
+    found: list[tuple[int, ir.Type]] = []
+    match type:
+        case ir.ArrayType(count, element):
+            size = size_bytes(element)
+            for i in range(max(0, first // size), min(count, -(-last // size))):
+                found += _pieces(element, first - i * size, last - i * size, at + i * size)
+        case ir.StructType(fields):
+            for start, each in zip(field_offsets(type), fields, strict=False):
+                if start < last and start + size_bytes(each) > first:
+                    found += _pieces(each, first - start, last - start, at + start)
+        case _:
+            found.append((at, type))
+    return found
+
+
+def _located(
+    pointer: ir.Operand, made: dict[str, ir.Instruction], module: ir.Module, homes: dict[str, ir.Operand]
+) -> _Location | None:
+    """The object (or the element of an array) that `pointer` points into, and how many bytes, as far as is known."""
     if isinstance(pointer, ir.GlobalRef):
         variable = module.globals.get(pointer.name)
-        return variable.type if variable is not None else None
+        return (variable.type, 0) if variable is not None else None
     instruction = made.get(pointer.name) if isinstance(pointer, ir.Local) else None
     if instruction is None:
         return None
-    if instruction.opcode == "alloca":
-        return instruction.source_type
+    if instruction.opcode == "load" and isinstance(instruction.operands[0], ir.Local):
+        home = homes.get(instruction.operands[0].name)
+        return _located(home, made, module, homes) if home is not None else None
+    if instruction.opcode == "alloca" and instruction.source_type is not None:
+        return instruction.source_type, 0
     if instruction.opcode != "getelementptr" or instruction.source_type is None:
         return None
-    type: ir.Type | None = instruction.source_type
-    if type == ir.IntType(8) and len(instruction.operands) == 2:
-        base, offset = _pointee(instruction.operands[0], made, module), instruction.operands[1]
-        return inside(base, offset.value) if base is not None and isinstance(offset, ir.Const) else None
-    for index in instruction.operands[2:]:
+    type: ir.Type = instruction.source_type
+    place = _located(instruction.operands[0], made, module, homes)
+    first, *rest = instruction.operands[1:]
+    if isinstance(first, ir.Const) and place is not None:
+        place = place[0], place[1] + first.value * size_bytes(type)
+    elif isinstance(type, ir.IntType):  # bytes from a place that is not known, or by a number that is not
+        return None
+    else:
+        place = type, 0
+    for index in rest:
         match type:
-            case ir.ArrayType(_, element):
-                type = element
             case ir.StructType(fields) if isinstance(index, ir.Const):
+                place = place[0], place[1] + field_offsets(type)[index.value]
                 type = fields[index.value]
-    return type
+            case ir.ArrayType(_, element):
+                known = isinstance(index, ir.Const)
+                place = (place[0], place[1] + index.value * size_bytes(element)) if known else (element, 0)
+                type = element
+    return place
+
+
+def _homes(function: ir.Function) -> dict[str, ir.Operand]:
+    """What lies in each alloca of a pointer that is stored to once."""
+    allocas = {
+        i.result for block in function.blocks for i in block.instructions
+        if i.opcode == "alloca" and isinstance(i.source_type, ir.PtrType)
+    }  # fmt: skip
+    found: dict[str, list[ir.Operand]] = {}
+    for block in function.blocks:
+        for i in block.instructions:
+            if i.opcode == "store" and isinstance(i.operands[1], ir.Local) and i.operands[1].name in allocas:
+                found.setdefault(i.operands[1].name, []).append(i.operands[0])
+    return {name: stored[0] for name, stored in found.items() if len(stored) == 1}
 
 
 def _ref(operand: ir.Operand) -> str:

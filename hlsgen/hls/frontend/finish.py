@@ -10,6 +10,7 @@ from hlsgen.hls.llvm.loops import natural_loops, trip_count
 from hlsgen.hls.llvm.parse import Parsed
 
 from . import ports
+from .forward import forward_copies
 from .markers import Markers, OnVariable, with_directions
 from .pragmas import Written
 from .roots import Bound, Roots
@@ -33,10 +34,9 @@ def finish(
             directives.append(_directive(bound, function, ir.FunctionTarget()))
     for mark in marked.variables:
         directives += _in_loops(_on_variable(mark, parsed.module, names), mark, parsed, roots)
-    module = ir.Module(
-        {name: _renamed(function, names[name]) for name, function in parsed.module.functions.items()},
-        parsed.module.globals,
-    )
+    renamed = {name: _renamed(function, names[name]) for name, function in parsed.module.functions.items()}
+    regions = frozenset(name for name in renamed if roots.on_function(name, "dataflow") is not None)
+    module = forward_copies(ir.Module(renamed, parsed.module.globals), regions)
     streams = with_directions(
         {
             (f, names.get(f, {}).get(n, n)): replace(info, name=names.get(f, {}).get(n, n))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.loops import innermost, natural_loops
-from hlsgen.hls.llvm.parse import Parsed, source_name
+from hlsgen.hls.llvm.parse import Parsed, is_special_member, source_name
 
 from . import edit
 from .copies import expand_structs
@@ -236,5 +236,6 @@ def _kept(
         for callee, _ in callees[name]:
             called = functions.get(callee)
             if called is not None and called.result == ir.VoidType() and not called.loc.file.startswith(headers):
-                kept.add(callee)
+                if not is_special_member(callee):
+                    kept.add(callee)
     return frozenset(kept)

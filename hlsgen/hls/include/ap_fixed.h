@@ -49,7 +49,7 @@ template <ap_q_mode Q_, class X_> constexpr bool rounds_up(const X_& x, int drop
 }  // namespace hlsgen
 
 template <int W_, int I_, bool S_, ap_q_mode Q_ = AP_TRN, ap_o_mode O_ = AP_WRAP, int N_ = 0>
-struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W_>) ap_fixed_base {
+struct alignas(hlsgen::alignment<W_>) ap_fixed_base {
     static_assert(W_ >= 1 && W_ <= hlsgen::max_width, "ap_fixed: the width must be 1 to 4096");
     static_assert(O_ != AP_WRAP_SM, "ap_fixed: AP_WRAP_SM is not supported; use AP_WRAP or AP_SAT");
     static_assert(N_ == 0, "ap_fixed: saturation bits (N > 0) are not supported; use AP_WRAP with N = 0");
@@ -77,11 +77,8 @@ struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W_>) ap_fixed_base {
     // ---- construction: round, then fit
 
     constexpr ap_fixed_base() = default;
-    constexpr ap_fixed_base(const ap_fixed_base& other) : V(other.V) {}
-    constexpr ap_fixed_base& operator=(const ap_fixed_base& other) {
-        V = other.V;
-        return *this;
-    }
+    constexpr ap_fixed_base(const ap_fixed_base&) = default;
+    constexpr ap_fixed_base& operator=(const ap_fixed_base&) = default;
     template <hlsgen::real T_> constexpr ap_fixed_base(const T_& value) {
         const auto& x = hlsgen::as_fixed(value);
         using source = __remove_cvref(decltype(x));
@@ -338,7 +335,7 @@ template <hlsgen::ours_fixed T_> std::ostream& operator<<(std::ostream& out, con
 // ---- the two names that users write
 
 template <int W_, int I_, ap_q_mode Q_, ap_o_mode O_, int N_>
-struct [[clang::trivial_abi]] ap_fixed : ap_fixed_base<W_, I_, true, Q_, O_, N_> {
+struct ap_fixed : ap_fixed_base<W_, I_, true, Q_, O_, N_> {
     using Base = ap_fixed_base<W_, I_, true, Q_, O_, N_>;
     using Base::Base;
     constexpr ap_fixed() = default;
@@ -346,7 +343,7 @@ struct [[clang::trivial_abi]] ap_fixed : ap_fixed_base<W_, I_, true, Q_, O_, N_>
 };
 
 template <int W_, int I_, ap_q_mode Q_, ap_o_mode O_, int N_>
-struct [[clang::trivial_abi]] ap_ufixed : ap_fixed_base<W_, I_, false, Q_, O_, N_> {
+struct ap_ufixed : ap_fixed_base<W_, I_, false, Q_, O_, N_> {
     using Base = ap_fixed_base<W_, I_, false, Q_, O_, N_>;
     using Base::Base;
     constexpr ap_ufixed() = default;

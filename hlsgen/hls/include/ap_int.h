@@ -13,9 +13,9 @@
 #include <string>
 #endif
 
-// trivial_abi: passed in registers, yet copied member by member, so that no copy turns into a memcpy.
-// Beyond 128 bits aligned as LLVM aligns such integers, or its arrays of them would have gaps that ours have not.
-template <int W_, bool S_> struct [[clang::trivial_abi]] alignas(hlsgen::alignment<W_>) ap_int_base {
+// Beyond 64 bits aligned as LLVM aligns such integers, or its structs and arrays of them would have gaps that ours
+// have not.
+template <int W_, bool S_> struct alignas(hlsgen::alignment<W_>) ap_int_base {
     static_assert(W_ >= 1 && W_ <= hlsgen::max_width, "ap_int: the width must be 1 to 4096");
 
     using ap_number = ap_int_base;
@@ -38,11 +38,8 @@ template <int W_, bool S_> struct [[clang::trivial_abi]] alignas(hlsgen::alignme
     // ---- construction, assignment: the low W bits of any number
 
     constexpr ap_int_base() = default;
-    constexpr ap_int_base(const ap_int_base& other) : V(other.V) {}
-    constexpr ap_int_base& operator=(const ap_int_base& other) {
-        V = other.V;
-        return *this;
-    }
+    constexpr ap_int_base(const ap_int_base&) = default;
+    constexpr ap_int_base& operator=(const ap_int_base&) = default;
     template <hlsgen::number T_> constexpr ap_int_base(const T_& value) { put(hlsgen::as_int(value).V); }
     template <hlsgen::floating T_> constexpr ap_int_base(T_ value) { put_double(double(value)); }
     template <class T_> requires requires(const T_& x) { x.to_ap_int_base(); }
@@ -358,14 +355,14 @@ template <hlsgen::ours T_> std::ostream& operator<<(std::ostream& out, const T_&
 
 // ---- the two names that users write
 
-template <int W_> struct [[clang::trivial_abi]] ap_int : ap_int_base<W_, true> {
+template <int W_> struct ap_int : ap_int_base<W_, true> {
     using Base = ap_int_base<W_, true>;
     using Base::Base;
     constexpr ap_int() = default;
     constexpr ap_int(const Base& other) : Base(other) {}
 };
 
-template <int W_> struct [[clang::trivial_abi]] ap_uint : ap_int_base<W_, false> {
+template <int W_> struct ap_uint : ap_int_base<W_, false> {
     using Base = ap_int_base<W_, false>;
     using Base::Base;
     constexpr ap_uint() = default;

@@ -6,6 +6,7 @@ subset that Clang makes from kernels and refuses the rest (vectors, exceptions, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from hlsgen.core.errors import Place, UserError
@@ -148,6 +149,28 @@ def source_name(mangled: str) -> str:
         else:
             at = max(digits, at + 1)
     return found
+
+
+def is_special_member(mangled: str) -> bool:
+    """Whether an Itanium-mangled function is a constructor, a destructor or an assignment."""
+    if not mangled.startswith("_ZN"):
+        return False
+    at = 3
+    while at < len(mangled):
+        digits = at
+        while mangled[digits].isdigit():
+            digits += 1
+        if digits > at:
+            at = digits + int(mangled[at:digits])
+        elif mangled[at] in "CD" and mangled[at + 1 : at + 2].isdigit() or mangled.startswith("aS", at):
+            return True
+        elif mangled[at] in "KVRO":
+            at += 1
+        elif mangled[at] == "I":  # template arguments: may be anything
+            return re.search(r"E(?:[CD][0-9]|aS)E", mangled[at:]) is not None
+        else:
+            return False
+    return False
 
 
 def _parse_global(name: str, line: str, types: Types) -> ir.Global | None:

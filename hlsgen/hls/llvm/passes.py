@@ -44,10 +44,19 @@ def link(sources: Iterable[str]) -> str:
 
 
 def inline(source: str) -> str:
-    """Inlines what is marked alwaysinline, splits aggregates and drops what nobody uses."""
+    """Inlines what is marked alwaysinline and drops what nobody uses."""
 
     def build(passes: llvm.ModulePassManager) -> None:
         passes.add_always_inliner_pass()
+        passes.add_global_dead_code_eliminate_pass()
+
+    return _run(source, build)
+
+
+def split(source: str) -> str:
+    """Splits aggregates and drops what nobody uses."""
+
+    def build(passes: llvm.ModulePassManager) -> None:
         passes.add_dead_code_elimination_pass()  # what argument passing left of addresses
         passes.add_sroa_pass()
         passes.add_global_dead_code_eliminate_pass()

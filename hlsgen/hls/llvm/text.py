@@ -42,6 +42,8 @@ class Text:
     declared: set[str] = field(default_factory=set)
     metadata: dict[str, str] = field(default_factory=dict)  # "!12" -> its text
     header_dir: str = ""  # locations inside this folder give way to the place they were inlined at
+    _places: dict[str, Place] = field(default_factory=dict)  # found so far, by "!12"
+    _files: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
     def of(source: str, header_dir: str = "") -> Text:
@@ -74,11 +76,17 @@ class Text:
 
     def attached(self, line: str, kind: str) -> str:
         """The node attached to an instruction or function as `!kind`, "" without one."""
-        match = re.search(rf"!{re.escape(kind)} (!\d+)", line)
+        match = _attachment(kind).search(line)
         return match[1] if match else ""
 
     def place(self, ref: str) -> Place:
         """The source place of a DILocation: the innermost one outside `header_dir`."""
+        place = self._places.get(ref)
+        if place is None:
+            place = self._places[ref] = self._place(ref)
+        return place
+
+    def _place(self, ref: str) -> Place:
         while ref:
             fields = self.node(ref)
             file = self._file(fields.get("scope", ""))
@@ -96,13 +104,21 @@ class Text:
         return plain, Place(self._file(ref), int(fields.get("line", "0")))
 
     def _file(self, scope: str) -> str:
-        while scope:
+        found = self._files.get(scope)
+        if found is None:
             fields = self.node(scope)
             if "file" in fields:
                 file = self.node(fields["file"])
-                return shown_path(file.get("filename", ""), file.get("directory", ""))
-            scope = fields.get("scope", "")
-        return ""
+                found = shown_path(file.get("filename", ""), file.get("directory", ""))
+            else:
+                found = self._file(fields["scope"]) if "scope" in fields else ""
+            self._files[scope] = found
+        return found
+
+
+@lru_cache
+def _attachment(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"!{re.escape(kind)} (!\d+)")
 
 
 def shown_path(path: str, directory: str = "") -> str:

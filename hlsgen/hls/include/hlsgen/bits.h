@@ -23,7 +23,7 @@ template <int W_> struct raw_of<W_, true> { using type = signed _BitInt(checked(
 template <> struct raw_of<1, true> { using type = signed _BitInt(2); };
 template <int W_, bool S_> using raw = typename raw_of<W_, S_>::type;
 
-template <int W_> constexpr int alignment = W_ > 128 ? 16 : alignof(raw<W_, false>);
+template <int W_> constexpr int alignment = W_ > 64 ? 16 : alignof(raw<W_, false>);
 
 constexpr int larger(int a, int b) { return a > b ? a : b; }
 constexpr int smaller(int a, int b) { return a < b ? a : b; }
