@@ -29,6 +29,7 @@ stages:
         for (int n = 0; n < N / 2; ++n) {
 #pragma HLS PIPELINE II=2
 #pragma HLS DEPENDENCE variable=v type=inter dependent=false
+#pragma HLS LOOP_FLATTEN off
             const int half = 1 << stage, k = n & (half - 1);
             const int low = (n >> stage << (stage + 1)) + k, high = low + half;
             const ap_uint<LOG> angle = k << (LOG - 1 - stage);

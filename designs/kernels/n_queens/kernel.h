@@ -1,0 +1,3 @@
+#pragma once
+
+int n_queens(int size, int first[12]);

@@ -1,0 +1,7 @@
+#pragma once
+#include "ap_fixed.h"
+
+const int STEPS = 20, N = 30;
+typedef ap_fixed<32, 16> real;
+
+void kernel_jacobi_2d(real A[N][N], real B[N][N]);
