@@ -9,24 +9,19 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import shutil
 import statistics
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import cocotb_tools.config
-
 from ..core import tools
 from ..core.atomic import disk_errors
 from ..core.errors import InternalError, UserError
-from ..core.paths import data_dir
-from ..core.progress import report
 from .bench import COCOTB_MODULE, render_bench
-from .model import TOP, build_model
+from .model import build_model
 from .record import RawMismatch, Record, read_record
+from .simulator import run_simulator
 from .signature import Signature, load_signature
 from .stuck import explain_stuck
 from .vectors import Vectors, load_vectors
@@ -117,6 +112,8 @@ def cosim(
         raise UserError(f"seed {seed} is out of range", do=f"choose one from 1 to {LARGEST_SEED}")
     tools.require(tools.verilator, tools.cxx_candidates, tools.libpython)
     signature = load_signature(rtl_folder)
+    if not signature.outputs:
+        raise UserError("the design has no output stream", where=str(rtl_folder), do="there is nothing to compare")
     vectors = load_vectors(vectors_folder, signature)
     if samples is not None and not 1 <= samples <= vectors.samples:
         raise UserError(f"{samples} samples asked for", where=str(vectors_folder), do=f"there are {vectors.samples}")
@@ -152,43 +149,17 @@ def cosim(
 
 
 def _simulate(executable: Path, vectors: Vectors, run: Path, config: dict[str, Any], waves: bool) -> None:
-    """Run all passes in one process; what it prints goes to `run`/simulation.log."""
+    """Run all passes in one process."""
     (run / "cosim.json").write_text(json.dumps(config))
-    search = [str(data_dir("sim")), *(entry for entry in sys.path if entry)]
-    libraries = tools.libpython(), cocotb_tools.config.pygpi_entry_point()
-    environment = tools.environment(
-        {
-            "HLSGEN_COSIM": str(run / "cosim.json"),
-            "COCOTB_TEST_MODULES": COCOTB_MODULE,
-            "COCOTB_TOPLEVEL": TOP,
-            "COCOTB_RANDOM_SEED": str(config["seed"]),
-            "COCOTB_RESULTS_FILE": str(run / "results.xml"),
-            "COCOTB_ANSI_OUTPUT": "0",
-            "COCOTB_REWRITE_ASSERTION_FILES": "",
-            "COCOTB_TRUST_INERTIAL_WRITES": "1",
-            "TOPLEVEL_LANG": "verilog",
-            "GPI_USERS": ";".join(libraries),
-            "PYGPI_PYTHON_BIN": sys.executable,
-            "PYTHONPATH": os.pathsep.join(search),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        },
-        without=("COCOTB_", "GPI_", "PYGPI_"),
+    run_simulator(
+        executable,
+        COCOTB_MODULE,
+        run,
+        {"HLSGEN_COSIM": str(run / "cosim.json")},
+        [f"+vectors={vectors.folder.resolve()}"],
+        seed=config["seed"],
+        waves=waves,
     )
-    command = [str(executable), f"+vectors={vectors.folder.resolve()}"]
-    command += ["+verilator+rand+reset+2", f"+verilator+seed+{config['seed']}", *(["--trace"] if waves else [])]
-    process = tools.start(command, cwd=run, env=environment, stdout=tools.PIPE)
-    assert process.stdout is not None
-    try:
-        with process.stdout, (run / "simulation.log").open("w") as log:
-            for line in process.stdout:
-                words = line.split()
-                if words[:1] == ["hlsgen-progress"]:
-                    report(int(words[2]), int(words[3]), f"simulating: {words[1].replace('_', ' ')}")
-                else:
-                    log.write(line)
-        process.wait()
-    finally:
-        tools.stop(process)
 
 
 def _read_passes(run: Path) -> tuple[dict[str, dict[str, Any]], dict[str, Record]]:

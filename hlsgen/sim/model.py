@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -47,13 +48,20 @@ def build_model(signature: Signature, bench: str, folder: Path, *, waves: bool =
 
     Raises `UserError` when Verilator refuses the RTL, `ToolMissing` when there is no compiler.
     """
+    return build_simulator([*bench_files(), *signature.files], {"tb.sv": bench}, folder, waves=waves)
+
+
+def build_simulator(sources: Sequence[Path], texts: Mapping[str, str], folder: Path, *, waves: bool = False) -> Model:
+    """Build the simulator of the module `tb` out of files and of `texts` (name: content) in `folder`, unless it is there.
+
+    Raises `UserError` when Verilator refuses the RTL, `ToolMissing` when there is no compiler.
+    """
     started = time.perf_counter()
     runtime = load_runtime(waves=waves)
     flags = [*VERILATOR_FLAGS, *(["--trace-vcd"] if waves else [])]
-    sources = [*bench_files(), *signature.files]
     digest = digest_value(
         [
-            *(runtime.identity, flags, bench, tools.verilator().version, version("cocotb")),
+            *(runtime.identity, flags, sorted(texts.items()), tools.verilator().version, version("cocotb")),
             *([str(path), path.read_text(errors="replace")] for path in sources),
         ]
     )
@@ -64,8 +72,9 @@ def build_model(signature: Signature, bench: str, folder: Path, *, waves: bool =
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        (beside / "tb.sv").write_text(bench)
-        _verilate(flags, [*sources, beside / "tb.sv"], beside)
+        for name, text in texts.items():
+            (beside / name).write_text(text)
+        _verilate(flags, [*sources, *(beside / name for name in texts)], beside)
         _compile(runtime, beside, waves)
         (beside / stamp.name).write_text(digest)
         replace_folder(beside, folder)

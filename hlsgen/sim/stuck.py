@@ -29,20 +29,38 @@ def explain_stuck(
         facts.append(f"before that {record.mismatch_count} beats were wrong")
     if signature.control == "ap_ctrl_hs" and min(record.calls, record.dones) < samples:
         facts.append(f"of {samples} calls {record.calls} were accepted (ap_ready) and {record.dones} done (ap_done)")
+    return _conclusion(
+        signature, record, facts, f"no beat moved for {idle_cycles} cycles in the pass {pass_name} (seed {seed})"
+    )
+
+
+def explain_stuck_call(
+    signature: Signature, record: Record, facts: list[str], *, pass_name: str, seed: int, idle_cycles: int
+) -> CosimStuck:
+    """The error for a pass over recorded calls that got stuck; `facts`: what the ports wait for, in words."""
+    what = f"call {record.dones} does not end: nothing moved for {idle_cycles} cycles in the pass {pass_name} (seed {seed})"
+    return _conclusion(signature, record, facts, what)
+
+
+def _conclusion(signature: Signature, record: Record, facts: list[str], what: str) -> CosimStuck:
+    """`what` happened, the facts, which FIFO is full or empty, which process waits for which."""
     waits, fifo_facts = _fifos(signature, record)
-    facts += fifo_facts
+    facts = [*facts, *fifo_facts]
     cycle = _cycle(waits)
     do = "look at the waves (--waves) of the port that waits"
     if cycle:
         facts.append(f"deadlock: {' waits for '.join(cycle)}")
-        full = next(
-            (waits[pair] for pair in itertools.pairwise(cycle) if waits[pair] in _full(signature, record)),
-            None,
-        )
+        full = full_in_cycle(signature, record)
         if full:
             do = f"give the stream {full!r} more depth (#pragma HLS STREAM variable={full} depth=...)"
-    what = f"no beat moved for {idle_cycles} cycles in the pass {pass_name} (seed {seed}): " + "; ".join(facts)
-    return CosimStuck(what, where=signature.top, do=do, record=record)
+    return CosimStuck(f"{what}: {'; '.join(facts)}", where=signature.top, do=do, record=record)
+
+
+def full_in_cycle(signature: Signature, record: Record) -> str | None:
+    """The first FIFO that is full in a closed chain of waiting processes."""
+    waits, _ = _fifos(signature, record)
+    cycle, full = _cycle(waits), _full(signature, record)
+    return next((waits[pair] for pair in itertools.pairwise(cycle) if waits[pair] in full), None)
 
 
 def _ports(signature: Signature, vectors: Vectors, record: Record, samples: int) -> list[str]:

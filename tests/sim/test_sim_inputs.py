@@ -47,8 +47,8 @@ def test_no_signature(tmp_path):
     ("change", "message"),
     [
         (
-            lambda raw: raw.update(version=2),
-            "version 2 with control 'ap_ctrl_hs' cannot be simulated; needed: version 1",
+            lambda raw: raw.update(version=3),
+            "version 3 with control 'ap_ctrl_hs' cannot be simulated; needed: version 2",
         ),
         (lambda raw: raw.update(control="axi"), "control 'axi' cannot be simulated"),
         (lambda raw: raw.pop("clock"), "malformed: KeyError('clock')"),

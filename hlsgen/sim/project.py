@@ -1,0 +1,40 @@
+"""C/RTL cosimulation of one design: the calls that the user's bench made, played to the RTL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..core.errors import UserError
+from .batch import PASSES, Design, simulate_many
+from .cosim import LARGEST_SEED, MAX_IDLE_CYCLES
+from .recording import Recording
+from .verdict import CallsResult
+
+
+def cosim_project(
+    rtl_folder: Path,
+    recording: Recording,
+    workdir: Path,
+    *,
+    seed: int = 1,
+    stalls: bool = True,
+    waves: bool = False,
+    max_idle_cycles: int = MAX_IDLE_CYCLES,
+) -> CallsResult:
+    """Play `recording` to the RTL in `rtl_folder` and compare every output of every call.
+
+    Passes: the calls one after the other; back to back, where calls may overlap; against random stalls, unless `stalls` is
+    False or the kernel asks whether streams are empty. A difference is a result, not an error. The simulator stays in
+    `workdir`/model, logs in `workdir`/run. Raises `CosimStuck` when nothing moves for `max_idle_cycles`, `UserError` for
+    files that do not fit together or RTL that Verilator refuses, `ToolMissing`.
+    """
+    if not 1 <= seed <= LARGEST_SEED:
+        raise UserError(f"seed {seed} is out of range", do=f"choose one from 1 to {LARGEST_SEED}")
+    passes = PASSES if stalls else PASSES[:2]
+    design = Design("design", rtl_folder, recording)
+    result = simulate_many([design], workdir, seed=seed, passes=passes, max_idle_cycles=max_idle_cycles, waves=waves)[
+        "design"
+    ]
+    if isinstance(result, UserError):
+        raise result
+    return result

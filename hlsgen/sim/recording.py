@@ -1,0 +1,115 @@
+"""What a native run noted of each call of the top function: `native_record/record.h` writes it, this reads it.
+
+Elements are packed numbers (`hlsgen/pack.h`) in rows of bytes, the lowest byte first: arrays (elements, bytes) of uint8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.errors import InternalError, UserError
+from .interface import Interface
+
+Rows = NDArray[np.uint8]
+
+
+@dataclass(slots=True)
+class StreamTraffic:
+    """One stream in one call: how many elements waited before it, what the call read and what it wrote."""
+
+    waiting: int
+    read: Rows
+    written: Rows
+
+
+@dataclass(slots=True)
+class Call:
+    """One call, by the names of arguments (of a stream in an array: `name_index`). `after` has the return value too."""
+
+    before: dict[str, Rows] = field(default_factory=dict)
+    after: dict[str, Rows] = field(default_factory=dict)
+    streams: dict[str, StreamTraffic] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """All calls in order. `polled`: streams whose fill the kernel asked for, so that cycles may decide what it does.
+
+    `bits`: of a packed element of each argument, as C++ has it.
+    """
+
+    calls: tuple[Call, ...]
+    polled: frozenset[str]
+    bits: dict[str, int]
+
+
+def stream_names(interface: Interface) -> dict[str, list[str]]:
+    """The AXI-Stream ports of each stream argument, in the order of its elements."""
+    return {
+        argument.name: [argument.name] if argument.kind == "stream" else [leaf.name for leaf in argument.leaves]
+        for argument in interface.parameters
+        if argument.is_stream
+    }
+
+
+def read_recording(path: Path, interface: Interface) -> Recording:
+    """Read the file of one run. Raises `UserError` when the bench never called the top function."""
+    data = path.read_bytes() if path.exists() else b""
+    if not data:
+        raise UserError(
+            f"the test bench did not call {interface.signature.top}", do="call the top function from the bench's main"
+        )
+    reader = _Reader(data)
+    names = stream_names(interface)
+    calls = []
+    polled: set[str] = set()
+    bits: dict[str, int] = {}
+    while reader.at < len(data):
+        call = Call()
+        waiting: dict[str, int] = {}
+        for argument in interface.parameters:
+            if argument.is_stream:
+                waiting |= {name: reader.number(8) for name in names[argument.name]}
+            else:
+                call.before[argument.name], bits[argument.name] = reader.rows()
+        for argument in interface.parameters:
+            if argument.kind in ("pointer", "array"):
+                call.after[argument.name], _ = reader.rows()
+            for name in names.get(argument.name, ()):
+                (read, bits[argument.name]), (written, _) = reader.rows(), reader.rows()
+                call.streams[name] = StreamTraffic(waiting[name], read, written)
+                if reader.number(1):
+                    polled.add(name)
+        if interface.result is not None:
+            call.after["ap_return"], bits["ap_return"] = reader.rows()
+        calls.append(call)
+    for argument in interface.arguments:
+        if argument.bits and argument.bits != bits[argument.name]:
+            raise InternalError(
+                f"{argument.name} has {bits[argument.name]} bits in C++ and {argument.bits} in signature.json"
+            )
+    return Recording(tuple(calls), frozenset(polled), bits)
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, 0
+
+    def number(self, size: int) -> int:
+        self.at += size
+        if self.at > len(self.data):
+            raise InternalError("the recording of the calls is cut", len(self.data))
+        return int.from_bytes(self.data[self.at - size : self.at], "little")
+
+    def rows(self) -> tuple[Rows, int]:
+        count, bits = self.number(8), self.number(4)
+        size = -(-bits // 8)
+        self.at += count * size
+        if self.at > len(self.data):
+            raise InternalError("the recording of the calls does not fit the arguments", len(self.data))
+        flat = np.frombuffer(self.data, np.uint8, count * size, self.at - count * size)
+        return flat.reshape(count, size), bits
