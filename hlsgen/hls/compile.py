@@ -14,15 +14,14 @@ from pathlib import Path
 import hlsgen
 from hlsgen.core.errors import UserError
 from hlsgen.core.naming import check_identifier
-from hlsgen.hls.bind.schedule_function import Target, schedule_function
+from hlsgen.hls.automatic import choose
 from hlsgen.hls.bind.scheduled import ScheduledFunction
-from hlsgen.hls.cdfg.import_llvm import import_function
-from hlsgen.hls.dataflow import Body, Region, leaf_functions, link, ports_of, read_bodies, spread_partitions
-from hlsgen.hls.frontend import compile_cpp
+from hlsgen.hls.bind.target import Target
+from hlsgen.hls.dataflow import Body, Region, link, read_bodies
+from hlsgen.hls.frontend.compile import lower, prepare
 from hlsgen.hls.interfaces import plan_interfaces
 from hlsgen.hls.kernel_interface import interface_of
 from hlsgen.hls.llvm.ir import FrontEnd
-from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.report import HlsReport, make_report
 from hlsgen.hls.rtl.fifo import FIFO_MODULE, FIFO_TEXT
 from hlsgen.hls.rtl.process import build_process
@@ -30,6 +29,7 @@ from hlsgen.hls.rtl.region import build_region
 from hlsgen.hls.rtl.top import build_top
 from hlsgen.hls.rtl.verilog import print_file, print_module
 from hlsgen.hls.schedule.delay import DelayTable
+from hlsgen.hls.scheduling import schedule_functions
 from hlsgen.hls.signature import make_signature
 
 CLOCK_UNCERTAINTY = 0.12  # of the period, kept for what synthesis and routing add; Vitis HLS keeps 27 %
@@ -61,26 +61,26 @@ def compile_sources(
     include_dirs: Sequence[Path] = (),
     defines: Sequence[str] = (),
     depths: Mapping[str, int] | None = None,
+    automatic: bool = False,
     workdir: Path,
 ) -> Compiled:
     """Compile `top` for a clock period in ns and a device family with a delay table (xc7, xcup).
 
-    depths: words of FIFOs of the top's region, by name, instead of what pragmas say. `workdir` gets the text of every
-    stage: preprocessed C++, LLVM IR, CDFG, schedule.
+    depths: words of FIFOs of the top's region, by name, instead of what pragmas say. automatic: loops without pragmas
+    are pipelined as `automatic.choose` finds best. `workdir` gets the text of every stage: preprocessed C++, LLVM IR,
+    CDFG, schedule.
     """
     if not 0.5 <= clock_ns <= 1000:
         raise UserError(f"a clock period of {clock_ns} ns", do="give nanoseconds between 0.5 and 1000")
-    front = compile_cpp(sources, top, include_dirs=include_dirs, defines=defines, workdir=workdir)
+    target = Target(clock_ns * (1 - CLOCK_UNCERTAINTY), DelayTable.load(family))
+    prepared = prepare(sources, top, include_dirs, defines, workdir)
+    chosen = choose(prepared, target, workdir) if automatic else ()
+    front = lower(prepared, workdir, chosen)
     found = front.module.functions[front.top]
     top = check_identifier(found.pretty, "top function", found.loc)  # without its namespace
     plan = plan_interfaces(front)
     bodies = read_bodies(front)
-    target = Target(clock_ns * (1 - CLOCK_UNCERTAINTY), DelayTable.load(family))
-    said = spread_partitions(front, bodies)
-    functions = {
-        name: schedule_function(run_passes(import_function(front, name, ports_of(front, name), said[name])), target)
-        for name in leaf_functions(bodies)
-    }
+    functions = schedule_functions(front, bodies, target)
     modules = _module_names(front, top, bodies, functions)
     interfaces = {name: interface_of(f) for name, f in functions.items()}
     regions: dict[str, Region] = {}
@@ -100,7 +100,7 @@ def compile_sources(
     header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
     texts = {module.name: print_module(module) for module in built} | {FIFO_MODULE: FIFO_TEXT}
     verilog = {f"{name}.v": print_file(header, text) for name, text in texts.items()}
-    report = make_report(top, clock_ns, family, front, regions, functions)
+    report = make_report(top, clock_ns, family, front, regions, functions, chosen)
     signature = make_signature(top, clock_ns, front, regions[front.top], plan, modules, report, list(verilog))
     return Compiled(front, regions, functions, verilog, report, signature)
 
@@ -129,6 +129,7 @@ def compile_project(
     include_dirs: Sequence[Path] = (),
     defines: Sequence[str] = (),
     depths: Mapping[str, int] | None = None,
+    automatic: bool = False,
 ) -> HlsReport:
     """Compile into the existing folder `out`: `.v` files, `signature.json`, `hls_report.json`, `stages/`."""
     compiled = compile_sources(
@@ -139,6 +140,7 @@ def compile_project(
         include_dirs=include_dirs,
         defines=defines,
         depths=depths,
+        automatic=automatic,
         workdir=out / "stages",
     )
     for name, text in compiled.verilog.items():

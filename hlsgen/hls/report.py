@@ -8,7 +8,9 @@ from hlsgen.hls.bind.memory_kinds import in_registers, memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.ir import Kind
 from hlsgen.hls.dataflow import Region
+from hlsgen.hls.frontend.compile import Chosen
 from hlsgen.hls.honour import review_pragmas
+from hlsgen.hls.latency import latency_of
 from hlsgen.hls.llvm.ir import FrontEnd
 
 
@@ -28,11 +30,13 @@ class LoopReport:
 
 @dataclass(frozen=True, slots=True)
 class FunctionReport:
-    """Cycles of one call; None when a loop's trip count is not known. interval: between calls."""
+    """Cycles of one call, streams never waiting. latency_max is None when a trip count is not known. interval: between
+    calls, where they overlap."""
 
     name: str
     instances: int
-    latency_cycles: int | None
+    latency_min: int
+    latency_max: int | None
     interval_cycles: int | None
 
 
@@ -58,6 +62,7 @@ class HlsReport:
     constant_multipliers: int
     pragmas: tuple[dict[str, object], ...]
     slow_operations: tuple[str, ...]  # operations that do not fit into the clock, with their overshoot
+    chosen: tuple[dict[str, object], ...] = ()  # pragmas that the compiler chose itself, by line
 
     def to_json(self) -> dict:
         return asdict(self)
@@ -75,12 +80,19 @@ class HlsReport:
             for p in self.pragmas
             if not p["honoured"]
         ]
+        lines += [f"  {c['file']}:{c['line']}: chosen: #pragma {c['text']}" for c in self.chosen]
         lines += [f"  too slow for the clock: {text}" for text in self.slow_operations]
         return "\n".join(lines)
 
 
 def make_report(
-    top: str, clock_ns: float, family: str, front: FrontEnd, regions: dict[str, Region], functions: dict[str, ScheduledFunction]
+    top: str,
+    clock_ns: float,
+    family: str,
+    front: FrontEnd,
+    regions: dict[str, Region],
+    functions: dict[str, ScheduledFunction],
+    chosen: tuple[Chosen, ...] = (),
 ) -> HlsReport:
     """The report of a compiled design. regions: callees first, by function."""
     counts = dict.fromkeys((*functions, *regions), 0)
@@ -135,31 +147,23 @@ def make_report(
             for p in review_pragmas(front, functions)
         ),
         slow_operations=tuple(slow),
+        chosen=tuple(_chosen(each, front) for each in chosen),
     )
+
+
+def _chosen(chosen: Chosen, front: FrontEnd) -> dict[str, object]:
+    loc = next((loop.loc for loop in front.loops if loop.number == chosen.loop), front.module.functions[front.top].loc)
+    return {"line": loc.line, "file": loc.file, "text": chosen.text}
 
 
 def _function_report(name: str, scheduled: ScheduledFunction, instances: int) -> FunctionReport:
     only = scheduled.perpetual
-    if only is None:
-        return FunctionReport(scheduled.function.name, instances, _latency(scheduled), None)
-    block = scheduled.blocks[only]
-    assert block.loop is not None
-    trip = block.loop.trip_count
-    busy = None if trip is None else trip * block.ii
-    latency = None if trip is None else (trip - 1) * block.ii + block.depth
-    return FunctionReport(scheduled.function.name, instances, latency, busy)
-
-
-def _latency(scheduled: ScheduledFunction) -> int | None:
-    """Cycles of a call without branches and with pipelined loops of known trip counts only; else None."""
-    total = 0
-    for label, block in scheduled.blocks.items():
-        if label in scheduled.function.loops:
-            loop = scheduled.function.loops[label]
-            if loop.ii is None or loop.trip_count is None:
-                return None
-            total += (loop.trip_count - 1) * block.ii
-        elif len(scheduled.function.blocks[label].end.targets()) > 1:
-            return None
-        total += block.depth
-    return total
+    call = latency_of(scheduled).call
+    interval = None
+    if only is not None:
+        block = scheduled.blocks[only]
+        assert block.loop is not None
+        trip = block.loop.trip_count
+        interval = None if trip is None else trip * block.ii
+        call = latency_of(scheduled).loops[only]
+    return FunctionReport(scheduled.function.name, instances, call.least, call.most, interval)

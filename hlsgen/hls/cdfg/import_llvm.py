@@ -54,7 +54,7 @@ class _Pointer:
 
 
 def import_function(
-    front: llvm.FrontEnd, name: str, ports: Sequence[llvm.Port], partitions: Sequence[llvm.Directive] = ()
+    front: llvm.FrontEnd, name: str, ports: Sequence[llvm.Port] = (), partitions: Sequence[llvm.Directive] = ()
 ) -> Function:
     """The function `name` (mangled) of the front end's module as a CDFG.
 

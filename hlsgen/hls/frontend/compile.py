@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hlsgen.core.errors import UserError
@@ -37,20 +38,50 @@ def compile_cpp(
     """
     if workdir is None:
         with tempfile.TemporaryDirectory(prefix="hlsgen-frontend-") as folder:
-            return _compile(sources, top, include_dirs, defines, Path(folder))
-    Path(workdir).mkdir(parents=True, exist_ok=True)
-    return _compile(sources, top, include_dirs, defines, Path(workdir))
+            return lower(prepare(sources, top, include_dirs, defines, folder), folder)
+    return lower(prepare(sources, top, include_dirs, defines, workdir), workdir)
 
 
-def _compile(
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A pragma without options or with numbers, for the loop of a number (`ir.Loop.number`)."""
+
+    loop: int
+    kind: str
+    options: tuple[tuple[str, int | bool], ...] = ()
+
+    @property
+    def text(self) -> str:
+        words = [key if value is True else f"{key.upper()}={value}" for key, value in self.options]
+        return " ".join(["HLS", self.kind.upper(), *words])
+
+    def bound(self, loc: ir.Place) -> roots.Bound:
+        options: dict[str, str | int | bool] = dict(self.options)
+        return roots.Bound(Written(-1, self.kind, options, (), self.text, loc), options)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What Clang made of the sources: the same whatever becomes of their loops. `text`: LLVM IR of one module."""
+
+    text: str
+    top: str
+    written: dict[int, Written]
+    labels: dict[tuple[str, int], str]
+    definition: Definition | None
+
+
+def prepare(
     sources: Sequence[str | Path],
     top: str,
     include_dirs: Sequence[str | Path],
     defines: Sequence[str],
-    folder: Path,
-) -> ir.FrontEnd:
-    headers = shown_path(str(HEADERS))
-    scans, modules = [], []
+    workdir: str | Path,
+) -> Prepared:
+    """Pragmas found and sources through Clang."""
+    folder = Path(workdir)
+    folder.mkdir(parents=True, exist_ok=True)
+    modules = []
     plain = source_name(top).rpartition("::")[2]
     definition: Definition | None = None
     written: dict[int, Written] = {}
@@ -61,7 +92,6 @@ def _compile(
         text = preprocess(source.absolute(), [Path(each).absolute() for each in include_dirs], defines)
         result = scan(text, len(written), "" if definition is not None else plain)
         definition = definition or result.definition
-        scans.append(result)
         written |= {pragma.id: pragma for pragma in result.pragmas}
         labels |= result.labels
         rewritten = folder / f"0_{number}_{source.stem}.cpp"
@@ -69,10 +99,18 @@ def _compile(
         modules.append(_clang(rewritten, result))
     if not modules:
         raise UserError("there are no sources", do="name at least one C++ file")
-
     text = modules[0] if len(modules) == 1 else passes.link(modules)
-    parsed = parse_module(_keep(folder, "1_clang.ll", text), headers)
-    found = roots.find_roots(parsed, written, labels, top, headers)
+    return Prepared(_keep(folder, "1_clang.ll", text), top, written, labels, definition)
+
+
+def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()) -> ir.FrontEnd:
+    """The rest of the way, with pragmas that the compiler chose itself for loops of the source."""
+    folder, headers = Path(workdir), shown_path(str(HEADERS))
+    written, top, definition = prepared.written, prepared.top, prepared.definition
+    parsed = parse_module(prepared.text, headers)
+    found = roots.find_roots(parsed, written, prepared.labels, top, headers)
+    for each in chosen:
+        found.loops[each.loop].bound.append(each.bound(found.loops[each.loop].loc))
 
     text = passes.inline(str(parsed.text))
     if copies.may_have_copies(text):  # now it is known what they copy

@@ -25,6 +25,8 @@ def set_attributes(text: Text, kept: frozenset[str]) -> None:
         head = _COMDAT.sub("", text.lines[line])
         head = _LINKAGE.sub("define " if stays else "define internal ", head)
         head = _ATTRIBUTES.sub("", head)
+        if stays:  # arguments are different objects: each has ports of its own
+            head = head.replace("ptr noundef ", "ptr noalias noundef ")
         wanted = ' noinline nounwind mustprogress "no-builtins"' if stays else ' alwaysinline nounwind "no-builtins"'
         cut = head.index(" !dbg ") if " !dbg " in head else head.rindex(" {")
         text.lines[line] = head[:cut] + wanted + head[cut:]

@@ -69,6 +69,7 @@ def _loops(parsed: Parsed, roots: Roots) -> tuple[list[ir.Loop], list[ir.Directi
                     loop.parent.header if loop.parent else None,
                     source.name if source else "", trip_count(function, loop),
                     source.loc if source else function.loc,
+                    source.number if source else -1,
                 )
             )  # fmt: skip
             for bound in source.bound if source else ():

@@ -335,6 +335,7 @@ class Loop:
     name: str = ""  # the C label, "" without one
     trip_count: int | None = None
     loc: Place = field(default_factory=Place)
+    number: int = -1  # of the loop in the source, the same in every compilation; -1 for what LLVM made
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""Which loops to pipeline where the user says nothing: the choice between the levels of every nest, made by trying.
+
+A loop nest is compiled with its innermost loops pipelined, then with those around them (what is below is unrolled),
+and so on while the unrolled body stays within a budget; the schedule tells the cycles of each. All nests are tried at
+one level together, so there are as many trials as the deepest nest has levels. What is chosen are pragmas, which the
+report lists: written into the source, they force the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from hlsgen.core.errors import UserError
+from hlsgen.hls.bind.target import Target
+from hlsgen.hls.dataflow import is_region, read_bodies
+from hlsgen.hls.frontend.compile import Chosen, Prepared, lower
+from hlsgen.hls.latency import latency_of
+from hlsgen.hls.llvm import ir
+from hlsgen.hls.scheduling import schedule_functions
+
+UNROLLED_MAX = 3000  # instructions of a pipelined body
+_WORTH = 0.9  # a level that unrolls more has to save a tenth of the cycles
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """A loop of the source with the loops in it. height: 0 for an innermost loop. size: instructions of its own."""
+
+    number: int
+    trip_count: int | None
+    size: int
+    inner: tuple[Nest, ...]
+
+    @property
+    def height(self) -> int:
+        return 1 + max((nest.height for nest in self.inner), default=-1)
+
+    @property
+    def unrolled_size(self) -> int | None:
+        """Instructions of the body when all loops in it are unrolled; None when one of them cannot be."""
+        total = self.size
+        for nest in self.inner:
+            below = nest.unrolled_size
+            if below is None or nest.trip_count is None:
+                return None
+            total += below * nest.trip_count
+        return total
+
+    def pipelined_at(self, level: int) -> list[Nest]:
+        """The outermost loops of at most `level`."""
+        if self.height <= level:
+            return [self]
+        return [found for nest in self.inner for found in nest.pipelined_at(level)]
+
+
+def choose(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, ...]:
+    """PIPELINE pragmas for the loops of nests in which the user has none."""
+    nests = find_nests(lower(prepared, workdir))
+    if not nests:
+        return ()
+    best: dict[int, tuple[float, tuple[Chosen, ...]]] = {}
+    for level in range(1 + max(nest.height for nest in nests)):
+        tried = {
+            nest.number: tuple(Chosen(each.number, "pipeline") for each in nest.pipelined_at(level))
+            for nest in nests
+            if nest.height >= level and _fits(nest, level)
+        }
+        if not tried:
+            break
+        cycles = _cycles(prepared, target, workdir, [chosen for each in tried.values() for chosen in each])
+        for number, chosen in tried.items():
+            found = cycles.get(number)
+            if number not in best:
+                best[number] = (float("inf") if found is None else found, chosen)
+            elif found is not None and found < _WORTH * best[number][0]:
+                best[number] = (found, chosen)
+    return tuple(chosen for _, each in best.values() for chosen in each)
+
+
+def find_nests(front: ir.FrontEnd) -> list[Nest]:
+    """The outermost loops without a pragma of the user's that decides, in functions that are no regions."""
+    decided: set[tuple[str, str]] = set()
+    for d in front.directives:
+        if d.kind == "pipeline" and isinstance(d.target, ir.LoopTarget):
+            decided.add((d.function, d.target.header))
+    found = []
+    for name, function in front.module.functions.items():
+        if is_region(front, name):
+            continue
+        loops = {loop.header: loop for loop in front.loops if loop.function == name}
+        inner: dict[str | None, list[ir.Loop]] = defaultdict(list)
+        for loop in loops.values():
+            inner[loop.parent].append(loop)
+        sizes = {block.label: len(block.instructions) for block in function.blocks}
+        work = list(inner[None])
+        while work:
+            loop = work.pop()
+            nest = _nest(loop, inner, sizes, decided)
+            if nest is not None:
+                found.append(nest)
+            elif (name, loop.header) not in decided:
+                work += inner[loop.header]
+    return list({nest.number: nest for nest in found}.values())
+
+
+def _nest(
+    loop: ir.Loop, inner: dict[str | None, list[ir.Loop]], sizes: dict[str, int], decided: set[tuple[str, str]]
+) -> Nest | None:
+    """None where the user has decided, for this loop or one in it, or where it is no loop of the source."""
+    if (loop.function, loop.header) in decided or loop.number < 0:
+        return None
+    below = [_nest(each, inner, sizes, decided) for each in inner[loop.header]]
+    if None in below:
+        return None
+    covered = {label for each in inner[loop.header] for label in each.blocks}
+    own = sum(sizes[label] for label in loop.blocks - covered)
+    return Nest(loop.number, loop.trip_count, own, tuple(nest for nest in below if nest is not None))
+
+
+def _fits(nest: Nest, level: int) -> bool:
+    sizes = [each.unrolled_size for each in nest.pipelined_at(level)]
+    return level == 0 or all(size is not None and size <= UNROLLED_MAX for size in sizes)
+
+
+def _cycles(prepared: Prepared, target: Target, workdir: Path, chosen: list[Chosen]) -> dict[int, float]:
+    """Number of a loop -> cycles from entering to leaving it, for loops whose trip counts are known."""
+    try:
+        front = lower(prepared, workdir, chosen)
+        functions = schedule_functions(front, read_bodies(front), target)
+    except UserError:
+        return {}
+    numbers = {(loop.function, loop.header): loop.number for loop in front.loops}
+    found: dict[int, float] = defaultdict(float)
+    for name, scheduled in functions.items():
+        latency = latency_of(scheduled)
+        for header, cycles in latency.loops.items():
+            for each in (header, *scheduled.function.loops[header].flattened):
+                if (name, each) in numbers:
+                    found[numbers[name, each]] += float("inf") if cycles.most is None else cycles.most
+    return dict(found)

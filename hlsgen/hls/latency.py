@@ -1,0 +1,129 @@
+"""How many cycles a call takes, at least and at most, from the schedule alone: waiting for streams is not in it.
+
+The loops of a function are collapsed from the inside out; what is left of a loop body, and of the function, is an
+acyclic graph of blocks and collapsed loops whose shortest and longest way through is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.cdfg.ir import Loop
+from hlsgen.hls.graph import reverse_post_order
+
+
+@dataclass(frozen=True, slots=True)
+class Cycles:
+    """`most` is None when a trip count is not known."""
+
+    least: int
+    most: int | None
+
+    def __add__(self, other: Cycles) -> Cycles:
+        return Cycles(self.least + other.least, _add(self.most, other.most))
+
+    def either(self, other: Cycles) -> Cycles:
+        most = None if self.most is None or other.most is None else max(self.most, other.most)
+        return Cycles(min(self.least, other.least), most)
+
+    def times(self, least: int, most: int | None) -> Cycles:
+        return Cycles(self.least * least, None if self.most is None or most is None else self.most * most)
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """call: of the whole function. loops: by header, from entering to leaving."""
+
+    call: Cycles
+    loops: dict[str, Cycles]
+
+
+def latency_of(scheduled: ScheduledFunction) -> Latency:
+    """Cycles of a call of a scheduled function."""
+    return _Reckoning(scheduled).run()
+
+
+def _add(a: int | None, b: int | None) -> int | None:
+    return None if a is None or b is None else a + b
+
+
+class _Reckoning:
+    def __init__(self, scheduled: ScheduledFunction) -> None:
+        self.scheduled, self.function = scheduled, scheduled.function
+        self.inside: dict[str, str] = {}  # block -> header of the innermost collapsed loop around it
+        self.cost: dict[str, Cycles] = {
+            label: Cycles(block.depth, block.depth) for label, block in scheduled.blocks.items()
+        }
+
+    def run(self) -> Latency:
+        loops = {}
+        for loop in sorted(self.function.loops.values(), key=lambda loop: len(loop.blocks)):
+            loops[loop.header] = self.collapse(loop)
+        ends = [label for label, block in self.function.blocks.items() if not block.end.targets()]
+        ways = self.ways(self.function.entry, frozenset(self.function.blocks))
+        found = [ways[self.outer(end)] for end in ends if self.outer(end) in ways]
+        call = _any(found) if found else Cycles(0, None)
+        return Latency(call, loops)
+
+    def outer(self, label: str) -> str:
+        """The node that stands for a block: itself, or the header of the outermost loop collapsed so far."""
+        while label in self.inside and self.inside[label] != label:
+            label = self.inside[label]
+        return label
+
+    def collapse(self, loop: Loop) -> Cycles:
+        block = self.scheduled.blocks[loop.header]
+        trip = loop.trip_count
+        if block.loop is not None:
+            once = Cycles(block.depth, block.depth)
+            more = Cycles(block.ii, block.ii).times(max(0, (trip or 1) - 1), None if trip is None else trip - 1)
+            total = once + more
+        else:
+            total = self.plain(loop)
+        for label in loop.blocks:
+            if self.outer(label) == label:
+                self.inside[label] = loop.header
+        self.cost[loop.header] = total
+        return total
+
+    def plain(self, loop: Loop) -> Cycles:
+        """A loop that is not pipelined: whole iterations, and the way from the header to where it is left."""
+        blocks = self.function.blocks
+        ways = self.ways(loop.header, loop.blocks)
+        latches = [label for label in loop.blocks if loop.header in blocks[label].end.targets()]
+        leaving = [label for label in loop.blocks if any(t not in loop.blocks for t in blocks[label].end.targets())]
+        iteration = _any([ways[self.outer(label)] for label in latches])
+        last = _any([ways[self.outer(label)] for label in leaving]) if leaving else Cycles(0, None)
+        trip = loop.trip_count
+        if trip is None:
+            return Cycles(last.least, None)
+        rounds = trip - 1 if set(leaving) & set(latches) else trip
+        early = bool(set(leaving) - set(latches)) and bool(set(leaving) & set(latches))
+        return iteration.times(0 if early else rounds, rounds) + last
+
+    def ways(self, start: str, within: frozenset[str]) -> dict[str, Cycles]:
+        """Node -> cycles from the start of `start` to the end of the node, without going round."""
+        nodes: Mapping[str, list[str]] = {}
+        successors: dict[str, list[str]] = {}
+        for label in within:
+            node = self.outer(label)
+            targets = successors.setdefault(node, [])
+            for target in self.function.blocks[label].end.targets():
+                if target in within and target != start and self.outer(target) != node:
+                    targets.append(self.outer(target))
+        nodes = {node: list(dict.fromkeys(targets)) for node, targets in successors.items()}
+        found = {start: self.cost[start]}
+        for node in reverse_post_order(nodes, start):
+            for target in nodes[node]:
+                way = found[node] + self.cost[target]
+                found[target] = found[target].either(way) if target in found else way
+        return found
+
+
+def _any(found: list[Cycles]) -> Cycles:
+    total = found[0]
+    for each in found[1:]:
+        total = total.either(each)
+    return total
