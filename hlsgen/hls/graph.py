@@ -51,10 +51,30 @@ def immediate_dominators(successors: Mapping[str, Sequence[str]], entry: str) ->
     return parent
 
 
-def dominators(successors: Mapping[str, Sequence[str]], entry: str) -> dict[str, set[str]]:
-    """Node -> all nodes that dominate it, itself included. Unreachable nodes are absent."""
-    parent = immediate_dominators(successors, entry)
-    found: dict[str, set[str]] = {entry: {entry}}
-    for node in reverse_post_order(successors, entry)[1:]:
-        found[node] = found[parent[node]] | {node}
-    return found
+class Dominance:
+    """Which nodes dominate which: by the interval that a node and what is below it have in the dominator tree."""
+
+    def __init__(self, successors: Mapping[str, Sequence[str]], entry: str) -> None:
+        below: dict[str, list[str]] = {}
+        for node, above in immediate_dominators(successors, entry).items():
+            if node != entry:
+                below.setdefault(above, []).append(node)
+        self.first: dict[str, int] = {}
+        self.last: dict[str, int] = {}
+        stack = [entry]
+        while stack:
+            node = stack[-1]
+            if node not in self.first:
+                self.first[node] = len(self.first)
+                stack += below.get(node, ())
+            else:
+                stack.pop()
+                self.last.setdefault(node, len(self.first))
+
+    def __contains__(self, node: str) -> bool:
+        """The node can be reached."""
+        return node in self.first
+
+    def dominates(self, above: str, node: str) -> bool:
+        """Every way to `node`, which can be reached, leads over `above`; a node dominates itself."""
+        return above in self.first and self.first[above] <= self.first[node] < self.last[above]

@@ -25,7 +25,7 @@ from hlsgen.hls.cdfg.ir import (
     Stream,
     Terminator,
 )
-from hlsgen.hls.graph import dominators, reverse_post_order
+from hlsgen.hls.graph import Dominance, reverse_post_order
 
 _SHIFTS = (Kind.SHL, Kind.LSHR, Kind.ASHR)
 _BINARY = (Kind.ADD, Kind.SUB, Kind.MUL, Kind.AND, Kind.OR, Kind.XOR, *_SHIFTS)
@@ -558,8 +558,8 @@ class _Flow(_Maker):
 def _natural(function: Function, header: str) -> frozenset[str]:
     """The blocks of the loop: those that come back to its header without passing it."""
     labels = {label: block.end.targets() for label, block in function.blocks.items()}
-    dominated = {label for label, above in dominators(labels, function.entry).items() if header in above}
-    found, work = {header}, [p for p in function.predecessors()[header] if p in dominated]
+    dominance = Dominance(labels, function.entry)
+    found, work = {header}, [p for p in function.predecessors()[header] if dominance.dominates(header, p)]
     while work:
         label = work.pop()
         if label not in found:

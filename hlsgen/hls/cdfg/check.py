@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hlsgen.core.errors import InternalError
-from hlsgen.hls.graph import dominators
+from hlsgen.hls.graph import Dominance
 
 from .ir import Branch, Function, Kind, Op
 
@@ -28,11 +28,18 @@ def _fault(function: Function) -> str:
         if any(target not in function.blocks for target in block.end.targets()):
             return f"{label} goes to a block that is not there"
     predecessors = function.predecessors()
-    dominated_by = dominators({label: block.end.targets() for label, block in function.blocks.items()}, function.entry)
+    dominance = Dominance({label: block.end.targets() for label, block in function.blocks.items()}, function.entry)
+    unreached = [label for label in function.blocks if label not in dominance]
+    if unreached:
+        return f"{unreached[0]} cannot be reached"
     place = {id: position for block in function.blocks.values() for position, id in enumerate(block.ops)}
     for label, block in function.blocks.items():
-        if isinstance(block.end, Branch) and ops[block.end.condition].width != 1:
-            return f"{label} branches on %{block.end.condition}, which is not one bit"
+        if isinstance(block.end, Branch):
+            condition = block.end.condition
+            if condition not in home or not dominance.dominates(home[condition], label):
+                return f"{label} branches on %{condition}, which does not come before it"
+            if ops[condition].width != 1:
+                return f"{label} branches on %{condition}, which is not one bit"
         for id in block.ops:
             op = ops[id]
             missing = [arg for arg in op.inputs() if arg not in home]
@@ -44,9 +51,12 @@ def _fault(function: Function) -> str:
             if op.kind is Kind.PHI:
                 if sorted(op.blocks) != sorted(predecessors[label]):
                     return f"{op}: incoming blocks are not the predecessors {predecessors[label]}"
+                for arg, origin in zip(op.args, op.blocks, strict=True):
+                    if not dominance.dominates(home[arg], origin):
+                        return f"{op}: %{arg} does not come before the end of {origin}"
                 continue
             for arg in op.inputs():
-                before = place[arg] < place[id] if home[arg] == label else home[arg] in dominated_by[label]
+                before = place[arg] < place[id] if home[arg] == label else dominance.dominates(home[arg], label)
                 if not before:
                     return f"{op}: %{arg} does not come before it"
     return ""

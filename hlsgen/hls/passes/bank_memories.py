@@ -24,6 +24,7 @@ class _Banking:
         self.function = function
         self.edit = Editor(function)
         self.placed: list[int] = []
+        self.consts: dict[tuple[int, int], int] = {}  # (value, width) -> the constant, in this block
         self.loc = function.loc
         self.memories: dict[str, Memory] = {}
 
@@ -31,7 +32,7 @@ class _Banking:
         for memory in self.function.memories.values():
             self.add_banks(memory)
         for label, block in self.function.blocks.items():
-            self.placed = []
+            self.placed, self.consts = [], {}
             for id in block.ops:
                 op = self.edit.resolved(self.edit.ops[id])
                 if op.kind in (Kind.LOAD, Kind.STORE):
@@ -196,9 +197,10 @@ class _Banking:
         return id
 
     def const(self, value: int, width: int) -> int:
-        id = self.edit.const(value, width)
-        self.placed.append(id)
-        return id
+        if (value, width) not in self.consts:
+            id = self.consts[value, width] = self.edit.const(value, width)
+            self.placed.append(id)
+        return self.consts[value, width]
 
     def resize(self, id: int, width: int) -> int:
         op = self.edit.ops[id]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from itertools import combinations, product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hlsgen.core.errors import InternalError
 from hlsgen.hls.cdfg.check import check
-from hlsgen.hls.cdfg.guards import exclusive
+from hlsgen.hls.cdfg.guards import Guards
 from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Memory, Op, Return, Stream
+from hlsgen.hls.cdfg.semantics import compare, evaluate
 
 CONST = Op(1, Kind.CONST, 8, value=3)
 WIDE = Op(2, Kind.CONST, 9, value=3)
@@ -47,7 +52,11 @@ def test_faulty_operation(op, fault):
 
 @pytest.mark.parametrize(
     ("end", "fault"),
-    [(Jump("x"), "entry goes to a block that is not there"), (Branch(1, "x", "entry"), "entry goes to a block")],
+    [
+        (Jump("x"), "entry goes to a block that is not there"),
+        (Branch(1, "x", "entry"), "entry goes to a block"),
+        (Branch(9, "entry", "entry"), "entry branches on %9, which does not come before it"),
+    ],
 )
 def test_faulty_terminator(end, fault):
     with pytest.raises(InternalError, match=fault) as error:
@@ -59,6 +68,25 @@ def test_a_condition_is_one_bit():
     blocks = {"entry": Block("entry", (1, 2, 3), Branch(1, "exit", "exit")), "exit": Block("exit", (), Return())}
     with pytest.raises(InternalError, match="entry branches on %1, which is not one bit") as error:
         check(function(blocks=blocks))
+    error.value.dump.unlink()
+
+
+def test_a_block_that_nothing_goes_to():
+    with pytest.raises(InternalError, match="lost cannot be reached") as error:
+        check(function(blocks={"entry": Block("entry", (1, 2, 3), Return()), "lost": Block("lost", (), Return())}))
+    error.value.dump.unlink()
+
+
+def test_a_phi_takes_what_there_is_at_the_end_of_its_block():
+    late = Op(4, Kind.COPY, 8, (1,))
+    phi = Op(5, Kind.PHI, 8, (1, 4), blocks=("entry", "then"))
+    blocks = {
+        "entry": Block("entry", (1, 2, 3), Branch(3, "then", "join")),
+        "then": Block("then", (), Jump("join")),
+        "join": Block("join", (5, 4), Return()),
+    }
+    with pytest.raises(InternalError, match="%4 does not come before the end of then") as error:
+        check(function(late, phi, blocks=blocks))
     error.value.dump.unlink()
 
 
@@ -118,5 +146,46 @@ def test_exclusive_guards(one, other, expected):
     ops = (A, B, NOT_A, A_AND_B, B_NOT_A, X, FOUR, IS_3, IS_4, BELOW, ABOVE, ZERO, SAME_A, BOTH_CONST)
     stores = guarded([one, other])
     f = function(*ops, *stores)
-    assert exclusive(f, *stores) is expected
-    assert exclusive(f, stores[0], replace(stores[1], guard=None)) is False
+    guards = Guards(f.ops)
+    assert guards.exclusive(*stores) is guards.exclusive(*reversed(stores)) is expected
+    assert guards.exclusive(stores[0], replace(stores[1], guard=None)) is False
+
+
+def random_logic(source: random.Random, size: int) -> Function:
+    """One-bit logic on three bits and on comparisons of one word with constants."""
+    ops = [Op(id, Kind.READ, 1, object="bits") for id in (1, 2, 3)]
+    ops += [Op(4, Kind.READ, 2, object="words"), Op(5, Kind.CONST, 1, value=1), Op(6, Kind.CONST, 1, value=0)]
+    ops += [Op(7 + value, Kind.CONST, 2, value=value) for value in range(4)]
+    logic = [1, 2, 3, 5, 6]
+    while len(logic) < size:
+        id, kind = len(ops) + 1, source.choice([Kind.AND, Kind.OR, Kind.XOR, Kind.ICMP])
+        if kind is Kind.ICMP:
+            ops.append(Op(id, kind, 1, (4, source.randint(7, 10)), predicate=source.choice(["eq", "ne", "ult", "uge"])))
+        else:
+            other = 5 if kind is Kind.XOR and source.random() < 0.8 else source.choice(logic)
+            ops.append(Op(id, kind, 1, (source.choice(logic[-6:]), other)))
+        logic.append(id)
+    table = {op.id: op for op in ops}
+    return Function("f", table, {"entry": Block("entry", tuple(table), Return())})
+
+
+@given(st.integers(0, 1 << 30))
+def test_what_is_said_of_guards_is_true(seed):
+    """Of all inputs: exclusive guards never hold together, and conjuncts hold whenever their guard has its value."""
+    f = random_logic(random.Random(seed), 24)
+    guards = Guards(f.ops)
+    logic = [id for id, op in f.ops.items() if op.width == 1]
+    pairs = [(a, b) for a, b in combinations(logic, 2) if guards.exclusive(*guarded([f.ops[a], f.ops[b]]))]
+    for inputs in product([0, 1], [0, 1], [0, 1], range(4)):
+        values = dict(zip((1, 2, 3, 4), inputs, strict=True))
+        for id, op in f.ops.items():
+            if op.kind is not Kind.READ:
+                values[id] = evaluate(op, [values[arg] for arg in op.args], [f.ops[arg].width for arg in op.args])
+        assert not any(values[a] and values[b] for a, b in pairs)
+        for id in logic:
+            for what, holds in guards.conjuncts(id, bool(values[id])):
+                if isinstance(what, tuple):
+                    compared = [values[arg] for arg in what[2]]
+                    assert compare(what[1], *compared, 2) == holds
+                else:
+                    assert bool(values[what]) == holds

@@ -128,19 +128,6 @@ CASES = {
         "void top(INT in, INT other, INT out) { out.write(in.read()); }",
         "kernel.cpp:1: port 'other' of 'top' is not a stream, or nothing uses it; use hls::stream and axis",
     ),
-    "break": (
-        "void top(INT in, INT out) {\n"
-        "words:\n"
-        "  for (int i = 0; i < 9; ++i) {\n"
-        "#pragma HLS PIPELINE\n"
-        "    int v = in.read();\n"
-        "    if (v == 3) break;\n"
-        "    out.write(v);\n"
-        "  }\n"
-        "}",
-        "kernel.cpp:3: top: loop words: a pipelined loop may only end by its own condition; replace break and "
-        "continue by a flag that guards the body",
-    ),
     "array of streams": (
         "static void f(hls::stream<int> (&x)[2], INT y) { y.write(x[0].read() + x[1].read()); }\n"
         "void top(hls::stream<int> (&in)[2], INT out) {\n"

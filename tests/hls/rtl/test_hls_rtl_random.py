@@ -40,8 +40,9 @@ def examples(seed: int, loops: int, nests: int, flows: int) -> dict[str, Example
 def scheduled(made: dict[str, Example]) -> dict[str, ScheduledFunction]:
     """Each for another clock."""
     delays = DelayTable.load("xcup")
+    targets = [Target(clock_ns, delays) for clock_ns in CLOCKS_NS]
     return {
-        name: schedule_function(run_passes(example.function), Target(CLOCKS_NS[number % len(CLOCKS_NS)], delays))
+        name: schedule_function(run_passes(example.function, targets[number % 4]), targets[number % 4])
         for number, (name, example) in enumerate(made.items())
     }
 
