@@ -20,7 +20,7 @@ from hlsgen.hls.bind.target import Target
 from hlsgen.hls.dataflow import Body, Region, link, read_bodies
 from hlsgen.hls.frontend.compile import lower, prepare
 from hlsgen.hls.interfaces import plan_interfaces
-from hlsgen.hls.kernel_interface import interface_of
+from hlsgen.hls.kernel_interface import argument_directions, interface_of
 from hlsgen.hls.llvm.ir import FrontEnd
 from hlsgen.hls.report import HlsReport, make_report
 from hlsgen.hls.rtl.fifo import FIFO_MODULE, FIFO_TEXT
@@ -78,7 +78,6 @@ def compile_sources(
     front = lower(prepared, workdir, chosen)
     found = front.module.functions[front.top]
     top = check_identifier(found.pretty, "top function", found.loc)  # without its namespace
-    plan = plan_interfaces(front)
     bodies = read_bodies(front)
     functions = schedule_functions(front, bodies, target)
     modules = _module_names(front, top, bodies, functions)
@@ -88,6 +87,7 @@ def compile_sources(
         regions[name] = link(front, body, interfaces, dict(depths or {}) if name == front.top else {})
         if name not in functions:
             interfaces[name] = regions[name].interface
+    plan = plan_interfaces(front, argument_directions(front, regions[front.top].interface))
     nested = [name for name in regions if name != front.top]
     built = [
         build_top(top, front, regions[front.top], plan, modules, interfaces),

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from hlsgen.hls.bind.memory_kinds import in_registers
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Kind, StreamField
+from hlsgen.hls.cdfg.written import kept_words
+from hlsgen.hls.llvm.ir import FrontEnd
 from hlsgen.hls.rtl.memory_ports import assign_ports
 
 
@@ -104,13 +106,13 @@ def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
             kinds.setdefault(op.object, set()).add(op.kind)
     inputs = [InputItem(p.name, p.argument, p.width) for p in function.params.values()]
     outputs, arrays = [], []
-    ports = assign_ports(scheduled)
+    ports, kept = assign_ports(scheduled), kept_words(function)
     for memory in function.memories.values():
         used = kinds.get(memory.name, set())
         if not memory.external or not used:
             continue
         if in_registers(memory):
-            if Kind.LOAD in used:
+            if Kind.LOAD in used or memory.name in kept:
                 inputs.append(InputItem(memory.name, memory.argument, memory.width, memory.elements))
             if Kind.STORE in used:
                 outputs.append(OutputItem(memory.name, memory.argument, memory.width, memory.elements))
@@ -123,3 +125,18 @@ def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
         for s in function.streams.values()
     )
     return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays))
+
+
+def argument_directions(front: FrontEnd, interface: KernelInterface) -> dict[str, str]:
+    """Argument of the top -> "in", "out" or "inout", as the kernel uses it. A struct of which only some members are
+    written is both."""
+    found = {}
+    for port in front.ports:
+        items = [item for item in interface.items() if item.argument == port.name]
+        made = [item for item in items if isinstance(item, OutputItem)]
+        scalars = sum(leaf.count for leaf in port.fields)
+        partly = port.kind == "pointer" and 0 < len(made) < scalars
+        reads = partly or any(isinstance(i, InputItem) or (isinstance(i, ArrayItem) and i.reads) for i in items)
+        writes = bool(made) or any(isinstance(i, ArrayItem) and i.writes for i in items)
+        found[port.name] = "inout" if reads and writes else "out" if writes else "in" if reads else ""
+    return found

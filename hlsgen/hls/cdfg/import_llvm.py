@@ -81,6 +81,7 @@ class _Importer:
         self.values: dict[str, int] = {}
         self.pointers: dict[str, _Pointer] = {}
         self.leaves: dict[str, list[layout.Leaf]] = {}
+        self.stored: dict[tuple[str, str], bool] = {}  # (argument, path of a scalar) -> signed
         self.pretty: dict[str, str] = {}  # memories by what messages call them
         self.memories: dict[str, Memory] = {}
         self.streams: dict[str, Stream] = {}
@@ -190,8 +191,10 @@ class _Importer:
         for field in port.fields:
             inner = ((field.count, field.step_bytes),) if field.count > 1 else ()
             path = argument_name(key, field).removeprefix(key)
-            leaf = layout.Leaf(path, field.offset_bytes, (*outer, *inner), field.width)
+            width = 8 * size_bytes(llvm.IntType(field.width)) if bus else field.width
+            leaf = layout.Leaf(path, field.offset_bytes, (*outer, *inner), width)
             self.leaves[key].append(leaf)
+            self.stored[key, path] = field.signed
             name = self.memory_name(key, leaf)
             self.memories[name] = Memory(
                 name, leaf.bits, tuple(extent for extent, _ in leaf.dims), external=True, bus=bus,
@@ -420,7 +423,8 @@ class _Importer:
 
     def access(self, pointer: _Pointer, type: llvm.Type) -> tuple[Memory, tuple[int, ...]]:
         leaf = layout.find_leaf(self.leaves[pointer.object], pointer.address)
-        if leaf is None or self.bits(type) != leaf.bits:
+        stored = leaf is not None and (pointer.object, leaf.path) in self.stored
+        if leaf is None or (self.bits(type) != leaf.bits and not (stored and self.bits(type) > leaf.bits)):
             raise self.refuse(f"an access of {type} across elements of {pointer.object!r}", "access whole elements")
         memory = self.memories[self.memory_name(pointer.object, leaf)]
         split = layout.indices(leaf, pointer.address)
@@ -455,7 +459,11 @@ class _Importer:
         name = i.result or ""
         if not pointer.is_stream:
             memory, index = self.access(pointer, i.type)
-            return self.op(Kind.LOAD, self.bits(i.type), index, object=memory.name, name=name)
+            word = self.op(Kind.LOAD, memory.width, index, object=memory.name, name=name)
+            width = self.bits(i.type)
+            if width == memory.width:
+                return word
+            return self.op(Kind.SEXT if self.is_signed(memory) else Kind.ZEXT, width, (word,))
         stream, member = self.stream_member(pointer)
         wide = self.bits(i.type)
         if member == "raw":
@@ -469,12 +477,16 @@ class _Importer:
         value = self.value(i.operands[0])
         if not pointer.is_stream:
             memory, index = self.access(pointer, i.operands[0].type)
-            self.op(Kind.STORE, 0, (*index, value), object=memory.name)
+            self.op(Kind.STORE, 0, (*index, self.resize(value, memory.width)), object=memory.name)
             return
         stream, member = self.stream_member(pointer)
         if member != "raw":
             raise InternalError(f"a store to {member} of {stream}", i)
         self.op(Kind.WRITE, 0, (self.resize(value, self.streams[stream].width),), object=stream)
+
+    def is_signed(self, memory: Memory) -> bool:
+        """How a number of an argument stands in the wider integer that C++ keeps it in."""
+        return self.stored[memory.argument, memory.name.removeprefix(memory.argument)]
 
     def stream_member(self, pointer: _Pointer) -> tuple[str, str]:
         """Which stream of its array an address means, and what of it: "raw", "readable", "writable"."""

@@ -20,6 +20,7 @@ from hlsgen.core.errors import InternalError
 from hlsgen.hls.bind.memory_kinds import in_registers, memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Branch, Jump, Kind, Memory, Op, Return
+from hlsgen.hls.cdfg.written import kept_words
 
 from .control import BlockControl, LoopNets, loop_issue, loop_registers, pass_tokens, single_token, stage_enables
 from .memory_ports import MemoryPorts, assign_ports
@@ -81,6 +82,7 @@ class _Process:
         self.blocked: dict[tuple[str, int], Net] = {}  # (block, stage): a stream access has to wait
         self.last: dict[tuple[str, int], Net] = {}  # (loop, stage): the token is the last iteration
         self.ports: dict[str, MemoryPorts] = assign_ports(scheduled)
+        self.kept = kept_words(self.function)
         self.outputs: dict[tuple[str, int], Net] = {}  # (memory, port): what it reads
         self.cells: dict[str, Net] = {}  # memories of one word
         self.begin: Value = FALSE
@@ -125,7 +127,7 @@ class _Process:
         m, name = self.module, memory.name
         kinds = {op.kind for op, _ in self.accesses(MEMORY_KINDS, name)}
         if in_registers(memory):
-            if Kind.LOAD in kinds:
+            if kinds and (Kind.LOAD in kinds or name in self.kept):
                 m.port(f"{name}_i", memory.width, "input")
             if Kind.STORE in kinds:
                 m.port(f"{name}_o", memory.width, "output")
@@ -277,10 +279,15 @@ class _Process:
             elif op.kind is Kind.LOAD:
                 self.load(op)
             else:
-                value = self.compute(op, block.label, stage)
+                inside = block.available[id] - stage  # cycles in a DSP block: the first of several for its inputs
+                value = self.compute(op, block.label, stage + (inside > 1))
                 short = op.kind in _WIRING and len(op.args) <= _LONG_CONCAT
                 line = f"line {op.loc.line}" if op.loc.line else ""
                 self.wires[id] = value if short else self.module.wire(self.value_name(op), value, line)
+                for k in range(stage + (inside > 1), block.available[id]):
+                    net = Net(self.module.unique(f"{self.value_name(op)}_r{k + 1}"), op.width)
+                    self.module.registers.append(Register(net, self.wires[id], self.control[block.label].enable[k]))
+                    self.wires[id] = net
         for stage, reasons in waits.items():
             self.module.output(self.blocked[block.label, stage], lor(*reasons))
 

@@ -166,6 +166,7 @@ class _Top:
             return
         ports = argument.leaves[0].ports
         port = self.ports[argument.name]
+        net: Net | None = None
         inputs = list(self.items(argument, self.region.interface.inputs))
         outputs = list(self.items(argument, self.region.interface.outputs))
         places = scalars(port)
@@ -180,11 +181,17 @@ class _Top:
         elif inputs:
             raise InternalError(f"{argument.name} is an output, but it is read", self.plan)
         if argument.direction != "in":
-            self.output(argument, outputs, places, port.bits)
+            self.output(argument, outputs, places, port.bits, net if argument.direction == "inout" else None)
 
     def output(
-        self, argument: Argument, items: list[OutputItem], places: dict[str, Scalar], width_bits: int
+        self,
+        argument: Argument,
+        items: list[OutputItem],
+        places: dict[str, Scalar],
+        width_bits: int,
+        before: Net | None,
     ) -> None:
+        """before: the argument as it came, for members that the kernel never writes."""
         m, ports = self.module, argument.leaves[0].ports
         driven: dict[int, Value] = {}
         pulses: list[Value] = []
@@ -199,7 +206,7 @@ class _Top:
             here = driven.get(at)
             if here is None:
                 gap = min([lsb for lsb in driven if lsb > at], default=width_bits) - at
-                here = Lit(0, gap)
+                here = Lit(0, gap) if before is None else Expr("slice", (before,), gap, lsb=at)
             pieces.insert(0, here)
             at += here.width
         whole = pieces[0] if len(pieces) == 1 else Expr("concat", tuple(pieces), width_bits)
