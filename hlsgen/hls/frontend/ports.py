@@ -111,7 +111,7 @@ def read_signature(parsed: Parsed, definition: Definition | None) -> Signature:
     names = [written.name or f"arg{index}" for index, written in enumerate(definition.parameters)]
     found: dict[int, Argument] = {}
     pieces = Pieces(describer)
-    current = -1
+    current, path = -1, list[str]()
     for call in (i for block in describer.blocks for i in block.instructions if i.callee.startswith("hlsgen_")):
         values = [0 if isinstance(each.type, ir.PtrType) else pieces.value(each) for each in call.operands]
         match call.callee:
@@ -126,25 +126,32 @@ def read_signature(parsed: Parsed, definition: Definition | None) -> Signature:
                 found[values[0]].shape.insert(0, int(values[1]))
             case "hlsgen_stream":
                 found[current].stream = read_stream(call, DESCRIBER, found[current].name)
+            case "hlsgen_member":
+                path.append(_member_name(parsed.module, call.operands[0]))
+            case "hlsgen_element":
+                path.append(str(values[0]))
+            case "hlsgen_end":
+                path.pop()
             case "hlsgen_leaf":
-                start = pieces.of(call.operands[3])[1]
-                first, second = (pieces.of(call.operands[at])[1] - start for at in (4, 7))
+                start = pieces.of(call.operands[2])[1]
+                first, second = (pieces.of(call.operands[at])[1] - start for at in (3, 5))
                 fields = found[current].fields
                 lsb = fields[-1].lsb + fields[-1].width * fields[-1].count if fields else 0
-                count, step = values[6], second - first
-                fields.append(ir.Leaf("", values[1], lsb, bool(values[2]), first, count, step if count > 1 else 0))
+                count, step = values[4], second - first
+                fields.append(
+                    ir.Leaf("_".join(path), values[0], lsb, bool(values[1]), first, count, step if count > 1 else 0)
+                )
     _delete(parsed)
     arguments = [found[index] for index in range(len(names)) if index in found]
-    for argument in (*arguments, *filter(None, [found.get(-1)])):
-        _name_fields(argument)
     return Signature(arguments, found.get(-1))
 
 
-def _name_fields(argument: Argument) -> None:
-    if len(argument.fields) > 1 or not isinstance(argument.element, ir.IntType | ir.StructType):
-        argument.fields = [
-            replace(leaf, name=leaf.name or f"field{number}") for number, leaf in enumerate(argument.fields)
-        ]
+def _member_name(module: ir.Module, text: ir.Operand) -> str:
+    """The name at the end of a string such as `name_of() [Member_ = &unborn<pair>.first]`."""
+    assert isinstance(text, ir.GlobalRef)
+    characters = module.globals[text.name].initializer
+    assert isinstance(characters, tuple)
+    return "".join(chr(int(each)) for each in characters[:-1]).rstrip("]").rpartition(".")[2]  # type: ignore[arg-type]
 
 
 def _delete(parsed: Parsed) -> None:

@@ -50,6 +50,14 @@ struct axis : hlsgen::axis_user<WUser_>, hlsgen::axis_id<WId_>, hlsgen::axis_des
         return use(0, width, 1, kept_bytes, 2, kept_bytes, 3, WUser_, 4, 1, 5, WId_, 6, WDest_);
     }
 
+    template <class F_> constexpr void hlsgen_each(F_ use) {
+        use("data", data), use("keep", keep), use("strb", strb);
+        if constexpr (WUser_ > 0) use("user", this->user);
+        use("last", last);
+        if constexpr (WId_ > 0) use("id", this->id);
+        if constexpr (WDest_ > 0) use("dest", this->dest);
+    }
+
     constexpr ap_uint<hlsgen_width> hlsgen_pack() const {
         using bits = hlsgen::raw<hlsgen_width, false>;
         ap_uint<hlsgen_width> all = 0;

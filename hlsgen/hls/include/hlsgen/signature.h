@@ -12,9 +12,13 @@ extern "C" {
 void hlsgen_argument(int index, int kind, int is_const, int bits, const volatile void* element, int extents, ...) noexcept;
 // the outermost extent, where the text alone has it
 void hlsgen_extent(int index, long long extent) noexcept;
-// scalars of an element in declaration order: `count` of them from `scalar` on, `step` the first but one
-void hlsgen_leaf(int index, int width, int is_signed, const volatile void* element, const volatile void* scalar,
-                 const char* path, int count, const volatile void* step) noexcept;
+// scalars of an element in the order of the packed bits: `count` of them from `scalar` on, the next one at `next`
+void hlsgen_leaf(int width, int is_signed, const volatile void* element, const volatile void* scalar, int count,
+                 const volatile void* next) noexcept;
+// what follows is of this member (the name ends `text`, in brackets), or of this element of an array, until the end
+void hlsgen_member(const char* text) noexcept;
+void hlsgen_element(int number) noexcept;
+void hlsgen_end() noexcept;
 }
 
 namespace hlsgen {
@@ -40,28 +44,67 @@ template <class T_> constexpr bool signed_scalar() {
 }
 
 template <class, int... N_> struct numbers {};
+template <int N_> using first_numbers = __make_integer_seq<numbers, int, N_>;
 
-template <class T_> void leaves(int index, const volatile void* element, T_& object);
-template <class T_, int... N_>
-void inner_leaves(int index, const volatile void* element, T_& object, numbers<int, N_...>) {
-    (leaves(index, element, object[N_]), ...);
+template <int I_, class First_, class... Rest_> constexpr auto pick(First_ first, Rest_... rest) {
+    if constexpr (I_ == 0)
+        return first;
+    else
+        return pick<I_ - 1>(rest...);
 }
 
-template <class T_> void leaves(int index, const volatile void* element, T_& object) {
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wc++26-extensions"
+template <class T_, int I_> constexpr auto member_of() {
+    auto& [... member] = unborn<T_>;
+    return pick<I_>(__builtin_addressof(member)...);
+}
+template <class T_> constexpr int members = [] {
+    auto& [... member] = unborn<T_>;
+    return int(sizeof...(member));
+}();
+#pragma clang diagnostic pop
+
+template <auto Member_> constexpr const char* name_of() { return __PRETTY_FUNCTION__; }
+
+template <class T_> void leaves(const volatile void* element, T_& object);
+
+template <class T_, int... N_> void element_leaves(const volatile void* element, T_& object, numbers<int, N_...>) {
+    ((hlsgen_element(N_), leaves(element, object[N_]), hlsgen_end()), ...);
+}
+
+template <class T_, int I_> void member_leaves(const volatile void* element, T_& object) {
+    auto& [... member] = object;
+    hlsgen_member(name_of<member_of<__remove_cv(T_), I_>()>());
+    leaves(element, *pick<I_>(__builtin_addressof(member)...));
+    hlsgen_end();
+}
+template <class T_, int... N_> void struct_leaves(const volatile void* element, T_& object, numbers<int, N_...>) {
+    (member_leaves<T_, N_>(element, object), ...);
+}
+
+template <class T_> void leaves(const volatile void* element, T_& object) {
+    using plain = __remove_cv(T_);
     if constexpr (__is_array(T_)) {
         using last = typename bare<T_>::type;
         if constexpr (scalar<__remove_cv(last)>) {
             last* first = (last*)&object;
-            hlsgen_leaf(index, packed_type<last>::width, signed_scalar<__remove_cv(last)>(), element, first, "",
+            hlsgen_leaf(packed_type<last>::width, signed_scalar<__remove_cv(last)>(), element, first,
                         sizeof(T_) / sizeof(last), first + 1);
         } else {
-            inner_leaves(index, element, object, __make_integer_seq<numbers, int, sizeof(T_) / sizeof(object[0])>());
+            element_leaves(element, object, first_numbers<sizeof(T_) / sizeof(object[0])>());
         }
-    } else if constexpr (scalar<__remove_cv(T_)>) {
-        hlsgen_leaf(index, packed_type<T_>::width, signed_scalar<__remove_cv(T_)>(), element, &object, "", 1, &object + 1);
+    } else if constexpr (scalar<plain>) {
+        hlsgen_leaf(packed_type<T_>::width, signed_scalar<plain>(), element, __builtin_addressof(object), 1,
+                    __builtin_addressof(object) + 1);
+    } else if constexpr (requires { plain::hlsgen_is_axis; }) {
+        object.hlsgen_each([&](const char* name, auto& member) {
+            hlsgen_member(name);
+            leaves(element, member);
+            hlsgen_end();
+        });
     } else {
-        auto& [... member] = object;
-        (leaves(index, element, member), ...);
+        struct_leaves(element, object, first_numbers<members<plain>>());
     }
 }
 
@@ -89,7 +132,7 @@ template <class T_> void argument(int index, int kind) {
         if constexpr (telling<element>)
             unborn<element>.hlsgen_describe();
         else if constexpr (bits > 0)
-            leaves(index, __builtin_addressof(unborn<element>), unborn<element>);
+            leaves(__builtin_addressof(unborn<element>), unborn<element>);
     }
 }
 
