@@ -118,6 +118,7 @@ class _Order:
         self.said = [d for d in (loop.dependences if loop else ()) if d.memory == memory.name]
         self.apart = self._exclusive(guards)
         self.before: list[int] = []  # of each access, those that come before it in its iteration
+        self.far = 0  # those that only accesses of far later iterations come after
         self.covered: list[dict[int, int]] = []  # distance -> those that come before it so many iterations later
         self.found: list[Dependence] = []
 
@@ -126,6 +127,9 @@ class _Order:
         if self.loop is not None:
             for late, nearest in enumerate(direct):
                 self._across(late, nearest)
+            for early, op in enumerate(self.accesses):
+                if self.far >> early & 1:  # nothing starts before its iteration does
+                    self.found.append(self._after(op, ANCHOR, self.collisions.far))
         return self.found
 
     def _within(self, late: int) -> list[int]:
@@ -162,6 +166,9 @@ class _Order:
             for nearer, others in mine.items():
                 implied |= others if nearer <= distance else 0
             mask &= ~implied
+            if distance >= self.collisions.far:
+                self.far |= mask
+                continue
             mine.setdefault(distance, 0)
             while mask:
                 early = mask.bit_length() - 1
@@ -198,9 +205,11 @@ class _Order:
         return self.stores if op.kind is Kind.LOAD else self.stores | self.loads
 
     def _order(self, early: int, late: int, distance: int) -> None:
-        a, b = self.accesses[early], self.accesses[late]
-        gap = self.gap_of_load if a.kind is Kind.LOAD else 1
-        self.found.append(Dependence(a.id, b.id, distance=distance, gap=gap, data=False))
+        self.found.append(self._after(self.accesses[early], self.accesses[late].id, distance))
+
+    def _after(self, early: Op, late: int, distance: int) -> Dependence:
+        gap = self.gap_of_load if early.kind is Kind.LOAD else 1
+        return Dependence(early.id, late, distance=distance, gap=gap, data=False)
 
     def _exclusive(self, guards: Guards) -> dict[int | None, int]:
         """Guard -> the accesses whose guards exclude it."""

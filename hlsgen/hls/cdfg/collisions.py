@@ -7,8 +7,8 @@ k-th access, so that thousands of accesses stay cheap; beyond a limit of compari
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,26 +17,38 @@ from .ir import Function, Loop, Op
 from .semantics import signed
 from .tabulate import is_tabular, tabulate
 
-_COMPARISONS = 200_000  # of classes, for one memory in one block
+_WORK = 300_000  # steps that the comparisons for one memory in one block may cost, about a microsecond each
 _LISTED = 400_000  # evaluations, and addresses, that lists may cost
 _FAR = 128  # iterations up to which lists are compared
+_NEAR_PAIRS = 40_000  # ordered pairs that are told apart by distance
 
 Terms = tuple[tuple[int, int], ...]
 
 
 @dataclass(slots=True)
 class _Class:
-    """Accesses with one address. loose: terms that reach every address, within an iteration and from one to another."""
+    """Accesses with one address. loose: terms that reach every address within an iteration; across: those that do and
+    stay the same in all iterations, None if some change."""
 
     form: Linear
-    loose: tuple[Terms, Terms | None]  # None: they change from iteration to iteration
+    loose: Terms
+    across: Terms | None
     members: int = 0  # mask
+
+
+@dataclass(slots=True)
+class _Group:
+    """Classes that differ by a constant alone."""
+
+    by_constant: dict[int, _Class] = field(default_factory=dict)
+    members: int = 0
 
 
 class Collisions:
     """Of `accesses`, operations of block `label` on one memory of one dimension, in program order.
 
-    loop: the pipelined loop that the block is, or None. ranges: intervals of values by operation.
+    loop: the pipelined loop that the block is, or None. ranges: intervals of values by operation. far: distances from
+    there on are not told apart.
     """
 
     def __init__(
@@ -44,7 +56,8 @@ class Collisions:
     ) -> None:
         self.function, self.label, self.loop = function, label, loop
         self.everything = (1 << len(accesses)) - 1
-        self.left = _COMPARISONS
+        self.far = min(max(_NEAR_PAIRS // max(len(accesses), 1), 2), 512) + 1
+        self.left = _WORK
         ops = function.ops
         trip_count = loop.trip_count if loop else None
         addresses = [op.args[0] for op in accesses]
@@ -56,12 +69,14 @@ class Collisions:
         for position, id in enumerate(addresses):
             form = self.forms.at_width(id, width)
             if form not in self.classes:
-                self.classes[form] = _Class(form, self._loose(form))
+                self.classes[form] = _Class(form, *self._loose(form))
             self.classes[form].members |= 1 << position
             self.class_of.append(self.classes[form])
+        self._within = self._grouped((known.loose, known) for known in self.classes.values())
+        self._across = self._grouped((known.across, known) for known in self.classes.values())
         self._met: dict[tuple[Terms, Terms, int], bool] = {}
-        self._distances: dict[tuple[Terms, Terms, int], int] = {}
-        self._lists: dict[Linear, np.ndarray | None] | None = None
+        self._distances: dict[tuple[Linear, Linear], int] = {}
+        self._lists: dict[Linear, np.ndarray] | None = None
         self._masks: dict[Linear, int] = {}
         self._later: dict[Linear, dict[int, int]] = {}
 
@@ -87,6 +102,16 @@ class Collisions:
             self._tabular[symbol] = is_tabular(self.function, self.label, id)
         return self._tabular[symbol]
 
+    @staticmethod
+    def _grouped(classes: Iterable[tuple[Terms | None, _Class]]) -> dict[Terms | None, dict[Terms, _Group]]:
+        """By what is loose in them, then by terms. What is not loose in the same way may always collide."""
+        found: dict[Terms | None, dict[Terms, _Group]] = {}
+        for loose, known in classes:
+            group = found.setdefault(loose, {}).setdefault(known.form.terms, _Group())
+            group.by_constant[known.form.constant] = known
+            group.members |= known.members
+        return found
+
     # ---- the same iteration
 
     def meeting(self, access: int) -> int:
@@ -94,24 +119,26 @@ class Collisions:
         mine = self.class_of[access]
         if mine.form not in self._masks:
             apart = 0
-            for other in self.classes.values():
-                if other.loose[0] == mine.loose[0] and other is not mine and not self._may_meet(mine.form, other.form):
-                    apart |= other.members
+            for terms, group in self._within[mine.loose].items():
+                if terms == mine.form.terms:
+                    apart |= group.members & ~mine.members
+                    continue
+                for other in group.by_constant.values():
+                    if not self._may_meet(mine.form, other.form):
+                        apart |= other.members
             self._masks[mine.form] = self.everything & ~apart
         return self._masks[mine.form]
 
     def _may_meet(self, a: Linear, b: Linear) -> bool:
-        if a.terms == b.terms:
-            return a.constant == b.constant
         key = (a.terms, b.terms, a.constant - b.constant)
         if key not in self._met:
-            if not self._may_compare():
+            if not self._may_spend(5):
                 return True
             self._met[key] = self.forms.may_meet(a, b)
-        if self._met[key]:
-            x, y = self._listed(a, b)
-            if x is not None and y is not None:
-                return bool((x == y).any())
+            if self._met[key]:
+                x, y = self._listed(a, b)
+                if x is not None and y is not None:
+                    self._met[key] = bool((x == y).any())
         return self._met[key]
 
     # ---- later iterations
@@ -120,13 +147,53 @@ class Collisions:
         """Distance d >= 1 -> the accesses whose word `access` may touch d iterations later, and no earlier."""
         mine = self.class_of[access]
         if mine.form not in self._later:
-            found: dict[int, int] = {}
-            for other in self.classes.values():
+            self._later[mine.form] = dict(sorted(self._arriving(mine).items()))
+        return self._later[mine.form]
+
+    def _arriving(self, mine: _Class) -> dict[int, int]:
+        found: dict[int, int] = {}
+        if self.forms.iterations == 1 and not self._is_endless():
+            return found
+        if mine.across is None:
+            return {1: self.everything}
+        alike = self._across[mine.across]
+        rest = self.everything
+        for terms, group in alike.items():
+            rest &= ~group.members
+            if terms == mine.form.terms and not self._is_endless() and not self._varies(terms):
+                self._steps(mine, group, found)
+                continue
+            for other in group.by_constant.values():
                 d = self._distance(other, mine)
                 if d != NEVER:
+                    d = min(d, self.far)
                     found[d] = found.get(d, 0) | other.members
-            self._later[mine.form] = dict(sorted(found.items()))
-        return self._later[mine.form]
+        if rest:
+            found[1] = found.get(1, 0) | rest
+        return found
+
+    def _varies(self, terms: Terms) -> bool:
+        return any(self.forms.varies(symbol) for symbol, _ in terms)
+
+    def _is_endless(self) -> bool:
+        """The iterations of the next call follow those of this one."""
+        return self.loop is not None and self.loop.rewind
+
+    def _steps(self, mine: _Class, group: _Group, found: dict[int, int]) -> None:
+        """Distances to the accesses that step through memory as `mine` does, at other places."""
+        width, step = mine.form.width, mine.form.coefficient(ITERATION)
+        mask = (1 << width) - 1
+        last = min(self.far - 1, self.forms.iterations - 1, 1 << width) if step else 1
+        seen = 0
+        place = mine.form.constant
+        for d in range(1, last + 1):
+            place += step
+            other = group.by_constant.get(signed(place & mask, width))
+            if other is not None and not other.members & seen:
+                seen |= other.members
+                found[d] = found.get(d, 0) | other.members
+        if step and self.forms.iterations > self.far and 1 << width > last:
+            found[self.far] = found.get(self.far, 0) | group.members & ~seen
 
     def distance(self, early: int, late: int) -> int:
         """The least d >= 1 such that `late` may touch the word of `early` d iterations later, `NEVER` if none."""
@@ -134,34 +201,33 @@ class Collisions:
 
     def _distance(self, early: _Class, late: _Class) -> int:
         a, b = early.form, late.form
-        if self.loop is not None and self.loop.rewind:
-            return self._around(a, b)
+        if not a.terms and not b.terms:
+            return int(a.constant == b.constant and (self.forms.iterations > 1 or self._is_endless()))
+        key = (a, b)
+        if key not in self._distances:
+            self._distances[key] = self._around(a, b) if self._is_endless() else self._forward(early, late)
+        return self._distances[key]
+
+    def _forward(self, early: _Class, late: _Class) -> int:
+        a, b = early.form, late.form
+        d = 1
         if self.forms.iterations == 1:
             return NEVER
-        if not a.terms and not b.terms:
-            return int(a.constant == b.constant)
-        if early.loose[1] is None or early.loose[1] != late.loose[1]:
-            d = 1
-        else:
-            key = (a.terms, b.terms, a.constant - b.constant)
-            if key not in self._distances:
-                if not self._may_compare():
-                    return 1
-                self._distances[key] = self.forms.distance(a, b)
-            d = self._distances[key]
+        if early.across is not None and early.across == late.across:
+            if not self._may_spend(2 if a.terms == b.terms and not self._varies(a.terms) else 50):
+                return 1
+            d = self.forms.distance(a, b)
         if d != NEVER and (a.terms != b.terms or any(symbol != ITERATION for symbol, _ in a.terms)):
             x, y = self._listed(a, b)
-            if x is not None and y is not None:
+            if x is not None and y is not None and self._may_spend(len(x)):
                 return next((k for k in range(1, min(len(x), _FAR)) if (x[:-k] == y[k:]).any()), _beyond(len(x)))
         return d
 
     def _around(self, a: Linear, b: Linear) -> int:
         """The distance in a loop whose calls follow each other without a gap: the last iterations meet the first."""
-        if not a.terms and not b.terms:
-            return int(a.constant == b.constant)
         x, y = self._listed(a, b)
-        if x is None or y is None or self._invariant(a):  # what does not vary in a call may in the next
-            return 1
+        if x is None or y is None or self._invariant(a) or not self._may_spend(len(x)):
+            return 1  # what does not vary in a call may in the next
         return next((k for k in range(1, min(len(x), _FAR) + 1) if (x == np.roll(y, -k)).any()), _beyond(len(x)))
 
     # ---- lists of addresses
@@ -177,7 +243,7 @@ class Collisions:
     def _invariant(self, form: Linear) -> Terms:
         return tuple(t for t in form.terms if t[0] != ITERATION and not self.forms.varies(t[0]))
 
-    def _list_all(self) -> dict[Linear, np.ndarray | None]:
+    def _list_all(self) -> dict[Linear, np.ndarray]:
         assert self.loop is not None
         count = self.loop.trip_count
         if not count or count * len(self.classes) > _LISTED:
@@ -191,7 +257,7 @@ class Collisions:
                 width = self.function.ops[id].width
                 sign = self.forms.range_of(symbol)[0] < 0
                 columns[symbol] = [signed(word, width) for word in words[id]] if sign else words[id]
-        found: dict[Linear, np.ndarray | None] = {}
+        found: dict[Linear, np.ndarray] = {}
         for form in self.classes:
             terms = [t for t in form.terms if t not in self._invariant(form)]
             if form.width <= 62 and all(symbol in columns for symbol, _ in terms):
@@ -203,8 +269,8 @@ class Collisions:
                 found[form] = total & np.uint64(mask)
         return found
 
-    def _may_compare(self) -> bool:
-        self.left -= 1
+    def _may_spend(self, work: int) -> bool:
+        self.left -= work
         return self.left >= 0
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hlsgen.hls.bind.dependences import Orders
+from hlsgen.hls.bind.dependences import ANCHOR, Orders
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.collisions import Collisions
 from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Memory, Op, Param, Return, Stream
@@ -175,6 +175,8 @@ def nearest(order: list[Dependence], source: int) -> dict[int, int]:
     follow: dict[int, list[Dependence]] = defaultdict(list)
     for d in order:
         follow[d.source].append(d)
+        follow[ANCHOR].append(Dependence(ANCHOR, d.source))
+        follow[ANCHOR].append(Dependence(ANCHOR, d.target))
     best: dict[int, int] = {}
     work = [(source, 0)]
     while work:
