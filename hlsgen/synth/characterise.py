@@ -29,6 +29,7 @@ from pyosys import libyosys as ys
 HOP_NS = 0.3  # the wire delay that synth_xilinx hands to abc9 (-W 300)
 NET_FACTOR = {"xc7": 2.0, "xcup": 1.0}  # the allowance, see `net` in the files
 DSP_LARGE_PORT_BITS = {"xc7": 25, "xcup": 27}
+DSP_SMALL_PORT_BITS = 18
 
 _TIMED_CELLS = "CARRY4 DSP48E1 INV LUT1 LUT2 LUT3 LUT4 LUT5 LUT6 MUXF7 MUXF8".split()
 _ROUTED = re.compile(r"LUT\d|INV|DSP48E1")
@@ -87,6 +88,11 @@ def shifts(operator: str, symbol: str, widths: Iterable[int]) -> list[Probe]:
         )
         for w in widths
     ]
+
+
+def low_products(widths: Iterable[int]) -> list[Probe]:
+    """Multiplications whose result is as wide as the operands."""
+    return binary("mul_low", "a * b", widths)
 
 
 def products(operator: str, sizes: Iterable[tuple[int, int]]) -> list[Probe]:
@@ -173,7 +179,7 @@ def roms(depths: Iterable[int]) -> list[Probe]:
     ]
 
 
-WIDTHS = (1, 2, 4, 8, 16, 32, 64)
+WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 WITH_BLOCKS: list[Probe] = [
     *binary("add", "a + b", WIDTHS),
     *binary("sub", "a - b", WIDTHS),
@@ -185,13 +191,14 @@ WITH_BLOCKS: list[Probe] = [
     *binary("and_not", "a & ~b", (1, 64)),
     *binary("select", "s ? a : b", (1, 64)),
     *binary("reduce", "^a", (2, 4, 8, 16, 32, 64), result=""),
-    *shifts("shl", "<<", (4, 8, 16, 32, 64)),
-    *shifts("lshr", ">>", (4, 8, 16, 32, 64)),
-    *shifts("ashr", ">>>", (4, 8, 16, 32, 64)),
+    *shifts("shl", "<<", (4, 8, 16, 32, 64, 128, 256)),
+    *shifts("lshr", ">>", (4, 8, 16, 32, 64, 128, 256)),
+    *shifts("ashr", ">>>", (4, 8, 16, 32, 64, 128, 256)),
     *muxes((2, 4, 8, 16, 32, 64)),
     *select_chains((2, 4, 8, 16)),
     *leading_ones((4, 8, 16, 32, 64)),
     *products("mul", ((18, 18), (25, 18), (32, 18), (48, 18), (64, 18), (32, 32), (48, 48), (64, 64))),
+    *low_products((18, 24, 32, 48, 64)),
 ]
 WITHOUT_BLOCKS: list[Probe] = [
     *products("mul_lut", ((2, 2), (4, 4), (8, 8), (12, 12), (16, 16), (24, 24))),
@@ -312,6 +319,7 @@ def library_figures(text: str) -> dict[str, Any]:
             "input_to_out_ns": required("P.arrival", r"AREG != 0"),
             "out_setup_ns": required("A.required", r"else if \(PREG != 0\)"),
             "clock_to_out_ns": required("P.arrival", r"PREG != 0"),
+            "post_add_ns": required("C.P.comb", multiply),
         },
     }
 
@@ -360,7 +368,9 @@ def document(family: str, figures: dict[str, Figure], library: dict[str, Any], t
         "dsp_rule": {
             "least_operand_bits": 2,
             "least_result_bits": 9,
-            "source": "mul2dsp with DSP_A_MINWIDTH=2, DSP_B_MINWIDTH=2, DSP_Y_MINWIDTH=9",
+            "large_port_bits": DSP_LARGE_PORT_BITS[family],
+            "small_port_bits": DSP_SMALL_PORT_BITS,
+            "source": "mul2dsp with DSP_A_MINWIDTH=2, DSP_B_MINWIDTH=2, DSP_Y_MINWIDTH=9; ports of DSP48E1 and DSP48E2",
         },
         "register": {**library["register"], "source": "FDRE"},
         "memory": memory,

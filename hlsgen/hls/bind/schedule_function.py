@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
 from hlsgen.hls.passes.simplify import remove_dead
 from hlsgen.hls.schedule import Dependence, Operation, Problem, solve, solve_pipelined
-from hlsgen.hls.schedule.delay import DelayTable
 
 from .dependences import ANCHOR, Orders
 from .memory_kinds import in_registers, memory_kind, port_rule
+from .operator_timing import OperatorTimes
 from .scheduled import ScheduledBlock, ScheduledFunction
+from .target import Target
 
-_FREE = frozenset((Kind.CONST, Kind.PHI, Kind.COPY, Kind.SLICE, Kind.CONCAT, Kind.ZEXT, Kind.SEXT))
+__all__ = ["Target", "schedule_function"]
+
 _II_MAX = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What the hardware is for: usable cycle time and the delays of the family."""
-
-    clock_ns: float  # uncertainty already subtracted
-    delays: DelayTable
 
 
 def schedule_function(function: Function, target: Target) -> ScheduledFunction:
     """Cycles for every operation. Raises `UserError` when a loop cannot be pipelined at any sensible interval."""
     blocks = {}
-    orders = Orders(function)
+    orders, times = Orders(function), OperatorTimes(function, target)
     for label in function.blocks:
         loop = function.loops.get(label)
         pipelined = loop if loop is not None and loop.ii is not None else None
-        blocks[label] = _schedule_block(function, label, pipelined, target, orders)
+        blocks[label] = _schedule_block(function, label, pipelined, times, orders)
     function = _without_load_guards(function)
     return ScheduledFunction(function, {label: _only(block, function) for label, block in blocks.items()})
 
@@ -50,9 +44,9 @@ def _without_load_guards(function: Function) -> Function:
 
 
 def _schedule_block(
-    function: Function, label: str, loop: Loop | None, target: Target, orders: Orders
+    function: Function, label: str, loop: Loop | None, times: OperatorTimes, orders: Orders
 ) -> ScheduledBlock:
-    problem = _BlockProblem(function, label, loop, target, orders).build()
+    problem = _BlockProblem(function, label, loop, times, orders).build()
     bound_by = ""
     if loop is None:
         schedule = solve(problem)
@@ -72,9 +66,9 @@ def _schedule_block(
 
 
 class _BlockProblem:
-    def __init__(self, function: Function, label: str, loop: Loop | None, target: Target, orders: Orders) -> None:
-        self.function, self.label, self.loop, self.target = function, label, loop, target
-        self.orders = orders
+    def __init__(self, function: Function, label: str, loop: Loop | None, times: OperatorTimes, orders: Orders) -> None:
+        self.function, self.label, self.loop, self.target = function, label, loop, times.target
+        self.orders, self.times = orders, times
         self.ops = [function.ops[id] for id in function.blocks[label].ops if self.has_cycle(function.ops[id])]
         self.mine = {op.id for op in self.ops}
         self.dependences: list[Dependence] = []
@@ -94,6 +88,11 @@ class _BlockProblem:
                     self.dependences.append(Dependence(arg, op.id))
         latency = {op.id: op.latency for op in operations}
         self.dependences += self.orders.of(self.label, self.loop, latency)
+        for order in self.function.orders:
+            if order.source in latency and order.target in latency and (self.loop is not None or not order.distance):
+                ends = order.source, order.target
+                self.dependences.append(Dependence(*ends, order.distance, gap=order.cycles, data=False))
+        self.dependences += self.times.together(self.mine)
         operations.append(Operation(ANCHOR, pinned=0, name="start of the iteration"))
         delays = self.target.delays
         return Problem(
@@ -119,7 +118,8 @@ class _BlockProblem:
             self.limits[f"stream {op.object}"] = 1
             delay = self.target.delays.delay_ns("select", op.width or 1)
             return Operation(op.id, delay, resource=f"stream {op.object}", name=f"{op.kind} {op.object}", loc=loc)
-        return Operation(op.id, self.delay_ns(op), name=name, loc=loc)
+        t = self.times.of(op)
+        return Operation(op.id, t.delay_ns, t.latency, t.in_delay_ns, t.out_delay_ns, name=name, loc=loc)
 
     def memory_operation(self, op: Op, memory: Memory) -> Operation:
         loc = self.function.place_of(op)
@@ -151,23 +151,6 @@ class _BlockProblem:
         way, limit = ("reads", rule.reads) if op.kind is Kind.LOAD else ("writes", rule.writes)
         self.limits[f"memory {memory.name} ({way})"] = limit
         return f"memory {memory.name} ({way})"
-
-    def delay_ns(self, op: Op) -> float:
-        delays, ops = self.target.delays, self.function.ops
-        if op.kind in _FREE:
-            return 0.0
-        match op.kind:
-            case Kind.MUL:
-                return delays.delay_ns("mul", ops[op.args[0]].width, ops[op.args[1]].width)
-            case Kind.ICMP:
-                kind = "icmp_eq" if op.predicate in ("eq", "ne") else "icmp"
-                return delays.delay_ns(kind, ops[op.args[0]].width)
-            case Kind.XOR if any(ops[arg].kind is Kind.CONST for arg in op.args):
-                return 0.0  # inverters vanish in the next table
-            case Kind.UDIV | Kind.SDIV | Kind.UREM | Kind.SREM:  # an array of subtractors
-                return op.width * delays.delay_ns("sub", op.width)
-            case _:
-                return delays.delay_ns(op.kind.value, op.width)
 
 
 def _table_kind(memory: Memory) -> str:

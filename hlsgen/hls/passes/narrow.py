@@ -249,15 +249,26 @@ def _interval(
         case Kind.ICMP:
             return Interval(0, 1)
         case Kind.UREM if args[1].low > 0:
-            return Interval(0, args[1].high - 1)
+            return Interval(0, min(args[1].high - 1, _reading(args[0], op.width, False).high))
         case Kind.UDIV if args[1].low > 0 and args[0].low >= 0:
             return Interval(0, args[0].high // args[1].low)
+        case Kind.SDIV | Kind.SREM:
+            a, b = (_reading(interval, op.width, True) for interval in args)
+            if b.low <= 0 <= b.high:
+                return _full(op.width)
+            least, most = sorted((abs(b.low), abs(b.high)))
+            size = max(-a.low, a.high) // least if op.kind is Kind.SDIV else min(max(-a.low, a.high), most - 1)
+            same_sign = a.low >= 0 and (b.low > 0 or op.kind is Kind.SREM)
+            return _fit(Interval(0 if same_sign else -size, size), op.width)
+        case Kind.ASHR:
+            a, by = _reading(args[0], op.width, True), _reading(args[1], function.ops[op.args[1]].width, False)
+            return Interval(min(a.low >> by.low, 0), max(a.high >> by.low, -1 if a.high < 0 else 0))
         case Kind.LSHR if args[0].low >= 0:
             return Interval(0, args[0].high)
         case Kind.CONCAT:
-            high = args[0].high if args[0].low >= 0 else (1 << function.ops[op.args[0]].width) - 1
+            first = _reading(args[0], function.ops[op.args[0]].width, False)
             rest = op.width - function.ops[op.args[0]].width
-            return Interval(0, ((high + 1) << rest) - 1)
+            return Interval(first.low << rest, ((first.high + 1) << rest) - 1)
         case Kind.LOAD:
             memory = function.memories[op.object]
             if memory.rom and memory.init:
@@ -412,11 +423,14 @@ def narrow_memories(function: Function) -> Function:
     """Memories of the width that their loads use and, for ROMs, that their contents need."""
     demand = demanded_bits(function)
     goal: dict[str, tuple[int, bool]] = {}
+    read: dict[str, int] = {}  # memory -> low bits that some load needs
+    for op in function.ops.values():
+        if op.kind is Kind.LOAD:
+            read[op.object] = max(read.get(op.object, 1), demand.get(op.id, 1))
     for memory in function.memories.values():
         if memory.external:
             continue
-        loads = [op for op in function.ops.values() if op.kind is Kind.LOAD and op.object == memory.name]
-        width, sign = max((demand.get(op.id, 1) for op in loads), default=1), False
+        width, sign = read.get(memory.name, 1), False
         if memory.rom and memory.init is not None:
             width, sign = _rom_width(memory, width)
         if width < memory.width:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
+from hlsgen.hls.passes.expand_division import expand_division
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
 from hlsgen.hls.passes.simplify import simplify
+from hlsgen.hls.passes.split_multiply import split_multiply
+from hlsgen.hls.passes.split_wide import split_wide
 
 PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("simplify", simplify),
@@ -29,9 +33,23 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
 )
 
 
-def run_passes(function: Function) -> Function:
-    """A CDFG ready to be scheduled: every pass, checked after each."""
+# What makes operators fit the family and the clock; the schedule would do without, with cycles that are too long.
+OPERATOR_PASSES: tuple[tuple[str, Callable[[Function, Target], Function]], ...] = (
+    ("expand_division", expand_division),
+    ("split_multiply", split_multiply),
+    ("split_wide", split_wide),
+)
+
+
+def run_passes(function: Function, target: Target | None = None) -> Function:
+    """A CDFG ready to be scheduled: every pass, checked after each. Without a target the operators stay as they are."""
     check(function)
     for name, apply in PASSES:
         function = check(apply(function), after=name)
+    if target is not None:
+        for name, fit in OPERATOR_PASSES:
+            before = function
+            function = check(fit(function, target), after=name)
+            if function is not before:
+                function = check(simplify(narrow(simplify(function))), after=f"simplify after {name}")
     return function

@@ -38,7 +38,7 @@ class DspTiming:
 
     combinational: input to output without registers. product_setup: input to the product register.
     product_to_out: from there to the output. input_to_out: from input registers to the output. out_setup: input to
-    the output register. clock_to_out: output register.
+    the output register. clock_to_out: output register. post_add: what the adder behind the multiplier adds to.
     """
 
     combinational_ns: float
@@ -48,6 +48,7 @@ class DspTiming:
     input_to_out_ns: float
     out_setup_ns: float
     clock_to_out_ns: float
+    post_add_ns: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class DelayTable:
     free: frozenset[str]
     least_operand_bits: int
     least_result_bits: int
+    large_port_bits: int  # of a DSP multiplier's inputs, as signed numbers
+    small_port_bits: int
     curves: Mapping[str, _Curve] = field(repr=False)
     products: tuple[tuple[int, int, float], ...] = field(repr=False)  # (bits, bits, ns) in DSP blocks
     bram: MemoryTiming
@@ -102,7 +105,7 @@ class DelayTable:
         products = tuple((p["width_bits"], p["width2_bits"], ns(p)) for p in operators["mul"]["points"])
         memory = content["memory"]
         bram = memory["bram"]
-        into_dsp = {"combinational_ns", "input_setup_ns", "product_setup_ns", "out_setup_ns"}
+        into_dsp = {"combinational_ns", "input_setup_ns", "product_setup_ns", "out_setup_ns", "post_add_ns"}
         dsp = {key: value for key, value in content["dsp"].items() if key != "source"}
         return cls(
             family=content["family"],
@@ -113,6 +116,8 @@ class DelayTable:
             free=frozenset(content["free"]["kinds"]),
             least_operand_bits=content["dsp_rule"]["least_operand_bits"],
             least_result_bits=content["dsp_rule"]["least_result_bits"],
+            large_port_bits=content["dsp_rule"]["large_port_bits"],
+            small_port_bits=content["dsp_rule"]["small_port_bits"],
             curves=curves,
             products=products,
             bram=MemoryTiming(
@@ -131,7 +136,8 @@ class DelayTable:
 
         kind: add, sub, icmp, icmp_eq, and, or, xor, select, shl, lshr, ashr (by a variable), reduce (one bit out of
         width_bits), leading_one; mux and select_chain (width2_bits inputs or stages); mul (both operand widths; in DSP
-        blocks or in logic as `uses_dsp` says) and mul_lut; not and wiring (0). `InternalError` for any other.
+        blocks or in logic as `uses_dsp` says), mul_low (as wide as its operands) and mul_lut; not and wiring (0).
+        `InternalError` for any other.
         """
         if kind in self.free:
             return 0.0
@@ -151,6 +157,11 @@ class DelayTable:
         """Whether the synthesis flow maps a product of these operand widths to DSP blocks."""
         enough = min(width_bits, width2_bits) >= self.least_operand_bits
         return enough and width_bits + width2_bits >= self.least_result_bits
+
+    def one_dsp(self, width_bits: int, width2_bits: int) -> bool:
+        """Whether one DSP block multiplies signed numbers of these widths."""
+        small, large = sorted((width_bits, width2_bits))
+        return small <= self.small_port_bits and large <= self.large_port_bits
 
     def memory(self, kind: str, depth: int) -> MemoryTiming:
         """Timing of a memory of kind bram, lutram or rom with `depth` words, read with latency 1."""
@@ -185,17 +196,19 @@ def _on(curve: _Curve, size: float) -> float:
 def unit() -> DelayTable:
     """A table for tests: every operator takes 1 ns, registers and memories nothing, wiring is free."""
     one: _Curve = ((1, 1.0),)
-    kinds = "add sub icmp icmp_eq and or xor select shl lshr ashr reduce mux select_chain leading_one mul_lut".split()
+    kinds = "add sub icmp icmp_eq and or xor select shl lshr ashr reduce mux select_chain leading_one".split()
     return DelayTable(
         family="unit",
         clk_to_q_ns=0.0,
         setup_ns=0.0,
         net_factor=0.0,
-        dsp=DspTiming(1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0),
+        dsp=DspTiming(1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0),
         free=frozenset({"wiring", "not"}),
         least_operand_bits=2,
         least_result_bits=9,
-        curves=dict.fromkeys(kinds, one),
+        large_port_bits=25,
+        small_port_bits=18,
+        curves=dict.fromkeys((*kinds, "mul_low", "mul_lut"), one),
         products=((1 << 20, 1 << 20, 1.0),),
         bram=MemoryTiming(0.0, 0.0, 0.0, 0.0),
         lutram_read=((1, 0.0),),
