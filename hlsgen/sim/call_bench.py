@@ -21,6 +21,7 @@ from .signature import Fifo, StreamPort
 STATIC = ("stall_gate.sv", "call_source.sv", "call_sink.sv", "call_memory.sv", "call_axilite.sv", "call_axi.sv")
 CONTROL = "calls.vlt"
 COCOTB_MODULE = "calls_bench"
+PATIENCE = 10  # a call may be busy for so many times the cycles that it may be idle
 AXI_LATENCY_CYCLES = 16  # of the memory behind an AXI master, from the address to the first beat
 AXI_ALIGNMENT_BYTES = 64  # of every argument in that memory; bursts then cross 4 KB boundaries
 _AXI_FAR = 1 << 33  # where the memory lies when addresses have the bits for it
@@ -359,7 +360,9 @@ def render_calls_bench(plans: Sequence[Plan], renamed: Sequence[dict[str, str]],
         autoescape=False,
     )
     designs = [_design(number, *each) for number, each in enumerate(zip(plans, renamed, strict=True))]
-    return environment.get_template("calls.sv.j2").render(half_period_ps=max(1, round(clock_ns * 500)), designs=designs)
+    return environment.get_template("calls.sv.j2").render(
+        half_period_ps=max(1, round(clock_ns * 500)), designs=designs, patience=PATIENCE
+    )
 
 
 def _design(number: int, plan: Plan, renamed: dict[str, str]) -> dict[str, object]:

@@ -41,6 +41,7 @@ class CallLog:
     cycles: int = 0
     accepted: int = 0
     dones: int = 0
+    idle: int = 0  # cycles at the end in which nothing moved
     mismatch_count: int = 0
     starts: list[int] = field(default_factory=list)
     done_cycles: list[int] = field(default_factory=list)
@@ -86,6 +87,6 @@ def read_call_log(path: Path) -> CallLog:
         elif kind == "skipped":
             log.skipped = log.ended = True
         elif kind == "end":
-            stuck, log.cycles, log.accepted, log.dones, log.mismatch_count = map(int, words)
+            stuck, log.cycles, log.accepted, log.dones, log.idle, log.mismatch_count = map(int, words)
             log.stuck, log.ended = bool(stuck), True
     return log

@@ -8,7 +8,7 @@ import statistics
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .call_bench import Plan
+from .call_bench import PATIENCE, Plan
 from .call_log import CallLog, RawFinding
 from .recording import Recording
 from .stimulus import Stimulus
@@ -86,8 +86,11 @@ def judge(
     for name, log in active.items():
         if log.stuck:
             facts = _stuck_facts(plan, recording, log)
+            waited = f"nothing moved for {max_idle} cycles"
+            if log.idle < max_idle:
+                waited = f"it has been busy for {PATIENCE * max_idle} cycles"
             return explain_stuck_call(
-                plan.interface.signature, log.as_record(), facts, pass_name=name, seed=seed, idle_cycles=max_idle
+                plan.interface.signature, log.as_record(), facts, pass_name=name, seed=seed, waited=waited
             )
     found = [_located(plan, stimulus, name, log.findings[0]) for name, log in active.items() if log.findings]
     count = len(recording.calls)
