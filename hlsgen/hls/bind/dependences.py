@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
 
-from hlsgen.hls.cdfg.affine import Range
+from hlsgen.hls.cdfg.affine import Forms, Range
 from hlsgen.hls.cdfg.collisions import Collisions
 from hlsgen.hls.cdfg.guards import Guards
 from hlsgen.hls.cdfg.ir import (
@@ -25,6 +25,7 @@ from hlsgen.hls.cdfg.ir import (
     MemoryDependence,
     Op,
 )
+from hlsgen.hls.cdfg.tabulate import Tables
 from hlsgen.hls.passes.narrow import value_ranges
 from hlsgen.hls.schedule import Dependence
 
@@ -53,11 +54,15 @@ class Orders:
                 of_memory.setdefault(op.object, []).append(op)
             elif op.kind in STREAM_KINDS or op.kind in STATUS_KINDS:
                 of_stream.setdefault(op.object, []).append(op)
-        for name, accesses in of_memory.items():
-            memory = self.function.memories[name]
-            if any(op.kind is Kind.STORE for op in accesses):
-                collisions = Collisions(self.function, label, loop, accesses, self.ranges())
-                found += _Order(memory, accesses, collisions, self.guards, loop).dependences()
+        of_memory = {name: ops for name, ops in of_memory.items() if any(op.kind is Kind.STORE for op in ops)}
+        trip_count = loop.trip_count if loop else None
+        if of_memory:
+            addresses = [op.args[0] for accesses in of_memory.values() for op in accesses]
+            forms = Forms(self.function, label, addresses, self.ranges(), trip_count)
+            tables = Tables(self.function, label, trip_count) if trip_count else None
+            for name, accesses in of_memory.items():
+                collisions = Collisions(accesses, forms, loop, tables)
+                found += _Order(self.function.memories[name], accesses, collisions, self.guards, loop).dependences()
         for accesses in of_stream.values():
             found += _stream(accesses, loop is not None)
         if loop is not None:

@@ -7,18 +7,18 @@ k-th access, so that thousands of accesses stay cheap; beyond a limit of compari
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from .affine import ITERATION, NEVER, Forms, Linear, Range
-from .ir import Function, Loop, Op
+from .affine import ITERATION, NEVER, Forms, Linear
+from .ir import Loop, Op
 from .semantics import signed
-from .tabulate import is_tabular, tabulate
+from .tabulate import Tables
 
 _WORK = 300_000  # steps that the comparisons for one memory in one block may cost, about a microsecond each
-_LISTED = 400_000  # evaluations, and addresses, that lists may cost
+_LISTED = 400_000  # addresses that are listed
 _FAR = 128  # iterations up to which lists are compared
 _NEAR_PAIRS = 40_000  # ordered pairs that are told apart by distance
 
@@ -45,25 +45,19 @@ class _Group:
 
 
 class Collisions:
-    """Of `accesses`, operations of block `label` on one memory of one dimension, in program order.
+    """Of `accesses` on one memory of one dimension, in program order, in the block that `forms` (of their addresses)
+    and `loop` speak of: the pipelined loop, or None.
 
-    loop: the pipelined loop that the block is, or None. ranges: intervals of values by operation. far: distances from
-    there on are not told apart.
+    tables: of that loop; None where its trip count is not known. far: distances from there on are not told apart.
     """
 
-    def __init__(
-        self, function: Function, label: str, loop: Loop | None, accesses: Sequence[Op], ranges: Mapping[int, Range]
-    ) -> None:
-        self.function, self.label, self.loop = function, label, loop
+    def __init__(self, accesses: Sequence[Op], forms: Forms, loop: Loop | None, tables: Tables | None) -> None:
+        self.forms, self.loop, self.tables = forms, loop, tables
         self.everything = (1 << len(accesses)) - 1
         self.far = min(max(_NEAR_PAIRS // max(len(accesses), 1), 2), 512) + 1
         self.left = _WORK
-        ops = function.ops
-        trip_count = loop.trip_count if loop else None
         addresses = [op.args[0] for op in accesses]
-        self.forms = Forms(function, label, addresses, ranges, trip_count)
-        width = max((ops[id].width for id in addresses), default=1)
-        self._tabular: dict[int, bool] = {}
+        width = max((forms.function.ops[id].width for id in addresses), default=1)
         self.classes: dict[Linear, _Class] = {}
         self.class_of: list[_Class] = []
         for position, id in enumerate(addresses):
@@ -93,14 +87,9 @@ class Collisions:
 
     def _is_tabular(self, symbol: int) -> bool:
         """A list will say what the symbol is in every iteration."""
-        if self.loop is None or not self.loop.trip_count:
+        if self.tables is None or not (symbol == ITERATION or self.forms.varies(symbol)):
             return False
-        if symbol == ITERATION or not self.forms.varies(symbol):
-            return symbol == ITERATION
-        if symbol not in self._tabular:
-            id = symbol if symbol > 0 else ITERATION - symbol
-            self._tabular[symbol] = is_tabular(self.function, self.label, id)
-        return self._tabular[symbol]
+        return symbol == ITERATION or _operation(symbol) in self.tables.tabular
 
     @staticmethod
     def _grouped(classes: Iterable[tuple[Terms | None, _Class]]) -> dict[Terms | None, dict[Terms, _Group]]:
@@ -234,44 +223,46 @@ class Collisions:
 
     def _listed(self, a: Linear, b: Linear) -> tuple[np.ndarray | None, np.ndarray | None]:
         """The addresses of both in every iteration, less what they have in common; None where that is not known."""
-        if self.loop is None or self._invariant(a) != self._invariant(b):
+        if self.tables is None or self._invariant(a) != self._invariant(b):
             return None, None
         if self._lists is None:
-            self._lists = self._list_all()
+            self._lists = self._list_all(self.tables)
         return self._lists.get(a), self._lists.get(b)
 
     def _invariant(self, form: Linear) -> Terms:
         return tuple(t for t in form.terms if t[0] != ITERATION and not self.forms.varies(t[0]))
 
-    def _list_all(self) -> dict[Linear, np.ndarray]:
-        assert self.loop is not None
-        count = self.loop.trip_count
-        if not count or count * len(self.classes) > _LISTED:
+    def _list_all(self, tables: Tables) -> dict[Linear, np.ndarray]:
+        if tables.trip_count * len(self.classes) > _LISTED:
             return {}
         symbols = {s for form in self.classes for s, _ in form.terms if s != ITERATION and self.forms.varies(s)}
-        ids = {symbol: symbol if symbol > 0 else ITERATION - symbol for symbol in symbols}
-        words = tabulate(self.function, self.label, ids.values(), count, _LISTED)
-        columns: dict[int, Sequence[int]] = {ITERATION: range(count)}
-        for symbol, id in ids.items():
-            if id in words:
-                width = self.function.ops[id].width
+        words = tables.columns(map(_operation, symbols))
+        columns: dict[int, Sequence[int]] = {ITERATION: range(tables.trip_count)}
+        for symbol in symbols:
+            column = words.get(_operation(symbol))
+            if column is not None:
+                width = self.forms.function.ops[_operation(symbol)].width
                 sign = self.forms.range_of(symbol)[0] < 0
-                columns[symbol] = [signed(word, width) for word in words[id]] if sign else words[id]
+                columns[symbol] = [signed(word, width) for word in column] if sign else column
         found: dict[Linear, np.ndarray] = {}
         for form in self.classes:
             terms = [t for t in form.terms if t not in self._invariant(form)]
             if form.width <= 62 and all(symbol in columns for symbol, _ in terms):
                 mask = (1 << form.width) - 1
-                parts = [[factor * word & mask for word in columns[symbol]] for symbol, factor in terms]
-                total = np.full(count, form.constant & mask, dtype=np.uint64)
-                for part in parts:
-                    total += np.array(part, dtype=np.uint64)
+                total = np.full(tables.trip_count, form.constant & mask, dtype=np.uint64)
+                for symbol, factor in terms:
+                    total += np.array([factor * word & mask for word in columns[symbol]], dtype=np.uint64)
                 found[form] = total & np.uint64(mask)
         return found
 
     def _may_spend(self, work: int) -> bool:
         self.left -= work
         return self.left >= 0
+
+
+def _operation(symbol: int) -> int:
+    """The operation that a symbol reads."""
+    return symbol if symbol > 0 else ITERATION - symbol
 
 
 def _beyond(count: int) -> int:

@@ -15,10 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hlsgen.hls.bind.dependences import ANCHOR, Orders
+from hlsgen.hls.cdfg.affine import Forms
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.collisions import Collisions
 from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Memory, Op, Param, Return, Stream
 from hlsgen.hls.cdfg.semantics import evaluate
+from hlsgen.hls.cdfg.tabulate import Tables
 from hlsgen.hls.passes.narrow import value_ranges
 from hlsgen.hls.schedule import Dependence
 
@@ -215,7 +217,10 @@ def test_what_never_collides_is_known_to(known, share):
         function = Maker(seed).function(known=known, data=False)
         accesses = [function.ops[id] for id in function.blocks[LOOP].ops if function.ops[id].object == "m"]
         ranges = {id: (r.low, r.high) for id, r in value_ranges(function).items()}
-        analysis = Collisions(function, LOOP, function.loops[LOOP], accesses, ranges)
+        count = function.loops[LOOP].trip_count
+        forms = Forms(function, LOOP, [op.args[0] for op in accesses], ranges, count)
+        tables = Tables(function, LOOP, count) if count else None
+        analysis = Collisions(accesses, forms, function.loops[LOOP], tables)
         found = collisions(function, seed, calls=1)
         for i, j in product(range(len(accesses)), repeat=2):
             a, b = accesses[i], accesses[j]
