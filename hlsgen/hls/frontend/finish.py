@@ -31,12 +31,13 @@ def finish(
     loops, directives = _loops(parsed, roots)
     for function in parsed.module.functions:
         for bound in roots.functions.get(function, ()):
+            if bound.kind == "dataflow" and function not in roots.regions:
+                continue
             directives.append(_directive(bound, function, ir.FunctionTarget()))
     for mark in marked.variables:
         directives += _in_loops(_on_variable(mark, parsed.module, names), mark, parsed, roots)
     renamed = {name: _renamed(function, names[name]) for name, function in parsed.module.functions.items()}
-    regions = frozenset(name for name in renamed if roots.on_function(name, "dataflow") is not None)
-    module = forward_copies(ir.Module(renamed, parsed.module.globals), regions)
+    module = forward_copies(ir.Module(renamed, parsed.module.globals), frozenset(roots.regions))
     streams = with_directions(
         {
             (f, names.get(f, {}).get(n, n)): replace(info, name=names.get(f, {}).get(n, n))

@@ -142,6 +142,13 @@ def _spread(found: Markers, module: ir.Module) -> None:
         for operand, param in zip(call.operands, module.functions[call.callee].params, strict=True)
         if isinstance(operand.type, ir.PtrType) and (target := bases.of(operand)) is not None
     ]
+    sizes = {
+        (name, i.result): _array_count(i.source_type)
+        for name, function in module.functions.items()
+        for block in function.blocks
+        for i in block.instructions
+        if i.opcode == "alloca"
+    } | {("", name): _array_count(variable.type) for name, variable in module.globals.items()}
     changed = True
     while changed:
         changed = False
@@ -150,7 +157,8 @@ def _spread(found: Markers, module: ir.Module) -> None:
             for known, unknown in ((outer, inner), (inner, outer)):
                 if known in found.streams and unknown not in found.streams:
                     info = found.streams[known]
-                    found.streams[unknown] = replace(info, function=unknown[0], name=unknown[1])
+                    count = 1 if unknown == inner else sizes.get(outer, 1)
+                    found.streams[unknown] = replace(info, function=unknown[0], name=unknown[1], count=count)
                     if known in found.depths:
                         found.depths[unknown] = found.depths[known]
                     changed = True

@@ -65,6 +65,7 @@ class Roots:
     functions: dict[str, list[Bound]]
     seen: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
+    regions: set[str] = field(default_factory=set)  # functions with DATAFLOW that become one
     loops_of: dict[int, set[int]] = field(default_factory=dict)  # id of a variable pragma -> the loops it stands in
 
     def on_function(self, name: str, kind: str) -> Bound | None:
@@ -226,16 +227,30 @@ def _kept(
 ) -> frozenset[str]:
     """The top; functions with INLINE off; dataflow regions and the processes that they call."""
     kept = {roots.top}
+    work = [roots.top]
+    while work:  # a region is the top, or called by a region
+        region = work.pop()
+        if roots.on_function(region, "dataflow") is None:
+            continue
+        roots.regions.add(region)
+        for callee, _ in callees[region]:
+            called = functions.get(callee)
+            if called is None or called.result != ir.VoidType() or called.loc.file.startswith(headers):
+                continue
+            if callee not in kept and not is_special_member(callee):
+                kept.add(callee)
+                work.append(callee)
     for name in roots.reached:
         inline = roots.on_function(name, "inline")
         if inline is not None and inline.options.get("off"):
             kept.add(name)
-        if roots.on_function(name, "dataflow") is None:
-            continue
-        kept.add(name)
-        for callee, _ in callees[name]:
-            called = functions.get(callee)
-            if called is not None and called.result == ir.VoidType() and not called.loc.file.startswith(headers):
-                if not is_special_member(callee):
-                    kept.add(callee)
+        dataflow = roots.on_function(name, "dataflow")
+        if dataflow is not None and name not in roots.regions:
+            roots.refused[dataflow.written.id] = (
+                "its function is called by code that is no dataflow region: what it calls runs one after the other"
+            )
+    for loop in roots.loops.values():
+        if (dataflow := loop.find("dataflow")) is not None:
+            roots.refused[dataflow.written.id] = "it is in a loop, whose calls run one after the other"
+            loop.bound.remove(dataflow)
     return frozenset(kept)

@@ -1,4 +1,4 @@
-"""Which loops LLVM unrolls: those with UNROLL, and all loops below a pipelined loop or function.
+"""Which loops LLVM unrolls: those with UNROLL, and all loops below a pipelined loop or function, or in a region.
 
 The decision is written into the `!llvm.loop` nodes of the inlined module; afterwards, what could not be unrolled is
 found by what is left in the nodes of the final one.
@@ -37,7 +37,7 @@ def ask_for_unrolling(parsed: Parsed, roots: Roots) -> None:
     nodes = edit.LoopNodes(parsed.text)
     for name, function in parsed.module.functions.items():
         whole = roots.on_function(name, "pipeline")
-        all_below = whole is not None and not whole.options.get("off")
+        all_below = name in roots.regions or (whole is not None and not whole.options.get("off"))
         for loop in natural_loops(function):
             source = source_of(parsed, name, loop, roots)
             outer = [source_of(parsed, name, each, roots) for each in loop.ancestors()]
@@ -82,6 +82,8 @@ def _refuse(source: SourceLoop | None, loop: NaturalLoop, parsed: Parsed, functi
         do = "give it constant bounds, or pipeline the inner loop instead"
     elif source is not None and source.find("unroll") is not None:
         why, do = "#pragma HLS UNROLL asks for it", "give it constant bounds, or a factor"
+    elif function in roots.regions:
+        why, do = "it is in a dataflow region", "give it constant bounds, or move it into a process"
     else:
         why, do = "its function is pipelined", "give it constant bounds"
     raise UserError(f"{name} has to be unrolled ({why}), but how often it runs is not a constant", where=where, do=do)
