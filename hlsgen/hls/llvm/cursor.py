@@ -243,7 +243,10 @@ def string_bytes(token: str) -> list[int]:
     """The bytes of a `c"..."` constant."""
     body, found, at = token[2:-1], [], 0
     while at < len(body):
-        if body[at] == "\\":
+        if body.startswith("\\\\", at):
+            found.append(ord("\\"))
+            at += 2
+        elif body[at] == "\\":
             found.append(int(body[at + 1 : at + 3], 16))
             at += 3
         else:

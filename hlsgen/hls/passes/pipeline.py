@@ -9,7 +9,9 @@ from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
+from hlsgen.hls.passes.count_ahead import count_ahead
 from hlsgen.hls.passes.expand_division import expand_division
+from hlsgen.hls.passes.flatten_loops import flatten_loops
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
@@ -20,11 +22,13 @@ from hlsgen.hls.passes.split_wide import split_wide
 PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("simplify", simplify),
     ("merge_jumps", merge_jumps),
+    ("flatten_loops", flatten_loops),
     ("if_convert", if_convert),
     ("narrow_memories", narrow_memories),
     ("bank_memories", bank_memories),
     ("simplify", simplify),
     ("merge_exclusive", merge_exclusive),
+    ("count_ahead", count_ahead),
     ("balance", balance),
     ("narrow", narrow),
     ("simplify", simplify),

@@ -117,14 +117,14 @@ out:
 def test_globals():
     variables = parse_module(r"""
 %struct.n = type { i32 }
-@_ZL1w = internal unnamed_addr constant [2 x [2 x i8]] [[2 x i8] c"\01\FF", [2 x i8] zeroinitializer], align 1
+@_ZL1w = internal unnamed_addr constant [3 x [2 x i8]] [[2 x i8] c"\01\FF", [2 x i8] c"\\\5C", [2 x i8] zeroinitializer], align 1
 @_ZZ3topvE5state = internal global %struct.n { i32 -7 }, align 4
 @later = external global i32
 @free = global [3 x i8] undef
 @packed = constant <{ i8, [1 x i32] }> <{ i8 3, [1 x i32] [i32 9] }>
 @name = alias i32, ptr @later
 """).module.globals
-    assert variables["_ZL1w"].initializer == ((1, -1), (0, 0)) and variables["_ZL1w"].constant
+    assert variables["_ZL1w"].initializer == ((1, -1), (92, 92), (0, 0)) and variables["_ZL1w"].constant
     assert variables["_ZZ3topvE5state"].initializer == (-7,) and variables["_ZZ3topvE5state"].pretty == "state"
     assert variables["later"].initializer is None and variables["free"].initializer is None
     assert variables["packed"].initializer == (3, (9,)) and "name" not in variables

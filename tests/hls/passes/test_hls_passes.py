@@ -11,6 +11,7 @@ from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
+from hlsgen.hls.passes.count_ahead import count_ahead
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
@@ -23,7 +24,18 @@ SEEDS = st.integers(0, 1 << 30)
 @pytest.mark.parametrize("make", [random_loop, random_nest, random_flow], ids=lambda f: f.__name__)
 @pytest.mark.parametrize(
     "apply",
-    [simplify, merge_jumps, if_convert, narrow_memories, narrow, bank_memories, merge_exclusive, balance, run_passes],
+    [
+        simplify,
+        merge_jumps,
+        if_convert,
+        narrow_memories,
+        narrow,
+        bank_memories,
+        merge_exclusive,
+        count_ahead,
+        balance,
+        run_passes,
+    ],
     ids=lambda f: f.__name__,
 )
 @settings(max_examples=40, deadline=None)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.cdfg.check import check
+from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Memory, Op, Partition, Return, Stream
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
+from hlsgen.hls.passes.count_ahead import count_ahead
 from hlsgen.hls.passes.if_convert import if_convert
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
@@ -272,3 +276,25 @@ def test_a_loop_inside_a_pipelined_loop_is_refused():
     assert str(error.value) == (
         "k.cpp:3: f: loop rows: a loop is left inside a pipelined loop; give it constant bounds, or UNROLL it"
     )
+
+
+def test_a_counter_that_is_compared_with_a_bound_from_outside_runs_ahead():
+    t = Text()
+    bound, zero = t.read(), t.const(0, 8)
+    t.block("loop")
+    count = t.op(Kind.PHI, 8, zero, zero, blocks=("entry", "loop"))
+    following = t.op(Kind.ADD, 8, count, t.const(1, 8))
+    t.write(count)
+    more = t.op(Kind.ICMP, 1, following, bound, predicate="ult")
+    t.ops[count] = replace(t.ops[count], args=(zero, following))
+    t.block("end")
+    ends = {"entry": Jump("loop"), "loop": Branch(more, "loop", "end"), "end": Return()}
+    before = t.close(ends, loops={"loop": Loop("loop", frozenset({"loop"}), ii=1)})
+    result = check(count_ahead(before))
+    register, counter = (result.ops[id] for id in result.blocks["loop"].ops[:2])
+    first, step = (result.ops[id] for id in register.args)
+    assert counter.args == (zero, register.id)
+    assert (first.kind, first.args[0], step.kind, step.args[0]) == (Kind.ADD, zero, Kind.ADD, register.id)
+    assert result.ops[more].args == (register.id, bound)
+    for value in (0, 1, 2, 5, 255):
+        assert interpret(result, {"a": [value]}) == interpret(before, {"a": [value]})
