@@ -6,9 +6,9 @@ void arbiter(hls::stream<job>& a, hls::stream<job>& b, hls::stream<job>& c, int 
 #pragma HLS INTERFACE axis port=a
 #pragma HLS INTERFACE axis port=b
 #pragma HLS INTERFACE axis port=c
-    int from_a = 0, from_b = 0, from_c = 0;
+    ap_uint<8> from_a = 0, from_b = 0, from_c = 0, left = jobs;
 serve:
-    while (from_a + from_b + from_c < jobs) {
+    while (left > 0) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=96
         job next;
@@ -22,7 +22,10 @@ serve:
             ++from_c;
         } else
             any = false;
-        if (any) results[next.slot] = next.value * next.value + next.slot;
+        if (any) {
+            --left;
+            results[next.slot] = next.value * next.value + next.slot;
+        }
     }
     taken[0] = from_a;
     taken[1] = from_b;

@@ -20,25 +20,21 @@ static constexpr tables slicing;
 void crc32_slicing(hls::stream<beat>& in, ap_uint<32>& crc) {
 #pragma HLS INTERFACE axis port=in
 #pragma HLS INTERFACE ap_vld port=crc
+#pragma HLS ARRAY_PARTITION variable=slicing.entry complete dim=1
     ap_uint<32> now = -1;
-    bool last = false;
+    beat next;
 beats:
-    while (!last) {
+    do {
 #pragma HLS PIPELINE II=2
 #pragma HLS LOOP_TRIPCOUNT min=1 max=100
-        const beat next = in.read();
+        next = in.read();
         const ap_uint<32> mixed = now ^ next.data;
         ap_uint<32> full = 0;
         for (int k = 0; k < 4; ++k) full ^= slicing.entry[3 - k][mixed(8 * k + 7, 8 * k)];
-        ap_uint<32> part = now;
-        if (next.keep == 15) {
-            part = full;
-        } else {
-            for (int k = 0; k < 3; ++k)
-                if (next.keep[k]) part = slicing.entry[0][ap_uint<8>(part ^ (next.data >> 8 * k))] ^ part >> 8;
-        }
-        now = part;
-        last = next.last;
-    }
+        if (next.keep == 15) now = full;
+    } while (!next.last);
+rest:
+    for (int k = 0; k < 3; ++k)
+        if (next.keep != 15 && next.keep[k]) now = slicing.entry[0][ap_uint<8>(now ^ next.data >> 8 * k)] ^ now >> 8;
     crc = ~now;
 }

@@ -13,6 +13,7 @@ void fir_decimate(hls::stream<sample>& in, hls::stream<sample>& out) {
 #pragma HLS INTERFACE axis port=out
     sample history[TAPS];
 #pragma HLS ARRAY_PARTITION variable=history complete
+#pragma HLS ARRAY_PARTITION variable=taps block factor=8
 clear:
     for (int k = 0; k < TAPS; ++k) history[k] = 0;
     ap_fixed<36, 5> sum = 0;

@@ -5,7 +5,11 @@ static void deal(hls::stream<key>& in, hls::stream<key>& even, hls::stream<key>&
 deal:
     for (int i = 0; i < N; ++i) {
 #pragma HLS PIPELINE II=1
-        (i % 2 ? odd : even).write(in.read());
+        const key next = in.read();
+        if (i % 2)
+            odd.write(next);
+        else
+            even.write(next);
     }
 }
 

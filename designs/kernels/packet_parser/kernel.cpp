@@ -3,7 +3,7 @@
 
 enum state { DESTINATION, SOURCE, TYPE, TAG, PAYLOAD };
 
-void packet_parser(hls::stream<byte_beat>& in, hls::stream<byte_beat>& payload, hls::stream<header>& headers, int packets) {
+void packet_parser(hls::stream<byte_beat>& in, hls::stream<byte_beat>& payload, hls::stream<header>& headers, ap_uint<8> packets) {
 #pragma HLS INTERFACE axis port=in
 #pragma HLS INTERFACE axis port=payload
 #pragma HLS INTERFACE axis port=headers
@@ -11,7 +11,7 @@ void packet_parser(hls::stream<byte_beat>& in, hls::stream<byte_beat>& payload, 
     ap_uint<3> seen = 0;
     ap_uint<16> field = 0;
     header found = {0, 0, 0, 0};
-    int left = packets;
+    ap_uint<8> left = packets;
 bytes:
     while (left > 0) {
 #pragma HLS PIPELINE II=1

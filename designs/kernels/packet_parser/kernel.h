@@ -11,4 +11,4 @@ struct header {
     ap_uint<16> length;
 };
 
-void packet_parser(hls::stream<byte_beat>& in, hls::stream<byte_beat>& payload, hls::stream<header>& headers, int packets);
+void packet_parser(hls::stream<byte_beat>& in, hls::stream<byte_beat>& payload, hls::stream<header>& headers, ap_uint<8> packets);

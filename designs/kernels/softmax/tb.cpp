@@ -16,7 +16,7 @@ int main() {
             sum += exp(x[i].to_double());
         }
         softmax(x, y);
-        for (int i = 0; i < N; ++i) check.close("y", i, y[i].to_double(), exp(x[i].to_double()) / sum, 2e-4);
+        for (int i = 0; i < N; ++i) check.close("y", i, y[i].to_double(), exp(x[i].to_double()) / sum, 1e-4);
     }
     return check.status();
 }
