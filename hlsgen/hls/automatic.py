@@ -14,11 +14,11 @@ from pathlib import Path
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.bind.target import Target
-from hlsgen.hls.dataflow import is_region, read_bodies
+from hlsgen.hls.dataflow import is_region
 from hlsgen.hls.frontend.compile import Chosen, Prepared, lower
 from hlsgen.hls.latency import latency_of
 from hlsgen.hls.llvm import ir
-from hlsgen.hls.scheduling import schedule_functions
+from hlsgen.hls.scheduling import schedule_program
 
 UNROLLED_MAX = 3000  # instructions of a pipelined body
 _WORTH = 0.9  # a level that unrolls more has to save a tenth of the cycles
@@ -94,10 +94,13 @@ def find_nests(front: ir.FrontEnd) -> list[Nest]:
         for loop in loops.values():
             inner[loop.parent].append(loop)
         sizes = {block.label: len(block.instructions) for block in function.blocks}
+        calling = frozenset(
+            block.label for block in function.blocks for i in block.instructions if i.callee in front.module.functions
+        )
         work = list(inner[None])
         while work:
             loop = work.pop()
-            nest = _nest(loop, inner, sizes, decided)
+            nest = _nest(loop, inner, sizes, decided, calling)
             if nest is not None:
                 found.append(nest)
             elif (name, loop.header) not in decided:
@@ -106,12 +109,16 @@ def find_nests(front: ir.FrontEnd) -> list[Nest]:
 
 
 def _nest(
-    loop: ir.Loop, inner: dict[str | None, list[ir.Loop]], sizes: dict[str, int], decided: set[tuple[str, str]]
+    loop: ir.Loop,
+    inner: dict[str | None, list[ir.Loop]],
+    sizes: dict[str, int],
+    decided: set[tuple[str, str]],
+    calling: frozenset[str],
 ) -> Nest | None:
-    """None where the user has decided, for this loop or one in it, or where it is no loop of the source."""
-    if (loop.function, loop.header) in decided or loop.number < 0:
+    """None where the user has decided, for this loop or one in it, where it calls, or is no loop of the source."""
+    if (loop.function, loop.header) in decided or loop.number < 0 or loop.blocks & calling:
         return None
-    below = [_nest(each, inner, sizes, decided) for each in inner[loop.header]]
+    below = [_nest(each, inner, sizes, decided, calling) for each in inner[loop.header]]
     if None in below:
         return None
     covered = {label for each in inner[loop.header] for label in each.blocks}
@@ -128,7 +135,7 @@ def _cycles(prepared: Prepared, target: Target, workdir: Path, chosen: list[Chos
     """Number of a loop -> cycles from entering to leaving it, for loops whose trip counts are known."""
     try:
         front = lower(prepared, workdir, chosen)
-        functions = schedule_functions(front, read_bodies(front), target)
+        functions = schedule_program(front, target).functions
     except UserError:
         return {}
     numbers = {(loop.function, loop.header): loop.number for loop in front.loops}

@@ -17,19 +17,20 @@ from hlsgen.core.naming import check_identifier
 from hlsgen.hls.automatic import choose
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
-from hlsgen.hls.dataflow import Body, Region, link, read_bodies
+from hlsgen.hls.dataflow import Region
 from hlsgen.hls.frontend.compile import lower, prepare
 from hlsgen.hls.interfaces import plan_interfaces
-from hlsgen.hls.kernel_interface import argument_directions, interface_of
+from hlsgen.hls.kernel_interface import argument_directions
 from hlsgen.hls.llvm.ir import FrontEnd
 from hlsgen.hls.report import HlsReport, make_report
+from hlsgen.hls.rtl.caller import build_caller
 from hlsgen.hls.rtl.fifo import FIFO_MODULE, FIFO_TEXT
 from hlsgen.hls.rtl.process import build_process
 from hlsgen.hls.rtl.region import build_region
 from hlsgen.hls.rtl.top import build_top
 from hlsgen.hls.rtl.verilog import print_file, print_module
 from hlsgen.hls.schedule.delay import DelayTable
-from hlsgen.hls.scheduling import schedule_functions
+from hlsgen.hls.scheduling import Program, schedule_program
 from hlsgen.hls.signature import make_signature
 
 CLOCK_UNCERTAINTY = 0.12  # of the period, kept for what synthesis and routing add; Vitis HLS keeps 27 %
@@ -78,22 +79,21 @@ def compile_sources(
     front = lower(prepared, workdir, chosen)
     found = front.module.functions[front.top]
     top = check_identifier(found.pretty, "top function", found.loc)  # without its namespace
-    bodies = read_bodies(front)
-    functions = schedule_functions(front, bodies, target)
-    modules = _module_names(front, top, bodies, functions)
-    interfaces = {name: interface_of(f) for name, f in functions.items()}
-    regions: dict[str, Region] = {}
-    for name, body in reversed(bodies.items()):  # callees first
-        regions[name] = link(front, body, interfaces, dict(depths or {}) if name == front.top else {})
-        if name not in functions:
-            interfaces[name] = regions[name].interface
+    program = schedule_program(front, target, depths)
+    functions, regions, interfaces = program.functions, program.regions, program.interfaces
+    modules = _module_names(front, top, program)
     plan = plan_interfaces(front, argument_directions(front, regions[front.top].interface))
-    nested = [name for name in regions if name != front.top]
-    built = [
-        build_top(top, front, regions[front.top], plan, modules, interfaces),
-        *(build_region(modules[name], regions[name], modules, interfaces, front.module.functions[name].pretty) for name in nested),
-        *(build_process(f, modules[name]) for name, f in functions.items()),
-    ]  # fmt: skip
+    built = [build_top(top, front, regions[front.top], plan, modules, interfaces)]
+    for name, region in regions.items():
+        if name not in functions and name != front.top:
+            built.append(build_region(modules[name], region, modules, interfaces, front.module.functions[name].pretty))
+    for name, scheduled in functions.items():
+        body = modules[name]
+        if scheduled.function.units:
+            body = f"{modules[name]}_body"
+            shown, own = interfaces[name], program.own[name]
+            built.append(build_caller(modules[name], scheduled, body, own, shown, modules, interfaces))
+        built.append(build_process(scheduled, body))
     for name, scheduled in functions.items():
         (workdir / f"{modules[name]}.cdfg").write_text(f"{scheduled.function}\n", encoding="utf-8")
         (workdir / f"{modules[name]}.schedule").write_text(f"{scheduled}\n", encoding="utf-8")
@@ -105,14 +105,14 @@ def compile_sources(
     return Compiled(front, regions, functions, verilog, report, signature)
 
 
-def _module_names(
-    front: FrontEnd, top: str, bodies: Mapping[str, Body], functions: Mapping[str, ScheduledFunction]
-) -> dict[str, str]:
+def _module_names(front: FrontEnd, top: str, program: Program) -> dict[str, str]:
     """Function -> module: the top's name with the function's behind it, numbered where C++ overloads a name."""
-    if list(functions) == [front.top]:
+    if list(program.functions) == [front.top]:
         return {front.top: f"{top}_process"}
     names: dict[str, str] = {}
-    for name in (*functions, *(name for name in bodies if name != front.top)):
+    for name in dict.fromkeys((*program.functions, *program.regions)):
+        if name == front.top and name not in program.functions:
+            continue
         wanted = f"{top}_{front.module.functions[name].pretty}"
         taken = sum(other == wanted or other.startswith(f"{wanted}_v") for other in names.values())
         names[name] = f"{wanted}_v{taken + 1}" if taken else wanted

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field, replace
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.cdfg.intrinsics import IGNORED
 from hlsgen.hls.cdfg.layout import canonical, leaves
-from hlsgen.hls.kernel_interface import (
+from hlsgen.hls.items import (
     ArrayItem,
-    ArrayPort,
     InputItem,
     Item,
     KernelInterface,
@@ -88,25 +87,6 @@ def read_body(front: llvm.FrontEnd, name: str) -> Body:
         actuals = {each: Actual(each) for each in (*names, RESULT)}
         return Body(name, (Call(function.pretty, name, actuals, function.loc),), frozenset(), parameters, function.loc)
     return _BodyReader(front, function).run()
-
-
-def read_bodies(front: llvm.FrontEnd) -> dict[str, Body]:
-    """The body of the top and of every region below it, callers first."""
-    found: dict[str, Body] = {}
-    work = [front.top]
-    while work:
-        name = work.pop(0)
-        if name in found:
-            continue
-        found[name] = read_body(front, name)
-        work += [call.function for call in found[name].calls if is_region(front, call.function)]
-    return found
-
-
-def leaf_functions(bodies: Mapping[str, Body]) -> list[str]:
-    """The functions that are processes, once each."""
-    called = (call.function for body in bodies.values() for call in body.calls)
-    return list(dict.fromkeys(name for name in called if name not in bodies or bodies[name].calls[0].function == name))
 
 
 def ports_of(front: llvm.FrontEnd, name: str) -> tuple[llvm.Port, ...]:
@@ -487,12 +467,3 @@ def link(front: llvm.FrontEnd, body: Body, interfaces: dict[str, KernelInterface
         if d.kind == "stream" and d.function == body.function and isinstance(d.target, llvm.VariableTarget)
     }
     return _Linker(front, body, interfaces, said | depths).run()
-
-
-def array_ports(item: ArrayItem, other: ArrayItem | None) -> tuple[ArrayPort, ...]:
-    """The ports that a memory needs so that both can use it, one after the other."""
-    found = {port.number: port for port in item.ports}
-    for port in other.ports if other else ():
-        mine = found.get(port.number, ArrayPort(port.number, False, False))
-        found[port.number] = ArrayPort(port.number, mine.reads or port.reads, mine.writes or port.writes)
-    return tuple(found[number] for number in sorted(found))

@@ -47,6 +47,8 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remar
 
 def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) -> _Remark | None:
     block = scheduled.blocks.get(header)
+    if header in scheduled.function.loops and scheduled.function.loops[header].ii is None:
+        return False, "the loop calls functions that are modules of their own: inline them"
     if block is None or block.loop is None:
         return None
     notes = []

@@ -1,100 +1,17 @@
-"""What a module that runs one function shows to its surroundings, beside clock, reset, ap_start, ap_taken, ap_done.
-
-Every item belongs to an argument of the C++ function and is named after it: the argument `p` has items `p`, `p_x`
-(a member), `p_3` (an element), `p_b1` (a bank). Whoever calls the function connects them by what follows the argument.
-"""
+"""The interfaces of modules, from the functions that they run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 
 from hlsgen.hls.bind.memory_kinds import in_registers
 from hlsgen.hls.bind.scheduled import ScheduledFunction
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Kind, StreamField
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Kind
 from hlsgen.hls.cdfg.written import kept_words
+from hlsgen.hls.items import ArrayItem, ArrayPort, InputItem, KernelInterface, OutputItem, StreamItem
 from hlsgen.hls.llvm.ir import FrontEnd
 from hlsgen.hls.rtl.memory_ports import assign_ports
-
-
-@dataclass(frozen=True, slots=True)
-class StreamItem:
-    """Ports `<name>_data`, `<name>_valid`, `<name>_ready`. reads: data comes in."""
-
-    name: str
-    argument: str
-    width_bits: int
-    reads: bool
-    fields: tuple[StreamField, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InputItem:
-    """A number that is read when the call is taken: port `<name>_i`."""
-
-    name: str
-    argument: str
-    width_bits: int
-    elements: tuple[int, ...] = ()  # of an array, of which this is one bank: which element it is
-
-
-@dataclass(frozen=True, slots=True)
-class OutputItem:
-    """A number that the call makes: `<name>_o`, and `<name>_o_vld` in the cycle in which it appears there."""
-
-    name: str
-    argument: str
-    width_bits: int
-    elements: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayPort:
-    number: int
-    reads: bool
-    writes: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayItem:
-    """A memory outside: for each port `<name>_address0`, `_ce0`, when it writes `_we0`, `_d0`, when it reads `_q0`."""
-
-    name: str
-    argument: str
-    width_bits: int
-    depth_words: int
-    ports: tuple[ArrayPort, ...]
-    elements: tuple[int, ...] = ()  # one bank of several: which elements its words are, -1 for none
-
-    @property
-    def reads(self) -> bool:
-        return any(port.reads for port in self.ports)
-
-    @property
-    def writes(self) -> bool:
-        return any(port.writes for port in self.ports)
-
-
-Item = StreamItem | InputItem | OutputItem | ArrayItem
-
-
-@dataclass(frozen=True, slots=True)
-class KernelInterface:
-    streams: tuple[StreamItem, ...] = ()
-    inputs: tuple[InputItem, ...] = ()
-    outputs: tuple[OutputItem, ...] = ()
-    arrays: tuple[ArrayItem, ...] = ()
-
-    def items(self) -> Iterator[Item]:
-        yield from self.streams
-        yield from self.inputs
-        yield from self.outputs
-        yield from self.arrays
-
-
-def suffix(item: Item) -> str:
-    """Which part of its argument an item is."""
-    return item.name.removeprefix(item.argument)
 
 
 def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
@@ -122,9 +39,40 @@ def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
         arrays.append(ArrayItem(memory.name, memory.argument, memory.width, memory.depth_words, each, memory.elements))
     streams = (
         StreamItem(s.name, s.argument or s.name, s.width, s.direction == "in", s.fields)
-        for s in function.streams.values()
+        for s in function.used_streams()
     )
     return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays))
+
+
+def caller_interface(
+    scheduled: ScheduledFunction, own: KernelInterface, interfaces: Mapping[str, KernelInterface]
+) -> KernelInterface:
+    """The interface of a function together with the functions that it calls. own: of the module of its body."""
+    function = scheduled.function
+    ends = {f"{unit.name}_{end}" for unit in function.units for end in ("start", "done")}
+    streams = {item.name: item for item in own.streams if item.name not in ends}
+    arrays = {item.name: item for item in own.arrays}
+    for unit in function.units:
+        for item in (*interfaces[unit.function].streams, *interfaces[unit.function].arrays):
+            name = unit.bindings[item.name]
+            if isinstance(item, StreamItem):
+                streams[name] = replace(item, name=name, argument=function.streams[name].argument or name)
+            elif name in arrays:
+                arrays[name] = replace(arrays[name], ports=array_ports(arrays[name], item))
+            else:
+                memory = function.memories[name]
+                arrays[name] = replace(item, name=name, argument=memory.argument, elements=memory.elements)
+    outside = (item for name, item in arrays.items() if not function.memories[name].shared)
+    return replace(own, streams=tuple(streams.values()), arrays=tuple(outside))
+
+
+def array_ports(item: ArrayItem, other: ArrayItem | None) -> tuple[ArrayPort, ...]:
+    """The ports that a memory needs so that both can use it, one after the other."""
+    found = {port.number: port for port in item.ports}
+    for port in other.ports if other else ():
+        mine = found.get(port.number, ArrayPort(port.number, False, False))
+        found[port.number] = ArrayPort(port.number, mine.reads or port.reads, mine.writes or port.writes)
+    return tuple(found[number] for number in sorted(found))
 
 
 def argument_directions(front: FrontEnd, interface: KernelInterface) -> dict[str, str]:

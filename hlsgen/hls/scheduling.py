@@ -1,22 +1,97 @@
-"""From the front end's module to scheduled functions: import, passes, schedule of every process, once each."""
+"""From the front end's module to scheduled functions and linked regions: every function once, callees first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from hlsgen.hls.bind.schedule_function import schedule_function
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
-from hlsgen.hls.cdfg.import_llvm import import_function
-from hlsgen.hls.dataflow import Body, leaf_functions, ports_of, spread_partitions
-from hlsgen.hls.llvm.ir import FrontEnd
+from hlsgen.hls.cdfg.import_llvm import argument_name, import_function
+from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_body, spread_partitions
+from hlsgen.hls.items import Callee, KernelInterface
+from hlsgen.hls.kernel_interface import caller_interface, interface_of
+from hlsgen.hls.llvm.ir import FrontEnd, Leaf
 from hlsgen.hls.passes.pipeline import run_passes
 
 
-def schedule_functions(front: FrontEnd, bodies: Mapping[str, Body], target: Target) -> dict[str, ScheduledFunction]:
-    """Every process below the top, by mangled name."""
-    said = spread_partitions(front, bodies)
-    return {
-        name: schedule_function(run_passes(import_function(front, name, ports_of(front, name), said[name]), target), target)
-        for name in leaf_functions(bodies)
-    }
+@dataclass
+class Program:
+    """All functions of a design by mangled name, callees first.
+
+    functions: those with a schedule. regions: those with DATAFLOW, and the top. own: interface of the module of a
+    function's body; interfaces: with the functions that it calls, where it calls any.
+    """
+
+    functions: dict[str, ScheduledFunction] = field(default_factory=dict)
+    regions: dict[str, Region] = field(default_factory=dict)
+    own: dict[str, KernelInterface] = field(default_factory=dict)
+    interfaces: dict[str, KernelInterface] = field(default_factory=dict)
+
+
+def schedule_program(front: FrontEnd, target: Target, depths: Mapping[str, int] | None = None) -> Program:
+    """The top function and everything below it. depths: of FIFOs of the top's region, instead of what pragmas say."""
+    return _Scheduling(front, target, depths or {}).run()
+
+
+class _Scheduling:
+    def __init__(self, front: FrontEnd, target: Target, depths: Mapping[str, int]) -> None:
+        self.front, self.target, self.depths = front, target, depths
+        self.bodies = {name: read_body(front, name) for name in self.below(front.top) if self.has_body(name)}
+        self.partitions = spread_partitions(front, self.bodies)
+        self.program = Program()
+
+    def below(self, top: str) -> list[str]:
+        """The functions that a call of the top reaches, callers first."""
+        found: dict[str, None] = {}
+        work = [top]
+        while work:
+            name = work.pop(0)
+            found.pop(name, None)
+            found[name] = None
+            work += self.callees(name)
+        return list(found)
+
+    def callees(self, name: str) -> list[str]:
+        blocks = self.front.module.functions[name].blocks
+        called = [i.callee for block in blocks for i in block.instructions if i.opcode == "call"]
+        return [callee for callee in dict.fromkeys(called) if callee in self.front.module.functions]
+
+    def has_body(self, name: str) -> bool:
+        return name == self.front.top or is_region(self.front, name)
+
+    def run(self) -> Program:
+        top = self.front.top
+        processes = {call.function for body in self.bodies.values() for call in body.calls}
+        for name in reversed(self.below(top)):
+            if not is_region(self.front, name):
+                self.function(name, called=name not in processes)
+            if name in self.bodies:
+                self.region(name, self.bodies[name])
+        return self.program
+
+    def region(self, name: str, body: Body) -> None:
+        depths = self.depths if name == self.front.top else {}
+        region = link(self.front, body, self.program.interfaces, dict(depths))
+        self.program.regions[name] = region
+        self.program.interfaces.setdefault(name, region.interface)
+
+    def function(self, name: str, called: bool) -> None:
+        program = self.program
+        callees = {callee: Callee(program.interfaces[callee], self.places(callee)) for callee in self.callees(name)}
+        ports, partitions = ports_of(self.front, name), self.partitions.get(name, ())
+        imported = import_function(self.front, name, ports, partitions, callees, called)
+        scheduled = schedule_function(run_passes(imported, self.target), self.target)
+        program.functions[name] = scheduled
+        program.own[name] = interface_of(scheduled)
+        program.interfaces[name] = caller_interface(scheduled, program.own[name], program.interfaces)
+
+    def places(self, name: str) -> dict[str, tuple[Leaf, int]]:
+        """Item of a number -> the scalar of the argument that it is."""
+        return {
+            argument_name(port.name, leaf) + (f"_{number}" if leaf.count > 1 else ""): (leaf, number)
+            for port in ports_of(self.front, name)
+            for leaf in port.fields
+            for number in range(leaf.count)
+        }

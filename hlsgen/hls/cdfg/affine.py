@@ -130,12 +130,36 @@ class Forms:
                 if arg not in seen:
                     seen.add(arg)
                     work.append(arg)
+        waiting = {phi.id: self._of(phi.args[phi.blocks.index(self.label)]) for phi in phis}
         for phi in phis:
-            following = self._of(phi.args[phi.blocks.index(self.label)])
-            if following.terms == ((phi.id, 1),):
-                self.steps[phi.id] = following.constant
-                self._bound_iterations(phi, following.constant)
+            if waiting[phi.id].terms == ((phi.id, 1),):
+                self.steps[phi.id] = waiting.pop(phi.id).constant
+                self._bound_iterations(phi, self.steps[phi.id])
+        while found := [id for id, following in waiting.items() if self._lags(id, following)]:
+            for id in found:
+                ((leader, _),) = waiting.pop(id).terms
+                self.steps[id] = self.steps[leader]
         self._known = {}
+
+    def _lags(self, id: int, following: Linear) -> bool:
+        """The phi is where another induction was an iteration before, plus a constant, from its start on."""
+        if len(following.terms) != 1 or following.terms[0][1] != 1 or following.terms[0][0] not in self.steps:
+            return False
+        leader = following.terms[0][0]
+        if following.width > self.function.ops[leader].width:
+            return False
+        mine, first = self._start(id), self._start(leader)
+        if mine is None or first is None:
+            return False
+        before = first.constant - self.steps[leader] + following.constant
+        return _reduced(following.width, before, dict(first.terms)) == mine
+
+    def _start(self, phi: int) -> Linear | None:
+        """The form that a phi of the loop starts with, if it is the same on every way in."""
+        op = self.function.ops[phi]
+        starts = [self._of(arg) for arg, origin in zip(op.args, op.blocks, strict=True) if origin != self.label]
+        same = all(start == starts[0] for start in starts)
+        return _reduced(op.width, starts[0].constant, dict(starts[0].terms)) if same else None
 
     def _bound_iterations(self, phi: Op, step: int) -> None:
         """A counter that stays in its interval without wrapping around makes only so many steps."""

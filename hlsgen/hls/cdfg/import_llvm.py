@@ -6,7 +6,8 @@ hold (pointers chosen at run time, unknown calls) is refused with the source lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hlsgen.core.errors import InternalError, UserError
@@ -14,6 +15,8 @@ from hlsgen.hls.graph import reverse_post_order
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 from hlsgen.hls.llvm.layout import leaves as scalars
+
+from hlsgen.hls.items import ArrayItem, Callee, InputItem, OutputItem, StreamItem, suffix
 
 from . import layout
 from .import_dependences import stated_dependences
@@ -33,6 +36,7 @@ from .ir import (
     Stream,
     StreamField,
     Terminator,
+    Unit,
 )
 
 _BINARY = {kind.value: kind for kind in (
@@ -42,6 +46,7 @@ _BINARY = {kind.value: kind for kind in (
 _STORAGE = frozenset(("bram", "lutram", "uram"))
 _BUS_INDEX_BITS = 32  # how far a pointer reaches, in elements
 DEFAULT_BUNDLE = "gmem"
+_BANK = re.compile(r"_b\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,19 @@ class _Pointer:
 
 
 def import_function(
-    front: llvm.FrontEnd, name: str, ports: Sequence[llvm.Port] = (), partitions: Sequence[llvm.Directive] = ()
+    front: llvm.FrontEnd,
+    name: str,
+    ports: Sequence[llvm.Port] = (),
+    partitions: Sequence[llvm.Directive] = (),
+    callees: Mapping[str, Callee] | None = None,
+    called: bool = False,
 ) -> Function:
     """The function `name` (mangled) of the front end's module as a CDFG.
 
     ports: its parameters, and "ap_return" where it returns a value. partitions: what callers said of arrays that they
-    pass, as directives on parameters.
+    pass, as directives on parameters. callees: the functions that it may call, by mangled name. called: it is one itself.
     """
-    return _Importer(front, front.module.functions[name], ports, partitions).run()
+    return _Importer(front, front.module.functions[name], ports, partitions, callees or {}, called).run()
 
 
 class _Importer:
@@ -71,8 +81,12 @@ class _Importer:
         function: llvm.Function,
         ports: Sequence[llvm.Port],
         partitions: Sequence[llvm.Directive],
+        callees: Mapping[str, Callee],
+        called: bool,
     ) -> None:
-        self.front, self.source, self.partitions = front, function, partitions
+        self.front, self.source, self.partitions, self.callees = front, function, partitions, callees
+        self.called = called
+        self.units: dict[str, Unit] = {}  # by the function called
         self.ports = {port.name: port for port in ports}
         self.params: dict[str, Param] = {}
         self.ops: dict[int, Op] = {}
@@ -87,6 +101,7 @@ class _Importer:
         self.streams: dict[str, Stream] = {}
         self.infos = {info.name: info for info in front.streams if info.function == function.name}
         self.phis: list[tuple[int, llvm.Instruction]] = []
+        self.split_block: dict[str, str] = {}  # block of a call -> the block of LLVM that it is a part of
         self.split_from: dict[tuple[str, str], list[str]] = {}  # (predecessor, target) -> where its edges now start
         self.label = ""
         self.loc = function.loc
@@ -128,6 +143,7 @@ class _Importer:
             memories=self.finish_memories(),
             streams=self.finish_streams(),
             params=self.params,
+            units=tuple(self.units.values()),
             loc=self.source.loc,
         )
 
@@ -166,6 +182,10 @@ class _Importer:
             if has > width:
                 return self.op(Kind.SLICE, width, (value,))
             return self.op(Kind.SEXT if port.fields[0].signed else Kind.ZEXT, width, (value,))
+        return self.image(parts, width)
+
+    def image(self, parts: list[tuple[int, int]], width: int) -> int:
+        """Values at their places (lowest bit, value) in one integer, zeros between."""
         pieces: list[int] = []
         end = 0
         for lsb, value in sorted(parts):
@@ -175,7 +195,7 @@ class _Importer:
             end = lsb + self.ops[value].width
         if end < width:
             pieces.insert(0, self.const(0, width - end))
-        return self.op(Kind.CONCAT, width, tuple(pieces))
+        return pieces[0] if len(pieces) == 1 else self.op(Kind.CONCAT, width, tuple(pieces))
 
     def add_external(self, port: llvm.Port) -> None:
         """An argument that is reached by address: one memory for each scalar of its elements."""
@@ -199,7 +219,8 @@ class _Importer:
             self.memories[name] = Memory(
                 name, leaf.bits, tuple(extent for extent, _ in leaf.dims), external=True, bus=bus,
                 argument=key, offset_bytes=leaf.offset if bus else 0,
-                strides_bytes=tuple(stride for _, stride in leaf.dims) if bus else (), loc=port.loc,
+                strides_bytes=tuple(stride for _, stride in leaf.dims) if bus else (),
+                kept=self.called and key != "ap_return", loc=port.loc,
             )  # fmt: skip
 
     def result(self, operand: llvm.Operand) -> None:
@@ -326,13 +347,115 @@ class _Importer:
         base = i.callee.rsplit(".i", 1)[0] if i.callee.startswith("llvm.") else i.callee
         expand = EXPANSIONS.get(base)
         if expand is None:
-            target = self.front.module.functions.get(i.callee)
-            name = target.pretty if target else i.callee
-            raise self.refuse(f"call of {name!r}, which is not inlined", "inline it, or call it from a dataflow region")
+            callee = self.callees.get(i.callee)
+            if callee is None:
+                raise self.refuse(f"call of {i.callee!r}, which has no hardware", "write it with integer arithmetic")
+            self.call_unit(i, callee)
+            return
         operands = list(i.operands)
         if base in ("llvm.abs", "llvm.ctlz", "llvm.cttz"):
             operands = operands[:1]  # the second says what overflow or zero would be
         self.values[self.name_of(i)] = expand(self, self.bits(i.type), [self.value(operand) for operand in operands])
+
+    # ---- calls of functions that are modules of their own
+
+    def call_unit(self, i: llvm.Instruction, callee: Callee) -> None:
+        """A block of its own: start, done, and before and after it what goes by value through both."""
+        function = self.front.module.functions[i.callee]
+        actuals = {param.name: operand for param, operand in zip(function.params, i.operands, strict=True)}
+        unit = self.units.get(i.callee) or self.add_unit(i.callee, function.pretty, callee)
+        bindings = {item.name: self.passed(item, actuals[item.argument]) for item in callee.shared()}
+        if unit.bindings and unit.bindings != bindings:
+            raise self.refuse(
+                f"{function.pretty!r} is called with different arrays or streams", "inline it, or make it a template"
+            )
+        self.units[i.callee] = replace(unit, bindings=bindings)
+        given = [self.given(item, callee, actuals[item.argument]) for item in callee.interface.inputs]
+        self.new_block("call")
+        word = self.op(Kind.CONCAT, sum(width for _, width in unit.inputs), tuple(reversed(given))) if given else self.const(0, 1)
+        self.op(Kind.WRITE, 0, (word,), object=f"{unit.name}_start")
+        self.new_block("wait")
+        width = max(1, sum(width for _, width in unit.outputs))
+        done = self.op(Kind.READ, width, object=f"{unit.name}_done")
+        self.new_block("return")
+        self.take(i, callee, done, actuals)
+
+    def add_unit(self, function: str, pretty: str, callee: Callee) -> Unit:
+        name = f"unit{len(self.units) + 1}_{pretty}"
+        inputs = tuple((item.name, item.width_bits) for item in callee.interface.inputs)
+        outputs = tuple((item.name, item.width_bits) for item in callee.interface.outputs)
+        for end, items in (("start", inputs), ("done", outputs)):
+            width = max(1, sum(width for _, width in items))
+            stream = f"{name}_{end}"
+            direction = "out" if end == "start" else "in"
+            self.streams[stream] = Stream(stream, width, direction, (), stream, unit=name, loc=self.loc)
+        return Unit(name, function, inputs, outputs, {})
+
+    def new_block(self, what: str) -> None:
+        """What follows stands in a block of its own: the accesses before it have ended by then."""
+        label = f"{self.label.rsplit('.call', 1)[0]}.call{len(self.order)}.{what}"
+        self.ends[self.label] = Jump(label)
+        self.split_block[label] = self.split_block.get(self.label, self.label)
+        self.label = label
+        self.order[label] = []
+
+    def passed(self, item: StreamItem | ArrayItem, operand: llvm.Operand) -> str:
+        """The stream or memory of ours that an item of the callee uses. The memory moves out, where both reach it."""
+        pointer = self.pointer(operand)
+        part = suffix(item)
+        if isinstance(item, StreamItem):
+            info = self.infos[pointer.object]
+            number, offset = divmod(pointer.address.constant, info.size_bytes)
+            if offset or pointer.address.terms:
+                raise self.refuse("a stream that is chosen at run time is passed on", "unroll the loop around the call")
+            if part:
+                number += int(part.removeprefix("_"))
+            name = stream_name(info, number)
+            self.streams[name] = replace(self.streams[name], direction="in" if item.reads else "out")
+            return name
+        if pointer.address != layout.START:
+            raise self.refuse("a part of an array is passed on", "pass the whole array and an index")
+        whole = _BANK.sub("", part) if item.elements else part
+        for name, memory in self.memories.items():
+            if name == f"{self.pretty[pointer.object]}{whole}":
+                if not memory.external:
+                    self.memories[name] = replace(
+                        memory, external=True, shared=True, rom=False, argument=self.pretty[pointer.object]
+                    )
+                return f"{self.pretty[pointer.object]}{part}"
+        raise self.refuse(f"{item.name!r} of the function called has no counterpart here", "pass the array as it is")
+
+    def given(self, item: InputItem, callee: Callee, operand: llvm.Operand) -> int:
+        """A number for the callee: a scalar passed by value, or what a reference points at."""
+        if isinstance(operand.type, llvm.PtrType):
+            name = self.word(item, operand)
+            return self.op(Kind.LOAD, self.memories[name].width, object=name)
+        leaf, number = callee.places[item.name]
+        value = self.value(operand)
+        lsb = 8 * (leaf.offset_bytes + number * leaf.step_bytes)
+        return self.op(Kind.SLICE, item.width_bits, (value,), value=lsb)
+
+    def word(self, item: InputItem | OutputItem, operand: llvm.Operand) -> str:
+        pointer = self.pointer(operand)
+        name = f"{self.pretty[pointer.object]}{suffix(item)}"
+        if pointer.address != layout.START or name not in self.memories or self.memories[name].shape:
+            raise self.refuse("a reference to a part of an array or struct is passed on", "pass a variable of its own")
+        return name
+
+    def take(self, i: llvm.Instruction, callee: Callee, done: int, actuals: dict[str, llvm.Operand]) -> None:
+        """What came back: references are written, the return value is put together as LLVM has it."""
+        pieces: list[tuple[int, int]] = []
+        lsb = 0
+        for item in callee.interface.outputs:
+            value = self.op(Kind.SLICE, item.width_bits, (done,), value=lsb)
+            lsb += item.width_bits
+            if item.argument in actuals:
+                self.op(Kind.STORE, 0, (value,), object=self.word(item, actuals[item.argument]))
+            else:
+                leaf, number = callee.places[item.name]
+                pieces.append((8 * (leaf.offset_bytes + number * leaf.step_bytes), value))
+        if i.result is not None:
+            self.values[i.result] = self.image(pieces, self.bits(i.type))
 
     # ---- memory and streams
 
@@ -350,13 +473,13 @@ class _Importer:
         fields = tuple(StreamField(field.name, field.width, field.lsb) for field in info.fields)
         for number in range(info.count):
             each = stream_name(info, number)
-            self.streams[each] = Stream(each, info.element_bits, "", fields, name, self.loc)
+            self.streams[each] = Stream(each, info.element_bits, "", fields, name, loc=self.loc)
         self.pointers[name] = _Pointer(name, is_stream=True)
 
     def add_memory(self, key: str, pretty: str, type: llvm.Type, words_at: dict[int, int] | None, rom: bool) -> None:
         """One memory for each scalar leaf of `type`; `key` is what pointers call it. words_at: by byte offset."""
         self.leaves[key] = layout.leaves(layout.canonical(type))
-        self.pretty[key] = pretty
+        self.pretty[key] = self.unique(pretty)  # functions that were inlined may have tables of one name
         self.pointers[key] = _Pointer(key, is_stream=False)
         for leaf in self.leaves[key]:
             name = self.memory_name(key, leaf)
@@ -366,6 +489,11 @@ class _Importer:
                 words = tuple(words_at[offset] & mask for offset in leaf.offsets())
             shape = tuple(extent for extent, _ in leaf.dims)
             self.memories[name] = Memory(name, leaf.bits, shape, words, rom, loc=self.loc)
+
+    def unique(self, pretty: str) -> str:
+        taken = set(self.pretty.values())
+        names = (pretty, *(f"{pretty}_{number}" for number in range(2, len(taken) + 3)))
+        return next(name for name in names if name not in taken)
 
     def memory_name(self, key: str, leaf: layout.Leaf) -> str:
         return f"{self.pretty[key]}{leaf.path}"
@@ -539,10 +667,10 @@ class _Importer:
         mine = [loop for loop in self.front.loops if loop.function == self.source.name]
         for loop in sorted(mine, key=lambda loop: -len(loop.blocks)):
             directive = pipelines.get(loop.header)
+            blocks = {label for label in self.order if self.origin(label) in loop.blocks}
             ii = None
-            if directive is not None and "off" not in directive.options:
+            if directive is not None and "off" not in directive.options and not blocks & self.split_block.keys():
                 ii = int(directive.options.get("ii", 1))
-            blocks = set(loop.blocks) | {label for label in self.order if label.rsplit(".case", 1)[0] in loop.blocks}
             loops[loop.header] = Loop(
                 header=loop.header,
                 blocks=frozenset(blocks),
@@ -554,6 +682,11 @@ class _Importer:
                 loc=loop.loc,
             )
         return loops
+
+    def origin(self, label: str) -> str:
+        """The block of LLVM that a block is, or is a part of."""
+        label = label.rsplit(".case", 1)[0]
+        return self.split_block.get(label, label).rsplit(".case", 1)[0]
 
     def finish_memories(self) -> dict[str, Memory]:
         memories = dict(self.memories)
@@ -580,8 +713,17 @@ class _Importer:
         streams = {}
         for stream in self.streams.values():
             kinds = {op.kind for op in self.ops.values() if op.object == stream.name}
+            if stream.unit or (not kinds and stream.direction):
+                streams[stream.name] = stream
+                continue
             if not kinds:
                 continue
+            if stream.direction:
+                raise UserError(
+                    f"stream {stream.name!r} is used by {self.source.pretty!r} and by a function that it calls",
+                    where=self.source.loc,
+                    do="use it in one of them",
+                )
             writes = bool(kinds & {Kind.WRITE, Kind.WRITABLE})
             if writes and kinds & {Kind.READ, Kind.READABLE}:
                 raise UserError(

@@ -167,6 +167,8 @@ class Memory:
     argument: str = ""  # external: of C++, of which this is one scalar
     offset_bytes: int = 0
     strides_bytes: tuple[int, ...] = ()
+    kept: bool = False  # external, one word: a call that does not write it leaves it as it was
+    shared: bool = False  # external for the sake of called functions only: it lies beside this one
     elements: tuple[int, ...] = ()  # external, one bank of several: which elements its words are, -1 for none
     partitions: tuple[Partition, ...] = ()
     loc: Place = Place()
@@ -196,7 +198,50 @@ class Stream:
     direction: str = ""  # "in", "out"; "" until a pass has seen its use
     fields: tuple[StreamField, ...] = ()
     argument: str = ""
+    unit: str = ""  # a called function: this stream starts its calls, or tells that one is done
     loc: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Words of an AXI master, for one argument: what the streams `<name>_ar`, `_r` (`reads`), `_aw`, `_w`, `_b`
+    (`writes`) belong to. A word of `word_bytes` lies at multiples of `atom_bytes`. under_way: requests that the
+    schedule may have made before it takes the first answer.
+    """
+
+    name: str
+    bundle: str
+    argument: str
+    word_bytes: int
+    atom_bytes: int
+    reads: bool = False
+    writes: bool = False
+    under_way: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Operation `target` starts at least `cycles` after `source`, `distance` iterations later; both of one block."""
+
+    source: int
+    target: int
+    cycles: int
+    distance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A function that is called and has a module of its own, one for all calls from here.
+
+    A call is a WRITE of its `inputs` to the stream `<name>_start`, and a READ of its `outputs` from `<name>_done`; both
+    name items of the module and lie in the word from bit 0 up. bindings: its other items -> streams and memories.
+    """
+
+    name: str
+    function: str  # mangled
+    inputs: tuple[tuple[str, int], ...]  # (item, width)
+    outputs: tuple[tuple[str, int], ...]
+    bindings: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +299,19 @@ class Function:
     memories: dict[str, Memory] = field(default_factory=dict)
     streams: dict[str, Stream] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
+    units: tuple[Unit, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    orders: tuple[Order, ...] = ()  # beyond those of values, memories and streams
     loc: Place = Place()
 
     @property
     def entry(self) -> str:
         return next(iter(self.blocks))
+
+    def used_streams(self) -> list[Stream]:
+        """The streams with an access here: others are only passed on."""
+        used = {op.object for op in self.ops.values() if op.kind in STREAM_KINDS | STATUS_KINDS}
+        return [stream for stream in self.streams.values() if stream.name in used]
 
     def in_order(self) -> list[Op]:
         """Every operation, block after block."""

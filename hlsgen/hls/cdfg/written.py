@@ -1,7 +1,7 @@
-"""Which scalars of a struct passed by reference have to come in although nothing reads them.
+"""Which scalars passed by reference have to come in although nothing reads them.
 
 A struct has one port with one valid: when a call may write some of its members and leave others, those keep the value
-that they came with.
+that they came with. Between caller and function a reference goes by value both ways.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from .ir import Function, Kind, Return
 
 
 def kept_words(function: Function) -> frozenset[str]:
-    """External memories of one word that are stored to, but perhaps not in every call, beside others of their argument."""
+    """External memories of one word that are stored to, but perhaps not in every call."""
     words = [m for m in function.memories.values() if m.external and m.depth_words == 1 and not m.elements]
     siblings: dict[str, int] = {}
     for memory in words:
         siblings[memory.argument] = siblings.get(memory.argument, 0) + 1
-    several = [memory.name for memory in words if siblings[memory.argument] > 1]
+    several = [memory.name for memory in words if siblings[memory.argument] > 1 or memory.kept]
     return frozenset(several) - _surely_written(function) if several else frozenset()
 
 

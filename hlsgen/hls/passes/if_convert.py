@@ -251,6 +251,16 @@ class _Conversion:
         return self.edit.finish(loops=loops)
 
 
+def call_blocks(function: Function) -> set[str]:
+    """Blocks that start a called function or wait for it: what comes before and after stays before and after."""
+    units = {stream.name for stream in function.streams.values() if stream.unit}
+    return {
+        label
+        for label, block in function.blocks.items()
+        if units and any(function.ops[id].object in units for id in block.ops)
+    }
+
+
 def merge_jumps(function: Function) -> Function:
     """A block that only goes on to a block with no other way in becomes one with it."""
     predecessors = function.predecessors()
@@ -261,6 +271,7 @@ def merge_jumps(function: Function) -> Function:
             inside[label].append(header)
     first: dict[str, str] = {}  # block -> the one that it becomes a part of
     edit = Editor(function)
+    alone = call_blocks(function)
     for label, block in function.blocks.items():
         origin = predecessors[label][0] if len(predecessors[label]) == 1 else ""
         if (
@@ -268,6 +279,8 @@ def merge_jumps(function: Function) -> Function:
             and isinstance(function.blocks[origin].end, Jump)
             and label not in function.loops
             and origin not in pipelined
+            and origin not in alone
+            and label not in alone
             and inside[origin] == inside[label]
         ):
             first[label] = first.get(origin, origin)

@@ -66,11 +66,16 @@ def remove_dead(function: Function) -> Function:
         for label, block in function.blocks.items()
     }
     used = {op.object for id, op in function.ops.items() if id in live}
+    passed = {other for unit in function.units for other in unit.bindings.values()}
     return replace(
         function,
         ops={id: op for id, op in function.ops.items() if id in live},
         blocks=blocks,
-        memories={name: memory for name, memory in function.memories.items() if name in used},
+        memories={
+            name: memory
+            for name, memory in function.memories.items()
+            if name in used or any(other == name or other.startswith(f"{name}_b") for other in passed)
+        },
     )
 
 

@@ -93,7 +93,7 @@ class _Process:
         for name in ("ap_clk", "ap_rst_n", "ap_start"):
             m.port(name, 1, "input")
         self.start = Net("ap_start", 1)
-        for stream in self.function.streams.values():
+        for stream in self.function.used_streams():
             incoming = stream.direction == "in"
             m.port(f"{stream.name}_data", stream.width, "input" if incoming else "output")
             m.port(f"{stream.name}_valid", 1, "input" if incoming else "output")
@@ -473,7 +473,7 @@ class _Process:
         return land(self.control[block.label].active(stage), guard)
 
     def streams(self) -> None:
-        for stream in self.function.streams.values():
+        for stream in self.function.used_streams():
             accesses = self.accesses(STREAM_KINDS, stream.name)
             fires = [self.fires(op, block) for op, block in accesses]
             if stream.direction == "in":

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from hlsgen.hls.bind.memory_kinds import memory_kind
 from hlsgen.hls.cdfg.ir import Memory
-from hlsgen.hls.dataflow import Buffer, Process, Region, array_ports
-from hlsgen.hls.kernel_interface import ArrayItem, ArrayPort, InputItem, KernelInterface, OutputItem, StreamItem
+from hlsgen.hls.dataflow import Buffer, Process, Region
+from hlsgen.hls.items import ArrayItem, ArrayPort, InputItem, KernelInterface, OutputItem, StreamItem
+from hlsgen.hls.kernel_interface import array_ports
 
 from .fifo import FIFO_MODULE
 from .netlist import (
@@ -21,19 +22,17 @@ from .netlist import (
     Expr,
     Instance,
     Lit,
-    MemoryCell,
     Module,
     Net,
-    ReadPort,
     Register,
     Value,
-    WritePort,
     land,
     lnot,
     lor,
     mux,
 )
 from .process import address_width
+from .shared_memory import add_memory, shared_ports
 
 CALLS = 7  # calls under way: a counter of 3 bits per process
 _COUNT_BITS = 3
@@ -279,28 +278,11 @@ class RegionLogic:
         self, buffer: Buffer, name: str, items: list[ArrayItem], users: list[dict[str, Net]], first: Value
     ) -> dict[int, Net]:
         """One memory; `first`: it belongs to the first user. What its ports read."""
-        m = self.module
-        reads, writes, outputs = [], [], {}
-        for port in array_ports(items[0], items[1] if len(items) > 1 else None):
-            k = port.number
-
-            def chosen(role: str, width: int, k: int = k) -> Value:
-                values = [user.get(f"{role}{k}", Lit(0, width)) for user in users]
-                return mux(first, values[0], values[1]) if len(values) > 1 else values[0]
-
-            address = m.wire(f"{name}_address{k}", chosen("address", address_width(buffer.depth_words)))
-            enable = m.wire(f"{name}_ce{k}", chosen("ce", 1))
-            if port.reads:
-                outputs[k] = Net(m.unique(f"{name}_q{k}"), buffer.width_bits)
-                reads.append(ReadPort(outputs[k], address, enable))
-            if port.writes:
-                writes.append(WritePort(address, chosen("d", buffer.width_bits), land(enable, chosen("we", 1))))
         kind = memory_kind(Memory(name, buffer.width_bits, (buffer.depth_words,), storage=buffer.storage))
-        if len(writes) > 1 and kind == "lutram":
-            kind = "bram"
-        cell = MemoryCell(m.unique(name), buffer.width_bits, buffer.depth_words, kind, tuple(reads), tuple(writes))
-        m.memories.append(cell)
-        return outputs
+        ports = array_ports(items[0], items[1] if len(items) > 1 else None)
+        select: list[Value] = [first, TRUE][-len(users) :]
+        nets = shared_ports(self.module, name, ports, buffer.depth_words, buffer.width_bits, list(zip(select, users, strict=True)))
+        return add_memory(self.module, name, ports, buffer.depth_words, buffer.width_bits, kind, nets)
 
     def process(self, name: str) -> Process:
         return next(process for process in self.region.processes if process.name == name)

@@ -15,7 +15,7 @@ from hlsgen.core.errors import InternalError, UserError
 from hlsgen.hls.cdfg.import_llvm import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
 from hlsgen.hls.interfaces import Argument, Interfaces
-from hlsgen.hls.kernel_interface import ArrayItem, InputItem, KernelInterface, OutputItem, StreamItem, suffix
+from hlsgen.hls.items import ArrayItem, InputItem, KernelInterface, OutputItem, StreamItem, suffix
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.ir import StreamInfo
 

@@ -1,0 +1,188 @@
+"""A function together with the functions that it calls: its body, one module for each of them, and shared memories.
+
+The body starts a call by a word on the stream `<unit>_start` and goes on when one comes from `<unit>_done`. While a
+unit is at work, the memories that it was passed are its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hlsgen.hls.bind.memory_kinds import memory_kind
+from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.cdfg.ir import Unit
+from hlsgen.hls.items import ArrayItem, KernelInterface, StreamItem
+from hlsgen.hls.kernel_interface import array_ports
+
+from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, land, lnot, lor
+from .region import array_nets, kernel_ports
+from .shared_memory import Users, add_memory, shared_ports
+
+
+def build_caller(
+    name: str,
+    scheduled: ScheduledFunction,
+    body: str,
+    own: KernelInterface,
+    shown: KernelInterface,
+    modules: Mapping[str, str],
+    interfaces: Mapping[str, KernelInterface],
+) -> Module:
+    """The module `name` around the module `body`, which shows `own`; together they show `shown`."""
+    return _Caller(name, scheduled, body, own, shown, modules, interfaces).build()
+
+
+class _Caller:
+    def __init__(
+        self,
+        name: str,
+        scheduled: ScheduledFunction,
+        body: str,
+        own: KernelInterface,
+        shown: KernelInterface,
+        modules: Mapping[str, str],
+        interfaces: Mapping[str, KernelInterface],
+    ) -> None:
+        self.function, self.body, self.own, self.shown = scheduled.function, body, own, shown
+        self.modules, self.interfaces = modules, interfaces
+        self.module = Module(name, comment=f"{self.function.name} and the functions that it calls")
+        self.ends: dict[str, tuple[Net, Net, Net]] = {}  # stream of a unit -> data, valid, ready
+        self.busy: dict[str, Net] = {}
+        self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (unit or "", memory) -> nets by role
+
+    def build(self) -> Module:
+        m = self.module
+        for port in ("ap_clk", "ap_rst_n", "ap_start"):
+            m.port(port, 1, "input")
+        self.outside = kernel_ports(m, self.shown)
+        m.port("ap_taken", 1, "output")
+        m.port("ap_done", 1, "output")
+        for item in self.own.streams:
+            if item.name not in self.outside.streams:
+                nets = (m.declare(f"{item.name}_data", item.width_bits), m.declare(f"{item.name}_valid", 1))
+                self.ends[item.name] = (*nets, m.declare(f"{item.name}_ready", 1))
+        for array in self.own.arrays:
+            self.array_nets("", array.name, array)
+        instances = [self.unit(unit) for unit in self.function.units]
+        self.memories()
+        m.instances.append(self.body_instance())
+        m.instances += instances
+        return m
+
+    def array_nets(self, user: str, memory: str, item: ArrayItem) -> None:
+        prefix = f"{memory}_{user or 'body'}"
+        self.arrays[user, memory] = {
+            role: self.module.declare(f"{prefix}_{role}", width)
+            for port in item.ports
+            for role, width, _ in array_nets(port, item)
+        }
+
+    # ---- units
+
+    def unit(self, unit: Unit) -> Instance:
+        """Ports and handshake of a called function."""
+        m = self.module
+        interface = self.interfaces[unit.function]
+        taken, done = m.declare(f"{unit.name}_taken", 1), m.declare(f"{unit.name}_ended", 1)
+        busy, ended = Net(m.unique(f"{unit.name}_busy"), 1), Net(m.unique(f"{unit.name}_over"), 1)
+        self.busy[unit.name] = busy
+        start_data, start_valid, start_ready = self.ends[f"{unit.name}_start"]
+        done_data, done_valid, done_ready = self.ends[f"{unit.name}_done"]
+        m.registers.append(Register(busy, taken, lor(taken, done), reset=0))
+        m.registers.append(Register(ended, done, lor(done, land(done_valid, done_ready)), reset=0))
+        wanted, given = Net(m.unique(f"{unit.name}_wanted"), 1), Net(m.unique(f"{unit.name}_given"), start_data.width)
+        m.registers.append(Register(wanted, start_valid, lor(start_valid, taken), reset=0))
+        if unit.inputs:
+            m.registers.append(Register(given, start_data, start_valid))
+        m.output(start_ready, lnot(lor(wanted, busy, ended)))  # the body looks at it before it decides: no use of valid
+        m.output(done_valid, ended)
+        connections: list[tuple[str, Value]] = [
+            ("ap_clk", Net("ap_clk", 1)),
+            ("ap_rst_n", Net("ap_rst_n", 1)),
+            ("ap_start", wanted),
+        ]
+        lsb = 0
+        for item, width in unit.inputs:
+            connections.append((f"{item}_i", Expr("slice", (given,), width, lsb=lsb)))
+            lsb += width
+        results: list[Value] = []
+        for item, width in unit.outputs:
+            value = m.declare(f"{unit.name}_{item}", width)
+            connections += [(f"{item}_o", value), (f"{item}_o_vld", m.declare(f"{unit.name}_{item}_vld", 1))]
+            results.insert(0, value)
+        held = Net(m.unique(f"{unit.name}_result"), done_data.width)
+        if results:
+            word = results[0] if len(results) == 1 else Expr("concat", tuple(results), held.width)
+            m.registers.append(Register(held, word, done))
+            m.output(done_data, held)
+        else:
+            m.output(done_data, Lit(0, done_data.width))
+        for item in (*interface.streams, *interface.arrays):
+            bound = unit.bindings[item.name]
+            if isinstance(item, StreamItem):
+                nets = self.outside.streams[bound]
+                connections += zip((f"{item.name}_{end}" for end in ("data", "valid", "ready")), nets, strict=True)
+            else:
+                self.array_nets(unit.name, bound, item)
+                connections += [
+                    (f"{item.name}_{role}", net) for role, net in self.arrays[unit.name, bound].items()
+                ]
+        connections += [("ap_taken", taken), ("ap_done", done)]
+        return Instance(self.modules[unit.function], m.unique(f"{unit.name}_u"), tuple(connections))
+
+    # ---- memories
+
+    def memories(self) -> None:
+        m = self.module
+        for name in dict.fromkeys(memory for _, memory in self.arrays):
+            users: Users = [
+                (self.busy[user] if user else TRUE, nets)
+                for (user, memory), nets in sorted(self.arrays.items(), key=lambda item: not item[0][0])
+                if memory == name
+            ]
+            item = self.item(name)
+            nets = shared_ports(m, name, item.ports, item.depth_words, item.width_bits, users)
+            if name in self.outside.arrays:
+                ports = self.outside.arrays[name]
+                for role, net in nets.items():
+                    m.output(ports[role], net)
+                outputs = {port.number: ports[f"q{port.number}"] for port in item.ports if port.reads}
+            else:
+                memory = self.function.memories[name]
+                kind = memory_kind(memory)
+                outputs = add_memory(
+                    m, name, item.ports, item.depth_words, item.width_bits, kind, nets, memory.init
+                )
+            for _, mine in users:
+                for role, net in mine.items():
+                    if role.startswith("q"):
+                        m.output(net, outputs[int(role[1:])])
+
+    def item(self, name: str) -> ArrayItem:
+        """The memory with the ports of all who use it."""
+        found: ArrayItem | None = next((item for item in self.own.arrays if item.name == name), None)
+        for unit in self.function.units:
+            for item in self.interfaces[unit.function].arrays:
+                if unit.bindings[item.name] == name:
+                    found = item if found is None else ArrayItem(
+                        name, found.argument, found.width_bits, found.depth_words, array_ports(found, item)
+                    )  # fmt: skip
+        assert found is not None
+        return found
+
+    # ---- the body
+
+    def body_instance(self) -> Instance:
+        connections: list[tuple[str, Value]] = [(port, Net(port, 1)) for port in ("ap_clk", "ap_rst_n", "ap_start")]
+        for item in self.own.streams:
+            nets = self.ends.get(item.name) or self.outside.streams[item.name]
+            connections += zip((f"{item.name}_{end}" for end in ("data", "valid", "ready")), nets, strict=True)
+        for item in self.own.inputs:
+            connections.append((f"{item.name}_i", self.outside.inputs[item.name]))
+        for item in self.own.outputs:
+            value, valid = self.outside.outputs[item.name]
+            connections += [(f"{item.name}_o", value), (f"{item.name}_o_vld", valid)]
+        for item in self.own.arrays:
+            connections += [(f"{item.name}_{role}", net) for role, net in self.arrays["", item.name].items()]
+        connections += [("ap_taken", Net("ap_taken", 1)), ("ap_done", Net("ap_done", 1))]
+        return Instance(self.body, self.module.unique("body_u"), tuple(connections))
