@@ -119,7 +119,7 @@ class Forms:
         """Phis of the loop to which every iteration adds the same constant."""
         phis: list[Op] = []
         seen = set(wanted)
-        work = list(wanted)
+        work = list(seen)
         while work:
             op = self.function.ops[work.pop()]
             if op.kind is Kind.PHI and op.id in self.inside:

@@ -106,6 +106,8 @@ class Maker:
             if choose([True, False, False]):  # a counter that starts again
                 full = self.op(Kind.ICMP, 1, step, self.const(choose([2, 3, 4]), width), predicate="eq")
                 step = self.op(Kind.SELECT, width, full, self.const(0, width), step)
+            if phi == phis[1] and choose([True, False, False]):  # it lags behind, or seems to
+                step = self.fit(phis[0], width)
             self.close_phi(phi, step)
         for _ in range(self.random.randint(0, 8)):
             values.append(self.calculate(values))
