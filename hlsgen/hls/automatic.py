@@ -1,13 +1,15 @@
 """Which loops to pipeline where the user says nothing: the choice between the levels of every nest, made by trying.
 
 A loop nest is compiled with its innermost loops pipelined, then with those around them (what is below is unrolled),
-and so on while the unrolled body stays within a budget; the schedule tells the cycles of each. All nests are tried at
-one level together, so there are as many trials as the deepest nest has levels. What is chosen are pragmas, which the
-report lists: written into the source, they force the same.
+and so on while the unrolled body stays within a budget; at each level as it is, and with the loops above flattened
+into the pipelined one. The schedule tells the cycles of each. All nests are tried at one level together, so there are
+twice as many trials as the deepest nest has levels. What is chosen are pragmas, which the report lists: written into
+the source, they force the same.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +23,8 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.scheduling import schedule_program
 
 UNROLLED_MAX = 3000  # instructions of a pipelined body
-_WORTH = 0.9  # a level that unrolls more has to save a tenth of the cycles
+_WORTH = 0.9  # a level that unrolls more has to save a tenth of the cycles,
+_FLAT_WORTH = 0.99  # flattening, which costs little, a hundredth
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,13 @@ class Nest:
             return [self]
         return [found for nest in self.inner for found in nest.pipelined_at(level)]
 
+    def pragmas(self, level: int, flatten: bool) -> tuple[Chosen, ...]:
+        """PIPELINE for the loops of `level`; LOOP_FLATTEN for these and for those around them."""
+        if self.height <= level:
+            return (Chosen(self.number, "pipeline"), *([Chosen(self.number, "loop_flatten")] if flatten else []))
+        below = tuple(chosen for nest in self.inner for chosen in nest.pragmas(level, flatten))
+        return (*below, Chosen(self.number, "loop_flatten")) if flatten and len(self.inner) == 1 else below
+
 
 def choose(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, ...]:
     """PIPELINE pragmas for the loops of nests in which the user has none."""
@@ -61,20 +71,21 @@ def choose(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, .
     if not nests:
         return ()
     best: dict[int, tuple[float, tuple[Chosen, ...]]] = {}
-    for level in range(1 + max(nest.height for nest in nests)):
+    levels = 1 + max(nest.height for nest in nests)
+    for level, flatten in itertools.product(range(levels), (False, True)):
         tried = {
-            nest.number: tuple(Chosen(each.number, "pipeline") for each in nest.pipelined_at(level))
+            nest.number: nest.pragmas(level, flatten)
             for nest in nests
-            if nest.height >= level and _fits(nest, level)
+            if nest.height >= level + flatten and _fits(nest, level)
         }
         if not tried:
-            break
+            continue
         cycles = _cycles(prepared, target, workdir, [chosen for each in tried.values() for chosen in each])
         for number, chosen in tried.items():
             found = cycles.get(number)
             if number not in best:
                 best[number] = (float("inf") if found is None else found, chosen)
-            elif found is not None and found < _WORTH * best[number][0]:
+            elif found is not None and found < (_FLAT_WORTH if flatten else _WORTH) * best[number][0]:
                 best[number] = (found, chosen)
     return tuple(chosen for _, each in best.values() for chosen in each)
 

@@ -33,8 +33,8 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remar
             return False, "only loops are pipelined: put it inside the loop"
         if isinstance(directive.target, LoopTarget) and scheduled is not None:
             return _pipelined(directive, directive.target.header, scheduled)
-    if directive.kind == "loop_flatten" and "off" not in directive.options:
-        return False, "loops are not flattened: write one loop with counters"
+    if directive.kind == "loop_flatten" and "off" not in directive.options and scheduled is not None:
+        return _flattened(directive, scheduled)
     if directive.kind == "bind_storage" and directive.options.get("impl", "bram") not in ("bram", "lutram", "uram"):
         return False, "impl is one of bram, lutram, uram"
     if directive.kind == "array_reshape" and scheduled is not None:
@@ -43,6 +43,18 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remar
         if banks:
             return True, "the array is written: its lanes are memories of their own"
     return None
+
+
+def _flattened(directive: Directive, scheduled: ScheduledFunction) -> _Remark | None:
+    """A loop that took others in, or that became a part of one inside it."""
+    loops = scheduled.function.loops
+    header = getattr(directive.target, "header", "")
+    gone = {each for loop in loops.values() for each in loop.flattened}
+    if header in gone or (header in loops and loops[header].flattened):
+        return None
+    if header in loops and loops[header].ii is None:
+        return False, "the loop in it is not pipelined, or there are several"
+    return False, "the loop around it has other loops or calls in it, or there is none"
 
 
 def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) -> _Remark | None:

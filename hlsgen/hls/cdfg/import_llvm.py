@@ -663,6 +663,11 @@ class _Importer:
 
     def import_loops(self) -> dict[str, Loop]:
         pipelines = {d.target.header: d for d in self.directives("pipeline") if isinstance(d.target, llvm.LoopTarget)}
+        flattens = {
+            d.target.header: "off" not in d.options
+            for d in self.directives("loop_flatten")
+            if isinstance(d.target, llvm.LoopTarget)
+        }
         loops = {}
         mine = [loop for loop in self.front.loops if loop.function == self.source.name]
         for loop in sorted(mine, key=lambda loop: -len(loop.blocks)):
@@ -678,6 +683,7 @@ class _Importer:
                 ii=ii,
                 rewind=directive is not None and "rewind" in directive.options,
                 trip_count=loop.trip_count,
+                flatten=flattens.get(loop.header),
                 dependences=stated_dependences(self.directives("dependence"), loop.header, self.named, self.memories),
                 loc=loop.loc,
             )
