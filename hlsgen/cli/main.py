@@ -25,6 +25,7 @@ from hlsgen.core.errors import InternalError, UserError
 _STAGES = "hlsgen.cli.build"
 _BOARDS = "hlsgen.cli.boards"
 _MATRIX = "hlsgen.cli.matrix"
+_KERNELS = "hlsgen.cli.kernels"
 
 _STAGE_HELP = {
     "golden": "run the held-out inputs through the integer reference",
@@ -87,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     matrix.add_argument("--out", type=Path, metavar="FILE", help="the page, Markdown (default: standard output)")
     matrix.add_argument("--json", action="store_true", help="print one JSON object")
     matrix.set_defaults(module=_MATRIX)
+    kernels = commands.add_parser("kernels", help="compile and cosimulate a corpus of kernels, one page of results")
+    _add_kernels_options(kernels)
     boards = commands.add_parser("boards", help="list the boards, or show one")
     boards.add_argument("name", nargs="?", metavar="NAME", help="show this board and the sources of its figures")
     boards.add_argument("--json", action="store_true", help="print one JSON object")
@@ -109,6 +112,19 @@ def _add_build_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/<design>-<pattern>-<format>")
     parser.add_argument("--seed", type=int, default=1, help="of the stalls in cosimulation (default: %(default)s)")
     parser.add_argument("--waves", action="store_true", help="keep the waveforms of the cosimulation")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_kernels_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(module=_KERNELS)
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="below it, folders with kernel.toml")
+    parser.add_argument("--only", action="append", metavar="NAME", help="only this kernel; may be repeated")
+    parser.add_argument("--family", default="xc7", help="xc7 or xcup (default: %(default)s)")
+    parser.add_argument("--no-cosim", dest="cosim", action="store_false", help="compile only")
+    parser.add_argument("--synth", action="store_true", help="estimate LUT, FF, DSP and block RAM with Yosys")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes at once")
+    parser.add_argument("--build", type=Path, default=Path("build/kernels"), metavar="DIR", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="the page, Markdown (default: standard output)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

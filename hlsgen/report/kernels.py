@@ -1,0 +1,170 @@
+"""A corpus of kernels as one Markdown page: loops, cycles, resources, and published numbers beside ours.
+
+In: a row per kernel. Out: the page as text: a summary, the table, the loops that miss what they ask for, the comparison
+with other tools, and what failed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LoopRow:
+    """A loop that the source tells to be pipelined. bound_by: why it does not reach what it asks for, "" if it does."""
+
+    label: str
+    line: int
+    ii_asked: int
+    ii_reached: int
+    bound_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What another tool published for the same function at the same clock; LUT and FF by its own estimate."""
+
+    tool: str
+    cycles: int
+    lut: int
+    ff: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """An estimate by Yosys."""
+
+    lut: int
+    ff: int
+    dsp: int
+    bram36: float
+
+
+@dataclass(frozen=True, slots=True)
+class KernelRow:
+    """One kernel. `cycles_min`, `cycles_max`: of a call, from start to done. `seconds`: to compile. `variant_of`: the
+    kernel whose function this one is, told by pragmas. `error`: what ended it early or what was not right, "" if
+    nothing."""
+
+    name: str
+    title: str
+    shows: str
+    clock_ns: float
+    loops: tuple[LoopRow, ...] = ()
+    calls: int = 0
+    cycles_min: int = 0
+    cycles_max: int = 0
+    resources: Resources | None = None
+    seconds: float = 0.0
+    reference: Reference | None = None
+    variant_of: str = ""
+    error: str = ""
+
+
+def render_kernels(rows: Sequence[KernelRow], *, device: str, command: str, version: str, date: str) -> str:
+    """The page. device: the part or family that all were compiled for. command: that makes the page again."""
+    parts = [
+        "# Kernels",
+        f"Made by `{command}` with hlsgen {version} on {date}; {device}.",
+        "\n".join(f"- {line}" for line in _summary(rows)),
+        "Loops: those that a PIPELINE pragma names, with the interval that was reached; and the one asked for, where "
+        "it is another. Cycles: of one call, from start to done, the fewest and the most among the calls of the test "
+        "bench. LUT, FF, DSP and block RAM are estimates by Yosys, without place and route.",
+        _table(rows),
+    ]
+    missed = [
+        f"- {row.name}, `{loop.label}`, {loop.ii_reached} of {loop.ii_asked}: {loop.bound_by}"
+        for row in rows
+        for loop in row.loops
+        if loop.ii_reached > loop.ii_asked
+    ]
+    if missed:
+        parts += ["## Intervals that are not reached", "\n".join(missed)]
+    if any(row.reference for row in rows if not row.error):
+        parts += list(_comparison(rows))
+    failed = [f"- {row.name}: {row.error}" for row in rows if row.error]
+    if failed:
+        parts += ["## Failures", "\n".join(failed)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(rows: Sequence[KernelRow]) -> Iterator[str]:
+    good = sum(not row.error for row in rows)
+    calls = sum(row.calls for row in rows if not row.error)
+    yield f"{good} of {len(rows)} kernels equal their C++ in every call of their test benches, {calls:,} calls."
+    loops = [loop for row in rows for loop in row.loops]
+    if loops:
+        reached = sum(loop.ii_reached <= loop.ii_asked for loop in loops)
+        yield f"{reached} of {len(loops)} pipelined loops ({reached / len(loops):.1%}) reach the interval they ask for."
+
+
+def _table(rows: Sequence[KernelRow]) -> str:
+    head = ("kernel", "what it shows", "clock ns", "loops", "calls", "cycles", "LUT", "FF", "DSP", "BRAM36", "s")
+    lines = [_line(head), _line([":---", ":---", "---:", ":---", *["---:"] * 7])]
+    for row in rows:
+        if row.error:
+            lines.append(_line([row.name, row.shows, f"{row.clock_ns:g}", "failed", *[""] * 7]))
+            continue
+        cycles = f"{row.cycles_min:,}" if row.cycles_min == row.cycles_max else f"{row.cycles_min:,}-{row.cycles_max:,}"
+        found = row.resources
+        sizes = ["-"] * 4 if found is None else [f"{n:,}" for n in (found.lut, found.ff, found.dsp)]
+        if found is not None:
+            sizes.append(f"{found.bram36:g}")
+        loops = ", ".join(map(_loop, row.loops))
+        lines.append(
+            _line(
+                [row.name, row.shows, f"{row.clock_ns:g}", loops, str(row.calls), cycles, *sizes, f"{row.seconds:.1f}"]
+            )
+        )
+    return "\n".join(lines)
+
+
+def _loop(loop: LoopRow) -> str:
+    of = f" of {loop.ii_asked}" if loop.ii_reached > loop.ii_asked else ""
+    return f"{loop.label} {loop.ii_reached}{of}"
+
+
+def _comparison(rows: Sequence[KernelRow]) -> Iterator[str]:
+    """Published numbers beside ours, plain and with pragmas, and the geometric means of the ratios."""
+    variants = {row.variant_of: row for row in rows if row.variant_of and not row.error}
+    pairs = [(row, row.reference, variants.get(row.name)) for row in rows if row.reference and not row.error]
+    tools = sorted({reference.tool for _, reference, _ in pairs})
+    yield f"## Beside {' and '.join(tools)}"
+    yield (
+        "The same functions, sizes, data type and clock, without pragmas; published cycles are of simulated RTL, "
+        "published LUT and FF are that tool's estimates, ours are Yosys estimates. A ratio is ours over theirs."
+    )
+    sides = "theirs ours ratio".split()
+    head = ["kernel", *(f"{what}, {side}" for what in ("cycles", "LUT", "FF") for side in sides)]
+    lines = [_line([*head, "with pragmas", "ratio"]), _line([":---", *["---:"] * 11])]
+    for row, reference, variant in pairs:
+        values = [row.name.rpartition("/")[2], *_side(reference.cycles, row.cycles_max)]
+        values += _side(reference.lut, row.resources and row.resources.lut)
+        values += _side(reference.ff, row.resources and row.resources.ff)
+        values += _side(reference.cycles, variant and variant.cycles_max)[1:]
+        lines.append(_line(values))
+    yield "\n".join(lines)
+
+    def mean(what: str, ratio: Callable[[KernelRow, Reference, KernelRow | None], float | None]) -> str:
+        found = [value for pair in pairs if (value := ratio(*pair))]
+        return (
+            f"- {what}: {math.exp(sum(map(math.log, found)) / len(found)):.3f} ({len(found)} kernels)" if found else ""
+        )
+
+    means = [
+        mean("cycles, without pragmas", lambda row, ref, _: row.cycles_max / ref.cycles),
+        mean("cycles, with pragmas", lambda _, ref, variant: variant and variant.cycles_max / ref.cycles),
+        mean("LUT (Yosys estimate)", lambda row, ref, _: row.resources and row.resources.lut / ref.lut),
+        mean("FF (Yosys estimate)", lambda row, ref, _: row.resources and row.resources.ff / ref.ff),
+    ]
+    yield "Geometric means of the ratios:\n\n" + "\n".join(filter(None, means))
+
+
+def _side(theirs: int, ours: int | None) -> list[str]:
+    return [f"{theirs:,}", "-", "-"] if ours is None else [f"{theirs:,}", f"{ours:,}", f"{ours / theirs:.2f}"]
+
+
+def _line(values: Sequence[str]) -> str:
+    return f"| {' | '.join(values)} |"
