@@ -12,6 +12,7 @@ from hlsgen.hls.cdfg.import_llvm import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
 from hlsgen.hls.interfaces import Argument, Interfaces
 from hlsgen.hls.llvm.ir import FrontEnd, Port, StreamInfo
+from hlsgen.hls.llvm.layout import size_bytes
 from hlsgen.hls.report import HlsReport
 from hlsgen.hls.rtl.top import array_port, array_ports_of, axis_ports, fifo_of_port, port_width, stream_ports
 
@@ -35,6 +36,7 @@ def make_signature(
     return {
         "version": VERSION,
         "top": top,
+        "function": front.top,
         "clock": "ap_clk",
         "reset": "ap_rst_n",
         "reset_active_low": True,
@@ -64,7 +66,29 @@ def plan_json(front: FrontEnd, region: Region, plan: Interfaces) -> dict:
                 told["direction"] = "in" if items[0].reads else "out"
         elif argument.mode == "ap_memory":
             _add_array_ports(told["leaves"], argument, known[argument.name], region)
+        elif argument.mode == "m_axi":
+            told["leaves"] = _memory_leaves(argument, known[argument.name])
     return found
+
+
+def _memory_leaves(argument: Argument, port: Port) -> list[dict]:
+    """The scalars of an element behind an AXI4 master: their bits in the packed element, their bytes in memory."""
+    stride = size_bytes(port.element)
+    ports = dict(argument.leaves[0].ports) if argument.leaves else {}
+    return [
+        {
+            "name": field.name,
+            "bits": field.width,
+            "lsb": field.lsb,
+            "count": field.count,
+            "depth_words": argument.depth * field.count,
+            "offset": field.offset_bytes,
+            "step_bytes": field.step_bytes,
+            "stride": stride,
+            "ports": ports,
+        }
+        for field in port.fields
+    ]
 
 
 def _add_array_ports(leaves: list[dict], argument: Argument, port: Port, region: Region) -> None:

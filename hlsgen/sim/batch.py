@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..core import tools
 from ..core.atomic import disk_errors
 from ..core.errors import InternalError, UserError
+from ..core.paths import data_dir
 from .call_bench import COCOTB_MODULE, Plan, bench_sources, plan_bench, render_calls_bench
 from .call_log import CallLog, read_call_log
 from .interface import Interface, load_interface
@@ -26,6 +27,7 @@ from .stimulus import Stimulus, write_stimulus
 from .verdict import CallsResult, judge
 
 PASSES = ("one_by_one", "back_to_back", "random_stalls")
+FIFO_PROBE, FIFO_MODULE = "fifo_probe.sv", "hlsgen_fifo"
 _MODULE = re.compile(r"^\s*module\s+(\w+)", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][\w$]*")
 
@@ -47,12 +49,14 @@ def simulate_many(
     passes: Sequence[str] = PASSES,
     max_idle_cycles: int = 20_000,
     waves: bool = False,
+    depths: Mapping[str, int] | None = None,
 ) -> dict[str, CallsResult | UserError]:
     """Play the calls of every design in one simulator; by name the result, or the error of that design alone.
 
     A `CosimStuck` is a design in which nothing moved for `max_idle_cycles`; another `UserError` one that cannot be
     driven or that Verilator refuses (the rest is then built without it). The pass one_by_one always runs. The simulator
-    stays in `workdir`/model for the next time, logs are in `workdir`/run. Raises `ToolMissing`.
+    stays in `workdir`/model for the next time, logs are in `workdir`/run. depths: words of FIFOs by instance, in a simulator
+    of its own for which any depths will do. Raises `ToolMissing`.
     """
     tools.require(tools.verilator, tools.cxx_candidates, tools.libpython)
     results: dict[str, CallsResult | UserError] = {}
@@ -64,8 +68,19 @@ def simulate_many(
         except UserError as error:
             results[design.name] = error
     chosen = [name for name in PASSES if name == PASSES[0] or name in passes]
-    results |= _simulate(ready, workdir.resolve(), seed, chosen, max_idle_cycles, waves)
+    results |= _simulate(ready, workdir.resolve(), _Run(seed, tuple(chosen), max_idle_cycles, waves, depths))
     return {design.name: results[design.name] for design in designs}
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is asked of the simulator."""
+
+    seed: int
+    passes: tuple[str, ...]
+    max_idle: int
+    waves: bool
+    depths: Mapping[str, int] | None
 
 
 @dataclass(frozen=True)
@@ -75,14 +90,12 @@ class _Ready:
     plan: Plan
 
 
-def _simulate(
-    ready: list[_Ready], workdir: Path, seed: int, passes: list[str], max_idle: int, waves: bool
-) -> dict[str, CallsResult | UserError]:
+def _simulate(ready: list[_Ready], workdir: Path, asked: _Run) -> dict[str, CallsResult | UserError]:
     """Halves what Verilator refuses until the culprits are alone."""
     if not ready:
         return {}
     try:
-        model = _build(ready, workdir / ("model-waves" if waves else "model"), waves)
+        model = _build(ready, workdir, asked)
     except UserError as error:
         if isinstance(error, tools.ToolMissing):
             raise
@@ -92,7 +105,7 @@ def _simulate(
         parts = (ready[:half], workdir / "first"), (ready[half:], workdir / "second")
         found: dict[str, CallsResult | UserError] = {}
         for part, folder in parts:
-            found |= _simulate(part, folder, seed, passes, max_idle, waves)
+            found |= _simulate(part, folder, asked)
         return found
     run = workdir / "run"
     with disk_errors(run):
@@ -103,30 +116,27 @@ def _simulate(
         (run / str(number)).mkdir()
         stimuli.append(write_stimulus(each.plan, each.design.recording, run / str(number)))
     config = {
-        "passes": passes,
-        "seed": seed,
-        "max_idle": max_idle,
+        "passes": asked.passes,
+        "seed": asked.seed,
+        "max_idle": asked.max_idle,
         "clock_ps": 2 * max(1, round(_clock_ns(ready) * 500)),
         "calls": sum(len(each.design.recording.calls) for each in ready),
     }
     (run / "calls.json").write_text(json.dumps(config))
-    run_simulator(
-        model.executable,
-        COCOTB_MODULE,
-        run,
-        {"HLSGEN_CALLS": str(run / "calls.json")},
-        [f"+calls={run}"],
-        seed=seed,
-        waves=waves,
-    )
+    arguments = [f"+calls={run}"]
+    if asked.depths is not None:
+        (run / "depths.txt").write_text("".join(f"{name} {depth}\n" for name, depth in asked.depths.items()))
+        arguments.append(f"+depths={run / 'depths.txt'}")
+    extra = {"HLSGEN_CALLS": str(run / "calls.json")}
+    run_simulator(model.executable, COCOTB_MODULE, run, extra, arguments, seed=asked.seed, waves=asked.waves)
     return {
-        each.design.name: _judged(each, stimulus, run, number, seed, max_idle, model, waves)
+        each.design.name: _judged(each, stimulus, run, number, asked, model)
         for number, (each, stimulus) in enumerate(zip(ready, stimuli, strict=True))
     }
 
 
 def _judged(
-    each: _Ready, stimulus: Stimulus, run: Path, number: int, seed: int, max_idle: int, model: Model, waves: bool
+    each: _Ready, stimulus: Stimulus, run: Path, number: int, asked: _Run, model: Model
 ) -> CallsResult | UserError:
     logs: dict[str, CallLog] = {}
     for name in PASSES:
@@ -141,10 +151,10 @@ def _judged(
         each.design.recording,
         stimulus,
         logs,
-        seed=seed,
-        max_idle=max_idle,
+        seed=asked.seed,
+        max_idle=asked.max_idle,
         build_seconds=model.seconds,
-        waves=str(run / "dump.vcd") if waves else None,
+        waves=str(run / "dump.vcd") if asked.waves else None,
     )
 
 
@@ -152,12 +162,16 @@ def _clock_ns(ready: list[_Ready]) -> float:
     return ready[0].interface.signature.clock_ns
 
 
-def _build(ready: list[_Ready], folder: Path, waves: bool) -> Model:
+def _build(ready: list[_Ready], workdir: Path, asked: _Run) -> Model:
     plans = [each.plan for each in ready]
+    probing = asked.depths is not None
+    folder = workdir / ("model-depths" if probing else "model-waves" if asked.waves else "model")
+    probe = [data_dir("sim") / FIFO_PROBE] if probing else []
     if len(ready) == 1:
-        files = ready[0].interface.signature.files
+        files = [path for path in ready[0].interface.signature.files if not (probing and path.stem == FIFO_MODULE)]
         bench = render_calls_bench(plans, [{}], _clock_ns(ready))
-        return build_simulator([*bench_sources(), *files], {"tb.sv": bench}, folder, waves=waves)
+        return build_simulator([*bench_sources(), *probe, *files], {"tb.sv": bench}, folder, waves=asked.waves)
+    assert not probing, "depths are found for one design at a time"
     texts: dict[str, str] = {}
     renamed: list[dict[str, str]] = []
     for number, each in enumerate(ready):
@@ -168,4 +182,4 @@ def _build(ready: list[_Ready], folder: Path, waves: bool) -> Model:
         for file, text in content.items():
             texts[f"d{number}_{file}"] = _WORD.sub(lambda m, names=names: names.get(m[0], m[0]), text)
     texts["tb.sv"] = render_calls_bench(plans, renamed, _clock_ns(ready))
-    return build_simulator(bench_sources(), texts, folder, waves=waves)
+    return build_simulator(bench_sources(), texts, folder, waves=asked.waves)

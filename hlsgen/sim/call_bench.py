@@ -7,7 +7,7 @@ that the bench reads, in the same numbering.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -21,6 +21,7 @@ from .signature import Fifo, StreamPort
 STATIC = ("stall_gate.sv", "call_source.sv", "call_sink.sv", "call_memory.sv", "call_axilite.sv", "call_axi.sv")
 CONTROL = "calls.vlt"
 COCOTB_MODULE = "calls_bench"
+ADDRESS_BITS = 64  # of an offset port
 PATIENCE = 10  # a call may be busy for so many times the cycles that it may be idle
 AXI_LATENCY_CYCLES = 16  # of the memory behind an AXI master, from the address to the first beat
 AXI_ALIGNMENT_BYTES = 64  # of every argument in that memory; bursts then cross 4 KB boundaries
@@ -75,7 +76,6 @@ class Scalar:
     bits: int
     valid: str = ""
     acknowledge: str = ""
-    is_held: bool = False  # does not change while the call is under way
 
     @property
     def bytes(self) -> int:
@@ -178,7 +178,6 @@ class Plan:
     memories: tuple[Memory, ...]
     lites: tuple[Lite, ...]
     masters: tuple[Master, ...]
-    direct: dict[str, Scalar] = field(default_factory=dict)
 
     @property
     def pins(self) -> bool:
@@ -204,24 +203,26 @@ def plan_bench(interface: Interface, recording: Recording) -> Plan:
     inputs: list[Scalar] = []
     outputs: list[Scalar] = []
     memories: list[Memory] = []
+    used: set[str] = set()
     for argument in interface.arguments:
-        if argument.is_stream:
-            continue
-        for leaf in argument.leaves:
-            ports = leaf.ports
+        for leaf in () if argument.is_stream else argument.leaves:
+            ports = {role: name for role, name in leaf.ports.items() if name not in used}
+            used |= set(ports.values())
             if any(role.startswith("address") for role in ports):
                 memories.append(Memory(len(memories), argument, leaf))
                 continue
-            incoming = ports.get("data_in") or (ports.get("data") if argument.direction == "in" else None)
-            incoming = incoming or ports.get("offset")
-            outgoing = ports.get("data_out") or (ports.get("data") if argument.direction != "in" else None)
-            bits = leaf.bits * leaf.count if "offset" not in ports else 64
-            if incoming:
-                valid, acknowledge = (ports.get(role, "") if not outgoing else "" for role in ("valid", "ack"))
-                inputs.append(Scalar(len(inputs), argument, leaf, incoming, bits, valid, acknowledge))
-            if outgoing:
-                valid, acknowledge = ports.get("valid", ""), ports.get("ack", "")
-                outputs.append(Scalar(len(outputs), argument, leaf, outgoing, bits, valid, acknowledge))
+            is_input = argument.direction == "in"
+            bits = leaf.bits if leaf.elements else leaf.bits * leaf.count
+            if "offset" in ports:
+                inputs.append(Scalar(len(inputs), argument, leaf, ports["offset"], ADDRESS_BITS))
+            for role, end in (("data_in", "_in"), *([("data", "")] if is_input else [])):
+                if role in ports:
+                    handshake = ports.get(f"valid{end}", ""), ports.get(f"ack{end}", "")
+                    inputs.append(Scalar(len(inputs), argument, leaf, ports[role], bits, *handshake))
+            for role in ("data_out", *([] if is_input else ["data"])):
+                if role in ports:
+                    handshake = ports.get("valid", ""), ports.get("ack", "")
+                    outputs.append(Scalar(len(outputs), argument, leaf, ports[role], bits, *handshake))
     plan = Plan(
         interface,
         streams,
@@ -339,7 +340,8 @@ def connections(plan: Plan) -> list[tuple[str, str]]:
             port = f"{x.name}_{name.upper()}"
             if not x.port.ports or port in x.port.ports:
                 found.append((port, f"{name}_x{x.index}"))
-        found += [(f"{x.name}_{each}", "'0") for each in ("RUSER", "BUSER") if f"{x.name}_{each}" in x.port.ports]
+        users = (f"{x.name}_{each}" for each in ("RUSER", "BUSER"))
+        found += [(port, "'0") for port in users if not x.port.ports or port in x.port.ports]
     return found
 
 

@@ -6,7 +6,8 @@ Version 2 lists them; of a version 1 design, which has streams only, they are ma
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ class Leaf:
     """A scalar of an argument's element with ports of its own, or an inner array of `count` of them.
 
     `lsb`: of the first in the packed element, the others follow. `ports`: role -> Verilog name. `depth_words`: of a
-    memory. `offset_bytes`, `step_bytes`: in memory behind an AXI master, from the element on.
+    memory. `offset_bytes`, `step_bytes`: in memory behind an AXI master, from the element on. `elements`: of one bank of a
+    partitioned array, which of all the words its words are, -1 for none.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Leaf:
     ports: dict[str, str]
     offset_bytes: int
     step_bytes: int
+    elements: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Argument:
     bundle: str
     stride_bytes: int
     leaves: tuple[Leaf, ...]
+    is_stable: bool = False  # must not change while a call is under way
 
     @property
     def is_stream(self) -> bool:
@@ -107,12 +111,26 @@ class AxiMaster:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """Everything that a bench needs to know of a design."""
+    """Everything that a bench needs to know of a design. `function`: the mangled name of the top function, or ""."""
 
     signature: Signature
+    function: str
     arguments: tuple[Argument, ...]
     axilite: tuple[AxiLite, ...]
     axi_masters: tuple[AxiMaster, ...]
+
+    @property
+    def cpp_name(self) -> str:
+        """The top function with its namespaces, as C++ names it."""
+        nested = re.match(r"_ZN((?:\d+\w+)+)", self.function)
+        if nested is None:
+            return self.signature.top
+        names, at = [], 3
+        while length := re.match(r"\d+", self.function[at:]):
+            start = at + length.end()
+            at = start + int(length[0])
+            names.append(self.function[start:at])
+        return "::".join(names)
 
     @property
     def parameters(self) -> tuple[Argument, ...]:
@@ -144,6 +162,7 @@ def load_interface(folder: Path) -> Interface:
             arguments = tuple(_argument(one) for one in raw["arguments"])
         interface = Interface(
             signature,
+            raw.get("function", ""),
             arguments,
             tuple(_axilite(one) for one in raw.get("axilite", ())),
             tuple(_master(one) for one in raw.get("axi_masters", ())),
@@ -165,19 +184,7 @@ def _argument(raw: dict[str, Any]) -> Argument:
     kind, direction = raw["kind"], raw["direction"]
     if kind not in KINDS or direction not in DIRECTIONS:
         raise ValueError(f"argument {raw['name']} of kind {kind!r}, direction {direction!r}")
-    leaves = tuple(
-        Leaf(
-            name=leaf.get("name", ""),
-            bits=int(leaf["bits"]),
-            lsb=int(leaf.get("lsb", 0)),
-            count=int(leaf.get("count", 1)),
-            depth_words=int(leaf.get("depth_words", 1)),
-            ports=dict(leaf.get("ports", {})),
-            offset_bytes=int(leaf.get("offset", leaf.get("offset_bytes", 0))),
-            step_bytes=int(leaf.get("step_bytes", 0)) or -(-int(leaf["bits"]) // 8),
-        )
-        for leaf in raw.get("leaves", ())
-    )
+    leaves = tuple(part for leaf in raw.get("leaves", ()) for part in _leaves(leaf))
     stride = int(raw.get("stride_bytes", 0)) or max(
         (int(leaf.get("stride", 0)) for leaf in raw.get("leaves", ())), default=0
     )
@@ -191,7 +198,33 @@ def _argument(raw: dict[str, Any]) -> Argument:
         raw.get("bundle", ""),
         stride,
         leaves,
+        bool(raw.get("stable")),
     )
+
+
+def _leaves(raw: dict[str, Any]) -> list[Leaf]:
+    """The leaf, or its banks."""
+    whole = Leaf(
+        name=raw.get("name", ""),
+        bits=int(raw["bits"]),
+        lsb=int(raw.get("lsb", 0)),
+        count=int(raw.get("count", 1)),
+        depth_words=int(raw.get("depth_words", 1)),
+        ports=dict(raw.get("ports", {})),
+        offset_bytes=int(raw.get("offset", 0)),
+        step_bytes=int(raw.get("step_bytes", 0)) or -(-int(raw["bits"]) // 8),
+    )
+    banks = raw.get("banks", ())
+    return [
+        replace(
+            whole,
+            name=bank["name"],
+            ports=dict(bank["ports"]),
+            elements=tuple(bank["elements"]),
+            depth_words=len(bank["elements"]),
+        )
+        for bank in banks
+    ] or [whole]
 
 
 def _axilite(raw: dict[str, Any]) -> AxiLite:
@@ -203,7 +236,7 @@ def _axilite(raw: dict[str, Any]) -> AxiLite:
             one.get("argument", ""),
             one["role"],
             one.get("leaf", ""),
-            int(one.get("depth_words", 0)),
+            int(one.get("depth", 0)),
         )
         for one in raw["registers"]
     )

@@ -82,14 +82,18 @@ def record_calls(
     return read_recording(record, interface)
 
 
-def failed(done: CSimulation, workdir: Path) -> UserError:
+class BenchFailed(UserError):
+    """The test bench did not end with 0, before any RTL was simulated."""
+
+
+def failed(done: CSimulation, workdir: Path) -> BenchFailed:
     """The error for a bench that did not end with 0."""
     how = f"signal {-done.status}" if done.status < 0 else f"exit status {done.status}"
     said = next((line for line in reversed(done.output.splitlines()) if line.strip()), "")
     advice = "mend the kernel or the test bench"
     if done.status < 0:
         advice += "; a depth= of INTERFACE must not exceed the bench's array"
-    return UserError(
+    return BenchFailed(
         f"C simulation failed: the test bench ended with {how}{f': {said}' if said else ''}",
         do=f"{advice} (all it said is in {workdir / 'csim.log'})",
     )

@@ -68,7 +68,11 @@ def slice_rows(rows: Rows, lsb: int, bits: int, count: int = 1) -> Rows:
 
 def leaf_rows(rows: Rows, leaf: Leaf) -> Rows:
     """The words of a leaf, in the order of its addresses."""
-    return slice_rows(rows, leaf.lsb, leaf.bits, leaf.count)
+    words = slice_rows(rows, leaf.lsb, leaf.bits, leaf.count)
+    if not leaf.elements:
+        return words
+    padded = np.concatenate([words, np.zeros((1, words.shape[1]), np.uint8)])
+    return padded[np.array(leaf.elements)]
 
 
 def write_stimulus(plan: Plan, recording: Recording, folder: Path) -> Stimulus:
@@ -148,6 +152,8 @@ class _Writer:
         """One value, as a row; the address of what lies behind an AXI master for its offset port."""
         if port and port == leaf.ports.get("offset"):
             return _row(self.address(argument.name), 8)
+        if leaf.elements:
+            return leaf_rows(state[argument.name], leaf)
         return slice_rows(state[argument.name], leaf.lsb, leaf.bits * leaf.count)
 
     def address(self, argument: str) -> int:

@@ -148,6 +148,8 @@ def _located(plan: Plan, stimulus: Stimulus, name: str, raw: RawFinding) -> Diff
         if raw.kind == "violation":
             what = f"is accessed at {word}, outside its {memory.depth} words"
             return Difference(name, call, memory.name, None, what, None, None)
+        if memory.leaf.elements:
+            word = memory.leaf.elements[word]
         element, inner = divmod(word, memory.leaf.count)
         what = memory.leaf.name if len(argument.leaves) > 1 else ""
         if memory.leaf.count > 1:
