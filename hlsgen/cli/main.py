@@ -25,6 +25,7 @@ from hlsgen.core.errors import InternalError, UserError
 _STAGES = "hlsgen.cli.build"
 _BOARDS = "hlsgen.cli.boards"
 _MATRIX = "hlsgen.cli.matrix"
+_HLS = "hlsgen.cli.hls"
 _KERNELS = "hlsgen.cli.kernels"
 
 _STAGE_HELP = {
@@ -32,7 +33,7 @@ _STAGE_HELP = {
     "plan": "plan the accelerator: folding, buffers, predicted cycles",
     "codegen": "write the HLS C++ project",
     "csim": "compile the C++ natively and compare it with golden",
-    "hls": "compile the C++ to Verilog",
+    "hls": "compile the C++ of a design, or any C++ sources, to Verilog",
     "cosim": "simulate the RTL and compare it with golden",
     "synth": "estimate resources and delay with Yosys",
     "report": "write report.json and report.html",
@@ -79,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_build_options(build)
     for name, text in _STAGE_HELP.items():
         stage = commands.add_parser(name, help=text, description=f"{text}; earlier stages run where needed")
-        _add_build_options(stage)
+        _add_build_options(stage, kernels=name == "hls")
     matrix = commands.add_parser("matrix", help="build designs in every format and pattern, one page of results")
     matrix.add_argument("designs", type=Path, nargs="+", metavar="DESIGN", help="folder with design.py")
     matrix.add_argument("--format", action="append", dest="formats", help="only this one; may be repeated")
@@ -97,9 +98,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_build_options(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(module=_STAGES)
-    parser.add_argument("design", type=Path, metavar="DESIGN", help="folder with design.py")
+def _add_build_options(parser: argparse.ArgumentParser, *, kernels: bool = False) -> None:
+    """kernels: the command takes C++ sources too."""
+    parser.set_defaults(module=_HLS if kernels else _STAGES)
+    if kernels:
+        parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="folder with design.py, or C++ sources")
+        _add_kernel_options(parser)
+    else:
+        parser.add_argument("design", type=Path, metavar="DESIGN", help="folder with design.py")
     parser.add_argument("--board", default=DEFAULT_BOARD, help="see hlsgen boards (default: %(default)s)")
     parser.add_argument("--pattern", default="dataflow", help="dataflow or sequential (default: %(default)s)")
     parser.add_argument(
@@ -126,6 +132,21 @@ def _add_kernels_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--build", type=Path, default=Path("build/kernels"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the page, Markdown (default: standard output)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_kernel_options(parser: argparse.ArgumentParser) -> None:
+    """The options that only C++ sources have."""
+    group = parser.add_argument_group("C++ sources")
+    group.add_argument("--top", metavar="NAME", help="the function that becomes the design, with its namespaces")
+    group.add_argument("--part", metavar="PART", help="device, such as xc7z020clg400-1 (default: the board's)")
+    group.add_argument("--include", action="append", type=Path, default=[], metavar="DIR", help="for #include; repeated")
+    group.add_argument("--define", action="append", default=[], metavar="N[=V]", help="a macro; may be repeated")
+    group.add_argument("--cosim", nargs="+", type=Path, default=[], metavar="TB", help="test bench to run on the RTL")
+    group.add_argument("--csim", nargs="+", type=Path, default=[], metavar="TB", help="test bench to run natively, first")
+    group.add_argument("--fix-depths", action="store_true", help="find the FIFO depths that the test bench needs")
+    group.add_argument("--no-auto", action="store_true", help="pipeline and unroll only what pragmas say")
+    group.add_argument("--synth", action="store_true", help="estimate resources with Yosys")
+    group.add_argument("--max-idle", type=int, metavar="N", help="cycles without any event that mean a deadlock")
 
 
 def _complain(text: str, code: int) -> int:
