@@ -154,6 +154,7 @@ class _BodyReader:
         self.front, self.function = front, function
         self.calls: list[Call] = []
         self.variables: set[str] = set()
+        self.results: dict[str, str] = {}  # of a call -> the variable that it goes to
         self.actuals: dict[str, Actual] = {param.name: Actual(param.name) for param in function.params}
         self.infos = {info.name: info for info in front.streams if info.function == function.name}
 
@@ -188,6 +189,8 @@ class _BodyReader:
         elif i.opcode in ("load", "freeze", "trunc", "zext", "sext"):
             actual = self.actual(i.operands[0], i)
             self.actuals[result] = replace(actual, extend=i.opcode) if i.opcode in ("zext", "sext") else actual
+        elif i.opcode == "store" and isinstance(i.operands[0], llvm.Local) and i.operands[0].name in self.results:
+            self.result_goes_to(i.operands[0].name, self.actual(i.operands[1], i))
         elif i.opcode == "call" and i.callee in self.front.module.functions:
             self.call(i, RESULT if result in returned else result)
         else:
@@ -225,10 +228,20 @@ class _BodyReader:
         }
         if i.result:
             self.actuals[i.result] = actuals[RESULT] = Actual(result)
+            self.results[i.result] = result
             self.variables.add(result)
             self.variables.discard(RESULT)
         name = fresh(target.pretty, {call.name for call in self.calls})
         self.calls.append(Call(name, target.name, actuals, i.loc))
+
+    def result_goes_to(self, result: str, target: Actual) -> None:
+        """What a process returns is put into a variable: it is that variable which the process sets."""
+        old, self.results[result] = self.results[result], target.variable
+        self.variables.discard(old)
+        self.actuals[result] = target
+        for number, call in enumerate(self.calls):
+            actuals = {p: target if a.variable == old else a for p, a in call.actuals.items()}
+            self.calls[number] = replace(call, actuals=actuals)
 
     def refuse(self, what: str, i: llvm.Instruction, do: str) -> UserError:
         return UserError(what, where=i.loc if i.loc.line else self.function.loc, do=do)

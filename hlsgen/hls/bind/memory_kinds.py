@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
-from hlsgen.hls.cdfg.ir import Memory
+from hlsgen.hls.cdfg.ir import Function, Kind, Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,18 @@ def port_rule(memory: Memory) -> PortRule:
     if memory.external or memory_kind(memory) == "bram":
         return PortRule(shared=2)
     return PortRule(reads=2, writes=1) if memory_kind(memory) == "lutram" else PortRule(reads=1, writes=1)
+
+
+def choose_storage(function: Function) -> Function:
+    """Small memories as block RAM, where a pipelined loop writes more often than the one write port of LUT RAM allows
+    and the user has not said what they are."""
+    busy: set[str] = set()
+    for header, loop in function.loops.items():
+        ops = (function.ops[id] for id in function.blocks[header].ops)
+        stores = Counter(op.object for op in ops if op.kind is Kind.STORE and loop.ii is not None)
+        busy |= {name for name, count in stores.items() if count > (loop.ii or 1)}
+    memories = {
+        name: replace(memory, storage="bram") if name in busy and memory_kind(memory) == "lutram" and not memory.storage else memory
+        for name, memory in function.memories.items()
+    }
+    return replace(function, memories=memories)

@@ -9,7 +9,7 @@ from hlsgen.hls.passes.simplify import remove_dead
 from hlsgen.hls.schedule import Dependence, Operation, Problem, solve, solve_pipelined
 
 from .dependences import ANCHOR, Orders
-from .memory_kinds import in_registers, memory_kind, port_rule
+from .memory_kinds import choose_storage, in_registers, memory_kind, port_rule
 from .operator_timing import OperatorTimes
 from .scheduled import ScheduledBlock, ScheduledFunction
 from .target import Target
@@ -21,6 +21,7 @@ _II_MAX = 256
 
 def schedule_function(function: Function, target: Target) -> ScheduledFunction:
     """Cycles for every operation. Raises `UserError` when a loop cannot be pipelined at any sensible interval."""
+    function = choose_storage(function)
     blocks = {}
     orders, times = Orders(function), OperatorTimes(function, target)
     for label in function.blocks:

@@ -65,6 +65,7 @@ class Roots:
     functions: dict[str, list[Bound]]
     seen: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
+    called_in: dict[str, set[int]] = field(default_factory=dict)  # function -> the loops around calls of it
     regions: set[str] = field(default_factory=set)  # functions with DATAFLOW that become one
     loops_of: dict[int, set[int]] = field(default_factory=dict)  # id of a variable pragma -> the loops it stands in
 
@@ -140,6 +141,9 @@ def _bind(
                 id = instruction.operands[1]
                 if around is not None and isinstance(id, ir.Const):
                     roots.loops_of.setdefault(id.value, set()).add(sources[around.header].number)
+            if instruction.callee in parsed.module.functions:
+                within = [around, *around.ancestors()] if around is not None else []
+                roots.called_in.setdefault(instruction.callee, set()).update(sources[each.header].number for each in within)
             if instruction.callee != "hlsgen_pragma":
                 continue
             parsed.text.lines[line] = ""
@@ -227,28 +231,25 @@ def _kept(
 ) -> frozenset[str]:
     """The top; functions with INLINE off; dataflow regions and the processes that they call."""
     kept = {roots.top}
-    work = [roots.top]
-    while work:  # a region is the top, or called by a region
-        region = work.pop()
+    for region in roots.reached:
         if roots.on_function(region, "dataflow") is None:
             continue
+        kept.add(region)
         roots.regions.add(region)
         for callee, _ in callees[region]:
             called = functions.get(callee)
-            if called is None or called.result != ir.VoidType() or called.loc.file.startswith(headers):
+            if called is None or called.loc.file.startswith(headers) or is_special_member(callee):
                 continue
-            if callee not in kept and not is_special_member(callee):
+            if called.result == ir.VoidType() or isinstance(called.result, ir.IntType):
                 kept.add(callee)
-                work.append(callee)
     for name in roots.reached:
         inline = roots.on_function(name, "inline")
-        if inline is not None and inline.options.get("off"):
+        if inline is None or not inline.options.get("off"):
+            continue
+        if any(roots.loops[number].is_pipelined for number in roots.called_in.get(name, ())):
+            roots.refused[inline.written.id] = "the function is called in a pipelined loop, of which it becomes a part"
+        else:
             kept.add(name)
-        dataflow = roots.on_function(name, "dataflow")
-        if dataflow is not None and name not in roots.regions:
-            roots.refused[dataflow.written.id] = (
-                "its function is called by code that is no dataflow region: what it calls runs one after the other"
-            )
     for loop in roots.loops.values():
         if (dataflow := loop.find("dataflow")) is not None:
             roots.refused[dataflow.written.id] = "it is in a loop, whose calls run one after the other"
