@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from hlsgen.hls.cdfg.facts import Assumed, Facts
 from hlsgen.hls.cdfg.ir import Branch, Editor, Function, Kind, Memory, Op
 from hlsgen.hls.cdfg.semantics import signed
 
 _LOW_BITS = frozenset((Kind.ADD, Kind.SUB, Kind.MUL, Kind.AND, Kind.OR, Kind.XOR, Kind.SELECT, Kind.PHI, Kind.COPY))
 _PATIENCE = 40  # rounds of the fixed point before a phi that still grows may be anything
+_ARMS_DEPTH = 5  # selects in selects that a phi looks through
 _ROUNDS = 200  # then every round settles a phi at least; in practice two or three are enough
 
 
@@ -27,6 +29,13 @@ class Interval:
 
     def union(self, other: Interval) -> Interval:
         return Interval(min(self.low, other.low), max(self.high, other.high))
+
+    def both(self, other: Interval, op: Op) -> Interval:
+        """What is in this and in `other`, two true statements of `op`; one of them where they read it differently."""
+        if (self.low < 0 or other.low < 0) and max(self.high, other.high) >= 1 << (op.width - 1):
+            return other
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        return Interval(low, high) if low <= high else other
 
     def unsigned_bits(self) -> int | None:
         return None if self.low < 0 else max(1, self.high.bit_length())
@@ -110,7 +119,7 @@ def value_ranges(function: Function) -> dict[int, Interval]:
     compared = {arg for op in function.ops.values() if op.kind is Kind.ICMP for arg in op.args}
     limits = [op for op in map(function.ops.__getitem__, compared) if op.kind is Kind.CONST]
     thresholds = sorted({v for op in limits for v in _near(signed(op.value, op.width), op.value)})
-    edges = _edge_conditions(function)
+    edges = _Edges(function)
     order = [op for op in function.in_order() if op.width]
     place = {op.id: position for position, op in enumerate(order)}
     readers = _readers(function, edges)
@@ -136,16 +145,16 @@ def value_ranges(function: Function) -> dict[int, Interval]:
     return {id: _full(function.ops[id].width) for id in ranges}
 
 
-def _readers(function: Function, edges: dict[tuple[int, str], tuple[Op, bool]]) -> dict[int, set[int]]:
+def _readers(function: Function, edges: _Edges) -> dict[int, set[int]]:
     """Value -> the operations whose intervals depend on its own: users, and what a compare of it refines."""
     readers: dict[int, set[int]] = {}
     for op in function.ops.values():
         seen = list(op.args)
         if op.kind is Kind.SELECT:
-            seen += function.ops[op.args[0]].args
-        for origin in op.blocks:
-            if (op.id, origin) in edges:
-                seen += edges[op.id, origin][0].args
+            seen += edges.subjects(((op.args[0], True),)) + edges.subjects(((op.args[0], False),))
+        for arg, origin in zip(op.args, op.blocks, strict=False):
+            for value, assumed in edges.arms(arg, edges.assumed.get((op.id, origin), ())):
+                seen += [value, *edges.subjects(assumed)]
         if op.width:
             for arg in seen:
                 readers.setdefault(arg, set()).add(op.id)
@@ -181,32 +190,54 @@ def _fit(interval: Interval, width: int) -> Interval:
     return _full(width)
 
 
-def _edge_conditions(function: Function) -> dict[tuple[int, str], tuple[Op, bool]]:
-    """(phi, incoming block) -> the comparison on which that block branches here, and its outcome."""
-    found = {}
-    for label, block in function.blocks.items():
-        for id in block.ops:
-            op = function.ops[id]
-            for origin in op.blocks:
-                end = function.blocks[origin].end
-                if isinstance(end, Branch) and function.ops[end.condition].kind is Kind.ICMP:
-                    found[id, origin] = (function.ops[end.condition], end.if_one == label)
-    return found
+class _Edges:
+    """What is known where: of a value that comes to a phi, from the branch; of an arm of a select, from its condition.
+
+    assumed: (phi, incoming block) -> the outcome of the branch of that block.
+    """
+
+    def __init__(self, function: Function) -> None:
+        self.function, self.facts = function, Facts(function.ops)
+        self.assumed: dict[tuple[int, str], Assumed] = {}
+        for label, block in function.blocks.items():
+            for id in block.ops:
+                for origin in function.ops[id].blocks:
+                    end = function.blocks[origin].end
+                    if isinstance(end, Branch) and end.if_one != end.if_zero:
+                        self.assumed[id, origin] = ((end.condition, end.if_one == label),)
+
+    def arms(self, id: int, assumed: Assumed, depth: int = _ARMS_DEPTH) -> list[tuple[int, Assumed]]:
+        """The values that `id` selects from, with what holds when it selects them; impossible ones are absent."""
+        op = self.function.ops[id]
+        if self.facts.comparisons(assumed) is None:
+            return []
+        if op.kind is not Kind.SELECT or not assumed or not depth:
+            return [(id, assumed)]
+        ways = ((op.args[1], (*assumed, (op.args[0], True))), (op.args[2], (*assumed, (op.args[0], False))))
+        return [arm for value, more in ways for arm in self.arms(value, more, depth - 1)]
+
+    def subjects(self, assumed: Assumed) -> list[int]:
+        """The values that are compared in what is known."""
+        return [arg for op, _ in self.facts.comparisons(assumed) or () for arg in op.args]
+
+    def under(self, id: int, assumed: Assumed, ranges: dict[int, Interval]) -> Interval:
+        """The interval of `id` under what is known."""
+        interval, op = ranges[id], self.function.ops[id]
+        for condition, taken in self.facts.comparisons(assumed) or ():
+            interval = interval.both(_under(self.function, id, condition, taken, ranges, interval), op)
+        return interval
 
 
-def _interval(
-    function: Function, op: Op, ranges: dict[int, Interval], edges: dict[tuple[int, str], tuple[Op, bool]]
-) -> Interval | None:
+def _interval(function: Function, op: Op, ranges: dict[int, Interval], edges: _Edges) -> Interval | None:
     """The interval of one operation from those of its operands; None while a phi's operands are all unknown."""
     if op.kind is Kind.CONST:
         return Interval(op.value, op.value)
     if op.kind is Kind.PHI:
         known = [
-            _under(function, arg, *edges[op.id, origin], ranges, ranges[arg])
-            if (op.id, origin) in edges
-            else ranges[arg]
+            edges.under(value, assumed, ranges)
             for arg, origin in zip(op.args, op.blocks, strict=True)
-            if arg in ranges
+            for value, assumed in edges.arms(arg, edges.assumed.get((op.id, origin), ()))
+            if value in ranges
         ]
         total = known[0] if known else None
         for other in known[1:]:
@@ -235,7 +266,8 @@ def _interval(
         case Kind.OR | Kind.XOR if all(r.low >= 0 for r in args):
             return Interval(0, (1 << max(r.high.bit_length() for r in args)) - 1)
         case Kind.SELECT:
-            one, zero = _refined(function, op, ranges)
+            one = edges.under(op.args[1], ((op.args[0], True),), ranges)
+            zero = edges.under(op.args[2], ((op.args[0], False),), ranges)
             return _fit(one.union(zero), op.width)
         case Kind.COPY:
             return args[0]
@@ -302,18 +334,6 @@ def _readings(function: Function, id: int, interval: Interval) -> list[Interval]
         value = signed(op.value, op.width)
         return [interval, Interval(value, value)]
     return [interval]
-
-
-def _refined(function: Function, op: Op, ranges: dict[int, Interval]) -> tuple[Interval, Interval]:
-    """The arms of a select, knowing what its condition says of the value that an arm adds a constant to."""
-    condition = function.ops[op.args[0]]
-    arms = []
-    for arm, taken in ((op.args[1], True), (op.args[2], False)):
-        interval = ranges[arm]
-        if condition.kind is Kind.ICMP:
-            interval = _under(function, arm, condition, taken, ranges, interval)
-        arms.append(interval)
-    return arms[0], arms[1]
 
 
 def _under(

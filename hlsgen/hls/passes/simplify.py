@@ -485,6 +485,46 @@ class _Round:
                 inner = self.edit.resolve(arm.args[1 if keep else 2])
                 both = (condition.id, inner, zero.id) if keep else (condition.id, one.id, inner)
                 return self.new(Kind.SELECT, op.width, both, op)
+            rest = self.decided(arm, condition, keep)
+            if rest is not None:
+                both = (condition.id, rest, zero.id) if keep else (condition.id, one.id, rest)
+                return self.new(Kind.SELECT, op.width, both, op)
+        return self.continued(condition, one, zero)
+
+    def decided(self, arm: Op, condition: Op, holds: bool) -> int | None:
+        """A select in an arm, with the part of its condition that the outer one decides left out."""
+        inner = self.edit.ops[self.edit.resolve(arm.args[0])] if arm.kind is Kind.SELECT else None
+        if inner is None or inner.kind not in (Kind.AND, Kind.OR):
+            return None
+        parts = [self.edit.ops[self.edit.resolve(arg)] for arg in inner.args]
+        for part, other in (parts, parts[::-1]):
+            same = part.id == condition.id
+            if (same or self.opposite(part, condition)) and (same == holds) == (inner.kind is Kind.AND):
+                arms = tuple(map(self.edit.resolve, arm.args[1:]))
+                return self.new(Kind.SELECT, arm.width, (other.id, *arms), arm)
+        return None
+
+    def continued(self, condition: Op, one: Op, zero: Op) -> int | None:
+        """`x == c ? v : x + d` when x + d is v at c: a counter that wraps by itself."""
+        if condition.kind is not Kind.ICMP:
+            return None
+        subject, limit = (self.edit.ops[self.edit.resolve(arg)] for arg in condition.args)
+        if limit.kind is not Kind.CONST:
+            return None
+        top = (1 << limit.width) - 1
+        if condition.predicate == "eq" or (condition.predicate, limit.value) == ("uge", top):
+            fixed, moving = one, zero
+        elif condition.predicate == "ne" or (condition.predicate, limit.value) == ("ult", top):
+            fixed, moving = zero, one
+        else:
+            return None
+        if fixed.kind is not Kind.CONST or moving.kind is not Kind.ADD:
+            return None
+        parts = [self.edit.ops[self.edit.resolve(arg)] for arg in moving.args]
+        for x, step in (parts, parts[::-1]):
+            if x.id == subject.id and step.kind is Kind.CONST:
+                wraps = (limit.value + step.value) % (1 << limit.width) == fixed.value
+                return moving.id if wraps else None
         return None
 
     def wire(self, op: Op, args: list[Op]) -> int | None:
