@@ -58,7 +58,8 @@ def _flattened(directive: Directive, scheduled: ScheduledFunction) -> _Remark | 
 
 
 def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) -> _Remark | None:
-    block = scheduled.blocks.get(header)
+    whole = (block for block in scheduled.blocks.values() if block.loop and header in block.loop.flattened)
+    block = scheduled.blocks.get(header) or next(whole, None)
     if header in scheduled.function.loops and scheduled.function.loops[header].ii is None:
         return False, "the loop calls functions that are modules of their own: inline them"
     if block is None or block.loop is None:
@@ -66,6 +67,6 @@ def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) 
     notes = []
     if block.bound_by:
         notes.append(f"II={block.ii}: {block.bound_by}")
-    if block.loop.rewind and scheduled.perpetual != header:
+    if block.loop.rewind and scheduled.perpetual != block.label:
         notes.append("not rewound: the function does more than this loop")
     return (True, "; ".join(notes)) if notes else None

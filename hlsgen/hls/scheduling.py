@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hlsgen.hls.bind.schedule_function import schedule_function
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.import_llvm import argument_name, import_function
@@ -13,7 +12,7 @@ from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_bo
 from hlsgen.hls.items import Callee, KernelInterface
 from hlsgen.hls.kernel_interface import caller_interface, interface_of
 from hlsgen.hls.llvm.ir import FrontEnd, Leaf
-from hlsgen.hls.passes.pipeline import run_passes
+from hlsgen.hls.pipelining import schedule_pipelined
 
 
 @dataclass
@@ -82,7 +81,7 @@ class _Scheduling:
         callees = {callee: Callee(program.interfaces[callee], self.places(callee)) for callee in self.callees(name)}
         ports, partitions = ports_of(self.front, name), self.partitions.get(name, ())
         imported = import_function(self.front, name, ports, partitions, callees, called)
-        scheduled = schedule_function(run_passes(imported, self.target), self.target)
+        scheduled = schedule_pipelined(imported, self.target)
         program.functions[name] = scheduled
         program.own[name] = interface_of(scheduled)
         program.interfaces[name] = caller_interface(scheduled, program.own[name], program.interfaces)

@@ -1,0 +1,57 @@
+"""Passes and schedule of one function, with its nests flattened only as far as that costs no interval."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hlsgen.hls.bind.schedule_function import schedule_function
+from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
+from hlsgen.hls.bind.target import Target
+from hlsgen.hls.cdfg.ir import Function
+from hlsgen.hls.passes.pipeline import run_passes
+
+
+def schedule_pipelined(function: Function, target: Target) -> ScheduledFunction:
+    """The schedule of `function` as imported.
+
+    A nest that a pass flattened unasked and that missed its interval is tried again with a level less of it, and
+    stays so where that takes fewer cycles.
+    """
+    best = schedule_function(run_passes(function, target), target)
+    settled: set[str] = set()
+    while True:
+        slow = [block for block in best.blocks.values() if _missed(function, block) and block.label not in settled]
+        if not slow:
+            return best
+        block = slow[0]
+        assert block.loop is not None
+        header = block.loop.flattened[0]  # of the loop that was flattened last
+        apart = replace(function, loops=function.loops | {header: replace(function.loops[header], flatten=False)})
+        other = schedule_function(run_passes(apart, target), target)
+        if _takes_less(block, next((b for b in other.blocks.values() if _is(b, header)), None)):
+            best, function = other, apart
+        else:
+            settled.add(block.label)
+
+
+def _missed(function: Function, block: ScheduledBlock) -> bool:
+    loop = block.loop
+    if loop is None or not loop.flattened or block.ii <= (loop.ii or 1):
+        return False
+    return function.loops[loop.flattened[0]].flatten is None
+
+
+def _is(block: ScheduledBlock, header: str) -> bool:
+    return block.loop is not None and (block.loop.header == header or header in block.loop.flattened)
+
+
+def _takes_less(flat: ScheduledBlock, apart: ScheduledBlock | None) -> bool:
+    """Cycles of the flattened loop against those of the loop that is entered again and again."""
+    assert flat.loop is not None
+    if apart is None or apart.loop is None or apart.ii >= flat.ii:
+        return False
+    total, each = flat.loop.trip_count, apart.loop.trip_count
+    if total is None or each is None or not each:
+        return True
+    entered = (each - 1) * apart.ii + apart.depth + 2  # with a cycle before and one after
+    return total // each * entered < (total - 1) * flat.ii + flat.depth
