@@ -314,7 +314,8 @@ class Region:
     def overlaps(self) -> bool:
         """A call may begin before the one before it has ended: nothing that it touches is shared between calls."""
         only = self.interface
-        return not only.arrays and not only.outputs and (len(self.processes) > 1 or not only.inputs)
+        memory = only.arrays or only.outputs or any(stream.bus for stream in only.streams)
+        return not memory and (len(self.processes) > 1 or not only.inputs)
 
 
 @dataclass

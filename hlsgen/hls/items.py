@@ -15,13 +15,18 @@ from hlsgen.hls.llvm.ir import Leaf
 
 @dataclass(frozen=True, slots=True)
 class StreamItem:
-    """Ports `<name>_data`, `<name>_valid`, `<name>_ready`. reads: data comes in."""
+    """Ports `<name>_data`, `<name>_valid`, `<name>_ready`. reads: data comes in.
+
+    bus: the AXI master that it leads to. under_way: requests that may go out before the first answer is taken.
+    """
 
     name: str
     argument: str
     width_bits: int
     reads: bool
     fields: tuple[StreamField, ...] = ()
+    bus: str = ""
+    under_way: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from hlsgen.hls.bind.memory_kinds import in_registers
+from hlsgen.hls.bind.requests import requests_under_way
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Kind
 from hlsgen.hls.cdfg.written import kept_words
@@ -38,7 +39,10 @@ def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
         each = tuple(ArrayPort(n, n in found.loads.values(), n in found.stores.values()) for n in found.numbers)
         arrays.append(ArrayItem(memory.name, memory.argument, memory.width, memory.depth_words, each, memory.elements))
     streams = (
-        StreamItem(s.name, s.argument or s.name, s.width, s.direction == "in", s.fields)
+        StreamItem(
+            s.name, s.argument or s.name, s.width, s.direction == "in", s.fields, s.bus,
+            requests_under_way(scheduled, s.name) if s.bus else 0,
+        )  # fmt: skip
         for s in function.used_streams()
     )
     return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays))

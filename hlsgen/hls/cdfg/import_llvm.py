@@ -220,6 +220,7 @@ class _Importer:
                 name, leaf.bits, tuple(extent for extent, _ in leaf.dims), external=True, bus=bus,
                 argument=key, offset_bytes=leaf.offset if bus else 0,
                 strides_bytes=tuple(stride for _, stride in leaf.dims) if bus else (),
+                latency_cycles=int(port.options.get("latency", 0)) if bus else 0,
                 kept=self.called and key != "ap_return", loc=port.loc,
             )  # fmt: skip
 

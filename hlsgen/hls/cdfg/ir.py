@@ -152,7 +152,7 @@ class Memory:
     `rom`: never written, `init` is all there is. `storage` is the user's wish: "", "bram", "lutram", "uram".
     `external`: an argument, reached through ports of the module; one word: a scalar that is passed by reference, or
     the return value. `bus`: the AXI master through which an external array is reached, "" for ports of its own; there
-    `base` names the argument with its address, element [i, j...] lies `offset_bytes` + the sum of index times
+    `argument` has its address, element [i, j...] lies `offset_bytes` + the sum of index times
     `strides_bytes` behind it, and the outermost extent may be 0, unknown.
     """
 
@@ -167,6 +167,7 @@ class Memory:
     argument: str = ""  # external: of C++, of which this is one scalar
     offset_bytes: int = 0
     strides_bytes: tuple[int, ...] = ()
+    latency_cycles: int = 0  # bus: from a request to its word, when the user says so
     kept: bool = False  # external, one word: a call that does not write it leaves it as it was
     shared: bool = False  # external for the sake of called functions only: it lies beside this one
     elements: tuple[int, ...] = ()  # external, one bank of several: which elements its words are, -1 for none
@@ -199,24 +200,8 @@ class Stream:
     fields: tuple[StreamField, ...] = ()
     argument: str = ""
     unit: str = ""  # a called function: this stream starts its calls, or tells that one is done
+    bus: str = ""  # an AXI master: this stream is one of a channel's
     loc: Place = Place()
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """Words of an AXI master, for one argument: what the streams `<name>_ar`, `_r` (`reads`), `_aw`, `_w`, `_b`
-    (`writes`) belong to. A word of `word_bytes` lies at multiples of `atom_bytes`. under_way: requests that the
-    schedule may have made before it takes the first answer.
-    """
-
-    name: str
-    bundle: str
-    argument: str
-    word_bytes: int
-    atom_bytes: int
-    reads: bool = False
-    writes: bool = False
-    under_way: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +285,6 @@ class Function:
     streams: dict[str, Stream] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
     units: tuple[Unit, ...] = ()
-    channels: tuple[Channel, ...] = ()
     orders: tuple[Order, ...] = ()  # beyond those of values, memories and streams
     loc: Place = Place()
 

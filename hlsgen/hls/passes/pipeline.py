@@ -13,6 +13,7 @@ from hlsgen.hls.passes.count_ahead import count_ahead
 from hlsgen.hls.passes.expand_division import expand_division
 from hlsgen.hls.passes.flatten_loops import flatten_loops
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
+from hlsgen.hls.passes.lower_axi import lower_axi
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
 from hlsgen.hls.passes.simplify import simplify
@@ -22,6 +23,7 @@ from hlsgen.hls.passes.split_wide import split_wide
 PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("simplify", simplify),
     ("merge_jumps", merge_jumps),
+    ("lower_axi", lower_axi),
     ("flatten_loops", flatten_loops),
     ("if_convert", if_convert),
     ("narrow_memories", narrow_memories),

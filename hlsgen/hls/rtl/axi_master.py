@@ -9,8 +9,8 @@ Side of the bus: all signals of AXI4, named without the prefix of the bundle.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from hlsgen.hls.cdfg.ir import Channel
 from hlsgen.hls.interfaces import AxiMaster
 
 from .netlist import Port
@@ -19,6 +19,17 @@ REQUEST_BITS = 96  # {words - 1: 32, byte address: 64}
 BOUNDARY_BYTES = 4096
 _BUFFER_BEATS_MAX = 1024
 _CACHE = 3  # modifiable and bufferable, as Vitis HLS has it
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Words for one argument. under_way: requests that a schedule may have made before it takes the first answer."""
+
+    name: str
+    word_bytes: int
+    reads: bool
+    writes: bool
+    under_way: int = 2
 
 
 def bus_ports(master: AxiMaster) -> list[Port]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from simulate import simulate
 
-from hlsgen.hls.cdfg.ir import Channel
 from hlsgen.hls.interfaces import AxiMaster
 from hlsgen.hls.rtl.axi_channels import AXI_MODULES
-from hlsgen.hls.rtl.axi_master import axi_master_text, bus_ports, channel_ports
+from hlsgen.hls.rtl.axi_master import Channel, axi_master_text, bus_ports, channel_ports
 from hlsgen.hls.rtl.fifo import FIFO_MODULE, FIFO_TEXT
 from hlsgen.hls.rtl.verilog import print_file
 from hlsgen.sim.lint import lint
@@ -17,8 +16,8 @@ from hlsgen.synth.yosys import run_yosys
 MODULE = "top_gmem_m_axi"
 
 
-def channel(name: str, word: int, ways: str, atom: int = 0, under_way: int = 16) -> Channel:
-    return Channel(name, "gmem", name, word, atom or word, "r" in ways, "w" in ways, under_way)
+def channel(name: str, word: int, ways: str, under_way: int = 16) -> Channel:
+    return Channel(name, word, "r" in ways, "w" in ways, under_way)
 
 
 def files(master: AxiMaster, channels: list[Channel], folder) -> list:
@@ -33,7 +32,7 @@ def files(master: AxiMaster, channels: list[Channel], folder) -> list:
 def run(master: AxiMaster, channels: list[Channel], folder, script: str, **config):
     ports = [*bus_ports(master), *(port for one in channels for port in channel_ports(one))]
     specs = [
-        {"name": c.name, "word": c.word_bytes, "atom": c.atom_bytes, "reads": c.reads, "writes": c.writes,
+        {"name": c.name, "word": c.word_bytes, "atom": min(c.word_bytes, master.data_bits // 8), "reads": c.reads, "writes": c.writes,
          "requests": config.get("requests", 0)}
         for c in channels
     ]  # fmt: skip
@@ -51,7 +50,7 @@ DESIGNS = {
         master(128),
         [channel("a", 1, "rw"), channel("b", 4, "r"), channel("c", 8, "w"), channel("d", 16, "rw")],
     ),
-    "wide": (master(32), [channel("a", 16, "rw", 4), channel("b", 8, "rw", 4), channel("c", 12, "rw", 4)]),
+    "wide": (master(32), [channel("a", 16, "rw"), channel("b", 8, "rw"), channel("c", 12, "rw")]),
     "long": (master(64, max_read_burst=256, max_write_burst=64), [channel("a", 8, "rw"), channel("b", 2, "rw")]),
     "kilobit": (master(1024, max_read_burst=64), [channel("a", 128, "rw"), channel("b", 4, "rw")]),
     "singles": (master(64, max_read_burst=1, max_write_burst=1, read_outstanding=1), [channel("a", 4, "rw")]),
