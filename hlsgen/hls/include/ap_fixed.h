@@ -51,8 +51,8 @@ template <ap_q_mode Q_, class X_> constexpr bool rounds_up(const X_& x, int drop
 template <int W_, int I_, bool S_, ap_q_mode Q_ = AP_TRN, ap_o_mode O_ = AP_WRAP, int N_ = 0>
 struct alignas(hlsgen::alignment<W_>) ap_fixed_base {
     static_assert(W_ >= 1 && W_ <= hlsgen::max_width, "ap_fixed: the width must be 1 to 4096");
-    static_assert(O_ != AP_WRAP_SM, "ap_fixed: AP_WRAP_SM is not supported; use AP_WRAP or AP_SAT");
-    static_assert(N_ == 0, "ap_fixed: saturation bits (N > 0) are not supported; use AP_WRAP with N = 0");
+    static_assert(N_ >= 0 && N_ <= W_, "ap_fixed: there are at most as many saturation bits as bits");
+    static_assert(S_ || O_ != AP_WRAP_SM, "ap_ufixed: AP_WRAP_SM is for numbers with a sign; use AP_WRAP or AP_SAT");
 
     using ap_fixed_number = ap_fixed_base;
     static constexpr int width = W_;
@@ -223,12 +223,16 @@ struct alignas(hlsgen::alignment<W_>) ap_fixed_base {
     template <int W2_, int F2_, class X_> constexpr void convert(const X_& x) {
         constexpr int drop = hlsgen::smaller(F2_ - fraction, W2_ + 1);  // more would leave the sign alone just the same
         if constexpr (drop <= 0) {
-            using wide = hlsgen::raw<W2_ + 1 - drop, true>;
-            fit((wide)((wide)x << -drop));
+            using wide = hlsgen::raw<hlsgen::larger(W2_ + 1 - drop, W_ + 2), true>;
+            const wide all = (wide)((wide)x << -drop);
+            fit(all, (all >> W_ & 1) != 0);
         } else {
             using wide = hlsgen::raw<W2_ + 2, true>;
             using rounded = hlsgen::raw<hlsgen::larger(W2_ + 1 - drop, 1) + 1, true>;
-            fit((rounded)((rounded)((wide)x >> drop) + (rounded)hlsgen::rounds_up<Q_, wide>(x, drop)));
+            const rounded floor = (rounded)((wide)x >> drop);
+            bool dropped = false;
+            if constexpr (W_ + drop < W2_) dropped = (floor >> W_ & 1) != 0;
+            fit((rounded)(floor + (rounded)hlsgen::rounds_up<Q_, wide>(x, drop)), dropped);
         }
     }
 
@@ -238,26 +242,60 @@ struct alignas(hlsgen::alignment<W_>) ap_fixed_base {
         const int up = parts.exponent + fraction;
         wide x = parts.mantissa;
         if (up >= 0) {
-            fit((wide)(x << (up < W_ ? up : W_)));
+            x = (wide)(x << (up < W_ + 2 ? up : W_ + 2));
+            fit(x, (x >> W_ & 1) != 0);
         } else {
             const int down = -up < 56 ? -up : 56;
-            fit((wide)((x >> down) + (wide)hlsgen::rounds_up<Q_, wide>(x, down)));
+            fit((wide)((x >> down) + (wide)hlsgen::rounds_up<Q_, wide>(x, down)), ((x >> down) >> W_ & 1) != 0);
         }
     }
 
-    template <class R_> constexpr void fit(const R_& value) {
-        if constexpr (O_ == AP_WRAP) {
+    // `dropped`: the lowest of the bits that fall off, before rounding; AP_WRAP_SM keeps it as the sign
+    template <class R_> constexpr void fit(const R_& value, bool dropped) {
+        if constexpr (O_ == AP_WRAP && N_ == 0) {
             put(value);
         } else {
             using limit = hlsgen::raw<W_ + 2, true>;
             constexpr limit top = S_ ? (limit)(((limit)1 << (W_ - 1)) - 1) : (limit)(((limit)1 << W_) - 1);
             constexpr limit bottom = S_ ? (O_ == AP_SAT_SYM ? (limit)-top : (limit)(-top - 1)) : (limit)0;
             if (value > top)
-                put(O_ == AP_SAT_ZERO ? (limit)0 : top);
+                put(beyond(value, top, false, dropped));
             else if (value < bottom)
-                put(O_ == AP_SAT_ZERO ? (limit)0 : bottom);
+                put(beyond(value, bottom, true, dropped));
             else
                 put(value);
+        }
+    }
+
+    // what becomes of a value beyond the limit on the negative or positive side
+    template <class R_, class L_> static constexpr L_ beyond(const R_& value, const L_& limit, bool negative, bool dropped) {
+        using bits = hlsgen::raw<W_, false>;
+        constexpr bits sign_bit = (bits)((bits)1 << (W_ - 1));
+        // the N - 1 bits below the sign, or the N topmost ones without a sign
+        constexpr bits held = N_ > S_ ? (bits)((bits)(~(bits)0 >> (W_ - (N_ - S_))) << (W_ - N_)) : (bits)0;
+        bits v = (bits)value;
+        if constexpr (O_ == AP_SAT_ZERO) {
+            return 0;
+        } else if constexpr (O_ == AP_SAT || O_ == AP_SAT_SYM) {
+            return limit;
+        } else if constexpr (!S_) {
+            return (L_)(bits)(v | held);
+        } else {
+            bool sign = negative;
+            if constexpr (O_ == AP_WRAP_SM) {
+                bool turn = false;
+                if constexpr (N_ == 0) {
+                    sign = dropped;
+                    turn = dropped != ((v & sign_bit) != 0);
+                } else if constexpr (N_ == 1) {
+                    turn = negative != ((v & sign_bit) != 0);
+                } else {
+                    turn = negative == ((v >> (W_ - N_) & 1) != 0);
+                }
+                if (turn) v = (bits)~v;
+            }
+            v = negative ? (bits)(v & (bits)~held) : (bits)(v | held);
+            return (L_)(sign ? (bits)(v | sign_bit) : (bits)(v & (bits)~sign_bit));
         }
     }
 };

@@ -48,16 +48,21 @@ template <class T> void from_double() {
         note_all(y);
     }
 }
-template <ap_q_mode Q, ap_o_mode O> void modes() {
-    assign<ap_fixed<9, 5>, ap_fixed<5, 3, Q, O> >();
-    assign<ap_fixed<9, 5>, ap_ufixed<5, 3, Q, O> >();
-    assign<ap_ufixed<8, 2>, ap_fixed<4, 2, Q, O> >();
-    assign<ap_fixed<8, -1>, ap_fixed<6, 4, Q, O> >();
-    assign<ap_fixed<40, 20>, ap_fixed<16, 10, Q, O> >();
-    from_double<ap_fixed<9, 5, Q, O> >();
-    say("assign", Q, O, 0, 0);
+template <ap_q_mode Q, ap_o_mode O, int N> void modes() {
+    assign<ap_fixed<9, 5>, ap_fixed<5, 3, Q, O, N> >();
+    assign<ap_fixed<9, 5>, ap_ufixed<5, 3, Q, O == AP_WRAP_SM ? AP_WRAP : O, N> >();
+    assign<ap_ufixed<8, 2>, ap_fixed<4, 2, Q, O, N> >();
+    assign<ap_fixed<8, -1>, ap_fixed<6, 4, Q, O, N> >();
+    assign<ap_fixed<9, 8>, ap_fixed<4, 4, Q, O, N> >();
+    assign<ap_fixed<40, 20>, ap_fixed<16, 10, Q, O, N> >();
+    from_double<ap_fixed<9, 5, Q, O, N> >();
+    say("assign", Q, O, N, 0);
 }
-template <ap_q_mode Q> void overflows() { modes<Q, AP_WRAP>(), modes<Q, AP_SAT>(), modes<Q, AP_SAT_ZERO>(), modes<Q, AP_SAT_SYM>(); }
+template <ap_q_mode Q> void overflows() {
+    modes<Q, AP_WRAP, 0>(), modes<Q, AP_SAT, 0>(), modes<Q, AP_SAT_ZERO, 0>(), modes<Q, AP_SAT_SYM, 0>();
+    modes<Q, AP_WRAP, 1>(), modes<Q, AP_WRAP, 2>(), modes<Q, AP_WRAP, 3>();
+    modes<Q, AP_WRAP_SM, 0>(), modes<Q, AP_WRAP_SM, 1>(), modes<Q, AP_WRAP_SM, 2>(), modes<Q, AP_WRAP_SM, 3>();
+}
 
 #define EACH(what, statement)                              \
     for (int n = 0; n < 60; ++n) {                         \

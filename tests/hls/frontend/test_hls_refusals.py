@@ -124,8 +124,8 @@ def test_no_source():
 @pytest.mark.parametrize(
     ("type", "reason"),
     [
-        ("ap_fixed<8, 4, AP_TRN, AP_WRAP_SM>", "AP_WRAP_SM is not supported"),
-        ("ap_fixed<8, 4, AP_TRN, AP_WRAP, 2>", "saturation bits"),
+        ("ap_ufixed<8, 4, AP_TRN, AP_WRAP_SM>", "AP_WRAP_SM is for numbers with a sign"),
+        ("ap_fixed<8, 4, AP_TRN, AP_WRAP, 9>", "saturation bits"),
         ("ap_int<5000>", "the width must be 1 to 4096"),
         ("ap_uint<0>", "the width must be 1 to 4096"),
     ],
