@@ -19,7 +19,7 @@ from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.dataflow import Region
 from hlsgen.hls.frontend.compile import lower, prepare
-from hlsgen.hls.interfaces import plan_interfaces
+from hlsgen.hls.interfaces import Interfaces, plan_interfaces
 from hlsgen.hls.kernel_interface import argument_directions
 from hlsgen.hls.llvm.ir import FrontEnd
 from hlsgen.hls.report import HlsReport, make_report
@@ -100,7 +100,7 @@ def compile_sources(
     header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
     texts = {module.name: print_module(module) for module in built} | {FIFO_MODULE: FIFO_TEXT}
     verilog = {f"{name}.v": print_file(header, text) for name, text in texts.items()}
-    report = make_report(top, clock_ns, family, front, regions, functions, chosen)
+    report = make_report(top, clock_ns, family, front, regions, functions, chosen, notes(front, plan, regions[front.top]))
     signature = make_signature(top, clock_ns, front, regions[front.top], plan, modules, report, list(verilog))
     return Compiled(front, regions, functions, verilog, report, signature)
 
@@ -117,6 +117,17 @@ def _module_names(front: FrontEnd, top: str, program: Program) -> dict[str, str]
         taken = sum(other == wanted or other.startswith(f"{wanted}_v") for other in names.values())
         names[name] = f"{wanted}_v{taken + 1}" if taken else wanted
     return names
+
+
+def notes(front: FrontEnd, plan: Interfaces, region: Region) -> tuple[str, ...]:
+    """What became of arguments that the user may not expect."""
+    used = {item.argument for item in region.interface.items()}
+    unused = [
+        f"{port.loc}: argument {port.name!r} is not used: it has no ports"
+        for port in front.ports
+        if port.name not in used and port.kind in ("array", "stream", "streams")
+    ]
+    return (*(f"{note.loc}: {note.text}" for note in plan.notes), *unused)
 
 
 def compile_project(

@@ -63,6 +63,7 @@ class HlsReport:
     pragmas: tuple[dict[str, object], ...]
     slow_operations: tuple[str, ...]  # operations that do not fit into the clock, with their overshoot
     chosen: tuple[dict[str, object], ...] = ()  # pragmas that the compiler chose itself, by line
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict:
         return asdict(self)
@@ -81,6 +82,7 @@ class HlsReport:
             if not p["honoured"]
         ]
         lines += [f"  {c['file']}:{c['line']}: chosen: #pragma {c['text']}" for c in self.chosen]
+        lines += [f"  {note}" for note in self.notes]
         lines += [f"  too slow for the clock: {text}" for text in self.slow_operations]
         return "\n".join(lines)
 
@@ -93,6 +95,7 @@ def make_report(
     regions: dict[str, Region],
     functions: dict[str, ScheduledFunction],
     chosen: tuple[Chosen, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> HlsReport:
     """The report of a compiled design. regions: callees first, by function."""
     counts = dict.fromkeys((*functions, *regions), 0)
@@ -148,6 +151,7 @@ def make_report(
         ),
         slow_operations=tuple(slow),
         chosen=tuple(_chosen(each, front) for each in chosen),
+        notes=notes,
     )
 
 

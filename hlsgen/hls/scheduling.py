@@ -17,9 +17,9 @@ from hlsgen.hls.pipelining import schedule_pipelined
 
 @dataclass
 class Program:
-    """All functions of a design by mangled name, callees first.
+    """All functions of a design by mangled name.
 
-    functions: those with a schedule. regions: those with DATAFLOW, and the top. own: interface of the module of a
+    functions: those with a schedule, callers first. regions: those with DATAFLOW, and the top, callees first. own: interface of the module of a
     function's body; interfaces: with the functions that it calls, where it calls any.
     """
 
@@ -68,6 +68,7 @@ class _Scheduling:
                 self.function(name, called=name not in processes)
             if name in self.bodies:
                 self.region(name, self.bodies[name])
+        self.program.functions = dict(reversed(self.program.functions.items()))
         return self.program
 
     def region(self, name: str, body: Body) -> None:

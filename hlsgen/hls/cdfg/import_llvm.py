@@ -200,6 +200,8 @@ class _Importer:
     def add_external(self, port: llvm.Port) -> None:
         """An argument that is reached by address: one memory for each scalar of its elements."""
         key, shape = port.name, port.shape
+        if not port.fields:
+            raise self.refuse(f"argument {key!r} is a part of an array, or of unknown type", "pass a whole array")
         strides = [size_bytes(port.element)]
         for extent in reversed(shape[1:]):
             strides.insert(0, strides[0] * extent)

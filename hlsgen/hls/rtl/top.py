@@ -118,6 +118,10 @@ class _Top:
         for name, info in stream_ports(self.front, self.region.interface).items():
             self.axis(name, info)
         for argument in self.plan.arguments:
+            if argument.mode == "ap_fifo":
+                raise UserError(
+                    "INTERFACE ap_fifo is not supported yet", where=replace(argument.loc, name=argument.name), do="use axis"
+                )
             if argument.kind not in ("stream", "streams"):
                 self.argument(argument)
         logic = RegionLogic(m, self.region, self.modules, self.interfaces, self.outside)
