@@ -52,9 +52,7 @@ def example(
     folder: Path, top: str, arguments: Sequence[dict[str, Any]], files: Sequence[str] = (), **more: Any
 ) -> CallExample:
     """`top` from `designs/`, with a signature of these arguments."""
-    made = CallExample(
-        top, folder, (DESIGNS / "cpp" / f"{top}.cpp",), (DESIGNS / "cpp" / f"{top}_tb.cpp",)
-    )
+    made = CallExample(top, folder, (DESIGNS / "cpp" / f"{top}.cpp",), (DESIGNS / "cpp" / f"{top}_tb.cpp",))
     made.rtl.mkdir(parents=True)
     names = [f"{top}.v", *files]
     for name in names:

@@ -1,0 +1,108 @@
+"""Recorded calls against RTL by hand: right, and wrong in one place that the result has to name."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from sim_call_designs import MAX_IDLE, CallExample, scale
+
+from hlsgen.core.errors import UserError
+from hlsgen.sim.batch import Design, simulate_many
+from hlsgen.sim.stuck import CosimStuck
+
+
+def test_scalars_and_arrays(tmp_path):
+    result = scale(tmp_path).run()
+    assert result.equal and result.first_difference is None
+    # Two cycles an element and one to end, for 0 to 16 elements.
+    assert (result.calls, result.cycles_min, result.cycles_mean, result.cycles_max) == (17, 1, 17.0, 33)
+    assert result.passes == ("one_by_one", "random_stalls") and result.interval is None
+    assert result.to_json()["cycles_per_call"] == 17.0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "difference"),
+    [
+        ("assign last = wide;", "assign last = wide + (at == 7);", "call 8, last: expected 0x51fa, got 0x51fb"),
+        ("assign ap_return = total;", "assign ap_return = total ^ (at == 7);", "call 7, ap_return: expected 0x8e09"),
+        ("assign b_d1 = next;", "assign b_d1 = at == 9 ? 0 : next;", "call 10, b[9]: expected "),
+        ("assign b_address1 = at[3:0];", "assign b_address1 = at[3:0] ^ 1;", "call 1, b[0]: expected "),
+        (
+            "assign last_ap_vld = state == 2;",
+            "assign last_ap_vld = 0;",
+            "call 1, last: expected 0xffffffeb, got 0xfffffffb",
+        ),
+    ],
+)
+def test_one_fault_is_located(tmp_path, old, new, difference):
+    result = scale(tmp_path).edit(old, new).run()
+    assert not result.equal and result.mismatches > 0
+    assert difference in str(result.first_difference)
+    assert "(pass one_by_one)" in str(result.first_difference)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("if (ap_start)", "if (0)", f"call 0 does not end: nothing moved for {MAX_IDLE} cycles in the pass one_by_one"),
+        ("state <= at + 1 == n[4:0]", "state <= at + 1 == 40", "busy for 20000 cycles"),
+    ],
+)
+def test_a_call_that_does_not_end(tmp_path, old, new, message):
+    with pytest.raises(CosimStuck, match=message):
+        scale(tmp_path).edit(old, new).run()
+
+
+def test_arguments_may_change_once_the_call_is_accepted(tmp_path):
+    """ap_ready at the start of the call, and n read at its end: only the pass with stalls changes n in between."""
+    example = scale(tmp_path).edit("assign ap_ready = state == 3;", "assign ap_ready = state == 0 && ap_start;")
+    result = example.run()
+    assert not result.equal and result.first_difference is not None
+    assert result.first_difference.pass_name == "random_stalls"
+
+
+def test_stalls_are_optional_and_follow_the_seed(tmp_path):
+    example = scale(tmp_path)
+    recording = example.record()
+    runs = [
+        simulate_many([Design("x", example.rtl, recording)], tmp_path / "work", seed=seed)["x"] for seed in (1, 1, 2)
+    ]
+    cycles = [run.total_cycles for run in runs]
+    assert cycles[0] == cycles[1] != cycles[2]
+    assert runs[1].build_seconds == 0.0
+    assert example.run(stalls=False).passes == ("one_by_one",)
+
+
+def test_designs_of_the_same_names_share_a_simulator(tmp_path):
+    good, wrong, stuck = scale(tmp_path / "good"), scale(tmp_path / "wrong"), scale(tmp_path / "stuck")
+    wrong.edit("16'd3", "16'd4")
+    stuck.edit("if (ap_start)", "if (0)")
+    broken = scale(tmp_path / "broken").edit("endmodule", "")
+    results = simulate_many(
+        [Design(name, each.rtl, each.record()) for name, each in locals_of(good, wrong, stuck, broken)],
+        tmp_path / "work",
+        max_idle_cycles=MAX_IDLE,
+    )
+    assert list(results) == ["good", "wrong", "stuck", "broken"]
+    assert results["good"].equal and not results["wrong"].equal
+    assert isinstance(results["stuck"], CosimStuck)
+    assert isinstance(results["broken"], UserError) and "Verilator refuses" in str(results["broken"])
+
+
+def locals_of(*examples: CallExample) -> list[tuple[str, CallExample]]:
+    return [(each.folder.name, each) for each in examples]
+
+
+def test_the_recording_has_to_fit(tmp_path):
+    example = scale(tmp_path)
+    path = example.rtl / "signature.json"
+    raw = json.loads(path.read_text())
+    raw["arguments"][1]["kind"] = "tuple"
+    path.write_text(json.dumps(raw))
+    with pytest.raises(UserError, match="argument a of kind 'tuple'"):
+        example.record()
+    shutil.rmtree(example.rtl)
+    with pytest.raises(UserError, match="there is no signature.json"):
+        example.record()
