@@ -26,7 +26,7 @@ from hlsgen.hls.cdfg.ir import (
     Op,
 )
 from hlsgen.hls.cdfg.tabulate import Tables
-from hlsgen.hls.passes.narrow import value_ranges
+from hlsgen.hls.passes.known_ranges import known_ranges
 from hlsgen.hls.schedule import Dependence
 
 ANCHOR = -1  # an operation pinned to the start of an iteration
@@ -72,7 +72,7 @@ class Orders:
     def ranges(self) -> dict[int, Range]:
         """Intervals of all values."""
         if self._ranges is None:
-            self._ranges = {id: (r.low, r.high) for id, r in value_ranges(self.function).items()}
+            self._ranges = known_ranges(self.function)
         return self._ranges
 
 

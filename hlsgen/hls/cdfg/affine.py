@@ -47,7 +47,8 @@ class Linear:
 
 class Forms:
     """Linear forms of values as block `label` sees them: the body of a loop of `trip_count` iterations (None: unknown,
-    or no loop). ranges: intervals of values by operation, where they are known to be smaller than their width.
+    or no loop). ranges: intervals of values by operation, where they are known to be smaller than their width. Without
+    `inductions` all symbols are operations.
     """
 
     def __init__(
@@ -57,10 +58,11 @@ class Forms:
         values: Iterable[int],
         ranges: Mapping[int, Range],
         trip_count: int | None = None,
+        inductions: bool = True,
     ) -> None:
         self.function, self.label, self.ranges = function, label, ranges
         self.inside = frozenset(function.blocks[label].ops)
-        self.loops = label in function.blocks[label].end.targets()
+        self.loops = inductions and label in function.blocks[label].end.targets()
         self.iterations = trip_count if trip_count is not None else _ENDLESS
         self.steps: dict[int, int] = {}  # induction phi -> what an iteration adds
         self._known: dict[int, Linear] = {}
@@ -258,6 +260,11 @@ class Forms:
 
     def _quotient(self, form: Linear, op: Op) -> Linear | None:
         return self._divided(form, 1 << op.value, op.width)[0] if op.value else form
+
+    def divided(self, form: Linear, by: int, width: int) -> tuple[Linear, Linear] | None:
+        """Quotient and remainder modulo 2^width of an exact form (see `lifted`) by a constant, where both are forms."""
+        quotient, rest = self._divided(form, by, width)
+        return None if quotient is None or rest is None else (quotient, rest)
 
     def _divided(self, form: Linear, by: int, width: int) -> tuple[Linear | None, Linear | None]:
         """Quotient and remainder by a constant: terms that it divides, and a rest that stays below it."""

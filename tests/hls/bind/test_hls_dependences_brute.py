@@ -21,7 +21,7 @@ from hlsgen.hls.cdfg.collisions import Collisions
 from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Memory, Op, Param, Return, Stream
 from hlsgen.hls.cdfg.semantics import evaluate
 from hlsgen.hls.cdfg.tabulate import Tables
-from hlsgen.hls.passes.narrow import value_ranges
+from hlsgen.hls.passes.known_ranges import known_ranges
 from hlsgen.hls.schedule import Dependence
 
 LOOP = "loop"
@@ -218,7 +218,7 @@ def test_what_never_collides_is_known_to(known, share):
     for seed in range(300):
         function = Maker(seed).function(known=known, data=False)
         accesses = [function.ops[id] for id in function.blocks[LOOP].ops if function.ops[id].object == "m"]
-        ranges = {id: (r.low, r.high) for id, r in value_ranges(function).items()}
+        ranges = known_ranges(function)
         count = function.loops[LOOP].trip_count
         forms = Forms(function, LOOP, [op.args[0] for op in accesses], ranges, count)
         tables = Tables(function, LOOP, count) if count else None

@@ -1,0 +1,199 @@
+"""Indices that are linear touch one bank each, of any factor and in any dimension; what is stored is found again."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from math import prod
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_functions import random_loop, random_nest
+
+from hlsgen.hls.cdfg.check import check
+from hlsgen.hls.cdfg.congruence import residues
+from hlsgen.hls.cdfg.interpret import interpret
+from hlsgen.hls.cdfg.ir import (
+    EFFECT_KINDS,
+    Block,
+    Branch,
+    Function,
+    Jump,
+    Kind,
+    Loop,
+    Memory,
+    Op,
+    Partition,
+    Return,
+    Stream,
+)
+from hlsgen.hls.cdfg.semantics import evaluate
+from hlsgen.hls.passes.bank_memories import bank_memories
+from hlsgen.hls.passes.known_ranges import known_ranges
+from hlsgen.hls.passes.pipeline import run_passes
+from hlsgen.hls.passes.simplify import simplify
+
+WIDTH = 10
+
+
+def sweep(
+    shape: tuple[int, ...], partitions: tuple[Partition, ...], start: int, step: int, count: int, places
+) -> Function:
+    """A loop over i = start, start + step, ... that stores and loads at every place; a place is, for each dimension,
+    (factor, offset): the index factor * i + offset.
+    """
+    ops: dict[int, Op] = {}
+    order: dict[str, list[int]] = {"entry": [], "loop": [], "exit": []}
+    label = "entry"
+
+    def op(kind: Kind, width: int, *args: int, **more: object) -> int:
+        id = len(ops) + 1
+        ops[id] = Op(id, kind, width, args, **more)  # type: ignore[arg-type]
+        order[label].append(id)
+        return id
+
+    def const(value: int, width: int = WIDTH) -> int:
+        return op(Kind.CONST, width, value=value & ((1 << width) - 1))
+
+    first, by, bound = const(start), const(step), const(start + step * count)
+    label = "loop"
+    i = op(Kind.PHI, WIDTH, first, first, blocks=("entry", "loop"))
+    for place in places:
+        index = []
+        for (factor, offset), extent in zip(place, shape, strict=True):
+            value = op(Kind.ADD, WIDTH, op(Kind.MUL, WIDTH, i, const(factor)), const(offset))
+            index.append(op(Kind.SLICE, max(1, (extent - 1).bit_length()), value))
+        op(Kind.STORE, 0, *index, op(Kind.READ, 8, object="a"), object="m")
+        op(Kind.WRITE, 0, op(Kind.LOAD, 8, *index, object="m"), object="out")
+    for place in places:
+        index = []
+        for (factor, offset), extent in zip(place, shape, strict=True):
+            value = op(Kind.ADD, WIDTH, op(Kind.MUL, WIDTH, i, const(factor)), const(offset))
+            index.append(op(Kind.SLICE, max(1, (extent - 1).bit_length()), value))
+        op(Kind.WRITE, 0, op(Kind.LOAD, 8, *index, object="m"), object="out")
+    following = op(Kind.ADD, WIDTH, i, by)
+    ops[i] = replace(ops[i], args=(first, following))
+    again = op(Kind.ICMP, 1, following, bound, predicate="ne")
+    ends = {"entry": Jump("loop"), "loop": Branch(again, "loop", "exit"), "exit": Return()}
+    blocks = {name: Block(name, tuple(ids), ends[name]) for name, ids in order.items()}
+    loop = Loop("loop", frozenset(["loop"]), ii=1, trip_count=count)
+    streams = {"a": Stream("a", 8, "in"), "out": Stream("out", 8, "out")}
+    return check(
+        Function("f", ops, blocks, {"loop": loop}, {"m": Memory("m", 8, shape, partitions=partitions)}, streams)
+    )
+
+
+def random_sweep(seed: int) -> tuple[Function, int]:
+    """A function, and how many words it reads."""
+    choose = random.Random(seed).choice
+    dims = choose([1, 2, 3])
+    start, step, count = choose([0, 1, 2, 3]), choose([1, 2, 3, 4, 6]), choose([1, 2, 5])
+    places = [[(choose([0, 1, 2, 3, 4]), choose(range(6))) for _ in range(dims)] for _ in range(choose([1, 2, 3]))]
+    last = start + step * (count - 1)
+    least = [max(place[d][0] * last + place[d][1] for place in places) + 1 for d in range(dims)]
+    shape = tuple(extent + choose([0, 0, 1, 5]) for extent in least)
+    partitions = []
+    for dim, extent in enumerate(shape):
+        style = choose(["none", "cyclic", "block", "complete"])
+        factor = extent if style == "complete" else choose(range(1, min(extent, 7) + 1))
+        if style != "none" and prod([factor, *(p.factor for p in partitions)]) <= 200:
+            partitions.append(Partition(dim, "cyclic" if style == "complete" else style, factor))
+    return sweep(shape, tuple(partitions), start, step, count, places), count * len(places)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 1 << 40))
+def test_random_partitions_keep_what_is_stored(seed):
+    function, reads = random_sweep(seed)
+    source = random.Random(seed)
+    inputs = {"a": [source.getrandbits(8) for _ in range(reads)]}
+    before = interpret(function, inputs)
+    assert interpret(check(bank_memories(function)), inputs) == before
+    assert interpret(run_passes(function), inputs) == before
+
+
+def accesses(function: Function) -> list[Op]:
+    return [op for op in function.in_order() if op.object.startswith("m")]
+
+
+UNROLLED = [[(4, k)] for k in range(4)]
+BY_THREE = [[(3, k)] for k in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("shape", "partitions", "start", "step", "places", "banks"),
+    [
+        ((64,), [(0, "cyclic", 4)], 0, 1, UNROLLED, [0, 1, 2, 3]),
+        ((64,), [(0, "cyclic", 8)], 0, 2, UNROLLED, [0, 1, 2, 3]),
+        ((64,), [(0, "cyclic", 2)], 0, 1, UNROLLED, [0, 1, 0, 1]),
+        ((60,), [(0, "cyclic", 3)], 0, 1, BY_THREE, [0, 1, 2]),
+        ((60,), [(0, "cyclic", 3)], 1, 3, [[(1, 0)], [(1, 1)], [(1, 2)]], [1, 2, 0]),
+        ((60,), [(0, "cyclic", 6)], 5, 6, [[(1, 0)], [(1, 1)]], [5, 0]),
+        ((64,), [(0, "block", 4)], 0, 1, [[(1, 16 * k)] for k in range(4)], [0, 1, 2, 3]),
+        ((60,), [(0, "block", 5)], 0, 1, [[(1, 12 * k)] for k in range(5)], [0, 1, 2, 3, 4]),
+        ((8, 9), [(1, "cyclic", 3)], 0, 1, [[(1, 0), (0, k)] for k in range(3)], [0, 1, 2]),
+        ((8, 9), [(0, "complete", 8), (1, "cyclic", 3)], 0, 1, [[(0, 1), (1, 0)], [(0, 7), (0, 4)]], None),
+        ((4, 16), [(0, "complete", 4), (1, "cyclic", 2)], 0, 1, [[(0, 3), (2, 1)], [(0, 1), (2, 0)]], [7, 2]),
+        ((9, 9), [(0, "cyclic", 3), (1, "block", 3)], 0, 1, [[(0, 4), (1, 0)], [(0, 5), (1, 3)]], [3, 7]),
+    ],
+)
+def test_each_access_touches_one_bank(shape, partitions, start, step, places, banks):
+    parts = tuple(Partition(dim, "cyclic" if style == "complete" else style, n) for dim, style, n in partitions)
+    count = 3
+    function = simplify(bank_memories(sweep(shape, parts, start, step, count, places)))
+    found = accesses(function)
+    if banks is None:  # the first moves through the banks of its row
+        assert {op.object for op in found if op.kind is Kind.LOAD} == {"m_b3", "m_b4", "m_b5", "m_b22"}
+        return
+    expected = [f"m_b{bank}" for bank in banks]
+    assert [op.object for op in found if op.kind is Kind.STORE] == expected
+    assert [op.object for op in found if op.kind is Kind.LOAD] == expected * 2
+    assert all(op.guard is None for op in found)
+    assert not any(op.kind in (Kind.UDIV, Kind.UREM, Kind.SELECT) for op in function.ops.values())
+
+
+def test_banks_that_are_out_of_reach_are_left_alone():
+    function = bank_memories(sweep((64,), (Partition(0, "cyclic", 8),), 1, 1, 4, [[(4, 2)]]))
+    assert {op.object for op in accesses(function)} == {"m_b2", "m_b6"}
+    function = bank_memories(sweep((64,), (Partition(0, "block", 8),), 0, 1, 10, [[(1, 4)]]))
+    assert {op.object for op in accesses(function)} == {"m_b0", "m_b1"}
+
+
+@pytest.mark.parametrize("make", [random_loop, random_nest], ids=lambda f: f.__name__)
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 1 << 30))
+def test_values_are_what_their_residues_say(make, seed):
+    """Every value of a run of the sweep or of a random function, against the analysis."""
+    for function in (make(seed).function, random_sweep(seed)[0]):
+        ranges = known_ranges(function)
+        known = residues(function, ranges)
+        for id, value in run(function, seed):
+            modulus, rest = known[id].modulus, known[id].rest
+            assert (value - rest) % modulus == 0 if modulus else value == rest, f"{function.ops[id]} is {value}"
+
+
+def run(function: Function, seed: int):
+    """(operation, value) as they come in a call, memories and streams giving anything."""
+    source = random.Random(seed)
+    now: dict[int, int] = {}
+    label, origin = function.entry, ""
+    for _ in range(500):
+        block = function.blocks[label]
+        ops = [function.ops[id] for id in block.ops]
+        now |= {op.id: now[op.args[op.blocks.index(origin)]] for op in ops if op.kind is Kind.PHI}
+        for op in ops:
+            if op.kind in EFFECT_KINDS | {Kind.LOAD}:
+                now[op.id] = source.getrandbits(op.width) if op.width else 0
+            elif op.kind is not Kind.PHI:
+                now[op.id] = evaluate(op, [now[arg] for arg in op.args], [function.ops[arg].width for arg in op.args])
+            if op.width:
+                yield op.id, now[op.id]
+        origin = label
+        match block.end:
+            case Return():
+                return
+            case Jump(target):
+                label = target
+            case Branch(condition, if_one, if_zero):
+                label = if_one if now[condition] else if_zero
