@@ -108,12 +108,16 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """On the clock's rising edge: `reset` when the reset is active (None: no reset), else `value` when `enable`."""
+    """On the clock's rising edge: `reset` when the reset is active (None: no reset), else `value` when `enable`.
+
+    With `clear`, that condition is the reset, and there is no other.
+    """
 
     net: Net
     value: Value
     enable: Value = TRUE
     reset: int | None = None
+    clear: Value = FALSE
 
 
 @dataclass(frozen=True, slots=True)

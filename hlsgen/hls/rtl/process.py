@@ -78,6 +78,7 @@ class _Process:
         self.wires: dict[int, Value] = {}  # in the stage where the value appears: a net, or wiring of nets
         self.copies: dict[tuple[int, int], Net] = {}  # (value, stage): pipeline registers
         self.held: dict[int, Net] = {}  # outside its block; a phi's own register
+        self.carried: dict[int, int] = {}  # what a pipelined loop hands to its phi, in whose register it ends
         self.left: dict[int, Net] = {}  # outside a pipelined loop, its phis: their own registers have gone on by then
         self.blocked: dict[tuple[str, int], Net] = {}  # (block, stage): a stream access has to wait
         self.last: dict[tuple[str, int], Net] = {}  # (loop, stage): the token is the last iteration
@@ -160,6 +161,8 @@ class _Process:
                 op = self.ops[id]
                 if op.kind is Kind.PHI:
                     self.held[id] = Net(self.module.unique(self.value_name(op)), op.width)
+                    if self.scheduled.blocks[label].loop is not None and not self.scheduled.perpetual:
+                        self.carried.setdefault(op.args[op.blocks.index(label)], id)
                 elif op.kind is Kind.PARAM:
                     self.held[id] = Net(self.module.unique(f"{op.object}_held"), op.width)
         for label in reached:
@@ -180,6 +183,9 @@ class _Process:
     def note_outside(self, id: int, user: str) -> None:
         op = self.ops[id]
         if op.kind is Kind.CONST or self.home[id] == user:
+            return
+        if id in self.carried and op.kind is not Kind.PHI and self.home[self.carried[id]] == self.home[id]:
+            self.held[id] = self.held[self.carried[id]]
             return
         looping = op.kind is Kind.PHI and self.scheduled.blocks[self.home[id]].loop is not None
         registers = self.left if looping else self.held
@@ -436,15 +442,21 @@ class _Process:
         by_value: dict[int, list[str]] = {}
         for origin, arg in incoming.items():
             by_value.setdefault(arg, []).append(origin)
+        clear: Value = FALSE
+        constants = [arg for arg in by_value if self.ops[arg].kind is Kind.CONST]
+        if updates and len(constants) == 1:  # a synchronous reset, which DSP blocks have too
+            clear = lor(*(self.edge(origin, label) for origin in by_value.pop(constants[0])))
+            reset = self.ops[constants[0]].value
         for arg, origins in by_value.items():
             way = lor(*(self.edge(origin, label) for origin in origins))
             updates.insert(0, (way, self.at(arg, origins[0], self.scheduled.blocks[origins[0]].depth - 1)))
         enable = lor(*(way for way, _ in updates))
-        self.module.registers.append(Register(self.held[op.id], choose(updates), enable, reset))
+        self.module.registers.append(Register(self.held[op.id], choose(updates), enable, reset, clear))
 
     def hold_values(self) -> None:
         """Registers of values that other blocks use, written in the stage in which the value appears."""
-        values = {id: net for id, net in self.held.items() if self.ops[id].kind not in (Kind.PHI, Kind.PARAM)}
+        own = {id for id in self.held if self.ops[id].kind in (Kind.PHI, Kind.PARAM)} | self.carried.keys()
+        values = {id: net for id, net in self.held.items() if id not in own}
         for id, net in (values | self.left).items():
             label = self.home[id]
             stage = self.scheduled.blocks[label].available[id]

@@ -70,7 +70,8 @@ def _register(register: Register) -> list[str]:
     if register.reset is None:
         return [f"    always @(posedge ap_clk) {step}"]
     reset = f"{register.net.name} <= {text(Lit(register.reset, register.net.width))};"
-    return [f"    always @(posedge ap_clk) if (!ap_rst_n) {reset}", f"        else {step}"]
+    when = "!ap_rst_n" if register.clear == Lit(0, 1) else text(register.clear)
+    return [f"    always @(posedge ap_clk) if ({when}) {reset}", f"        else {step}"]
 
 
 def _memory(memory: MemoryCell) -> list[str]:
