@@ -11,6 +11,7 @@ from .ir import Kind, Op
 Assumed = tuple[tuple[int, bool], ...]  # one-bit values and what they are
 
 _LOGIC = (Kind.AND, Kind.OR)
+_SPLIT_DEPTH, _SPLITS = 2, 3  # cases in cases, and how many of them are looked at
 _LOOKED_THROUGH = 4  # operations between a part and what is known
 
 
@@ -25,12 +26,14 @@ class Facts:
     def comparisons(self, assumed: Assumed) -> tuple[tuple[Op, bool], ...] | None:
         """The comparisons of which the outcome follows, with it; None when the assumptions contradict each other."""
         if assumed not in self.found:
-            self.found[assumed] = self.follow(assumed)
+            found = self.follow(assumed, _SPLIT_DEPTH)
+            self.found[assumed] = None if found is None else tuple((self.ops[id], value) for id, value in found.items())
         return self.found[assumed]
 
-    def follow(self, assumed: Assumed) -> tuple[tuple[Op, bool], ...] | None:
+    def follow(self, assumed: Assumed, depth: int) -> dict[int, bool] | None:
+        """Comparison -> outcome, with what follows in either case of an OR that is left."""
         known: dict[object, bool] = {}
-        compared: list[tuple[Op, bool]] = []
+        compared: dict[int, bool] = {}
         half_known: list[Op] = []  # an OR that holds, an AND that does not
         work = list(assumed)
         while work:
@@ -45,7 +48,7 @@ class Facts:
             if op.kind is Kind.CONST and bool(op.value) != value:
                 return None
             if op.kind is Kind.ICMP:
-                compared.append((op, value))
+                compared[id] = value
             elif op.kind in _LOGIC and value == (op.kind is Kind.AND):
                 work += [(arg, value) for arg in op.args]
             elif op.kind in _LOGIC:
@@ -56,7 +59,13 @@ class Facts:
                         work.append((other, value != bool(self.ops[fixed].value)))
             if not work:
                 half_known = [op for op in half_known if not self.settle(op, known, work)]
-        return tuple(compared)
+        for op in half_known[:_SPLITS] if depth else ():
+            cases = [self.follow((*assumed, (arg, op.kind is Kind.OR)), depth - 1) for arg in op.args]
+            possible = [case for case in cases if case is not None]
+            if not possible:
+                return None
+            compared |= dict(set(possible[0].items()).intersection(*(case.items() for case in possible[1:])))
+        return compared
 
     def settle(self, op: Op, known: Mapping[object, bool], work: list[tuple[int, bool]]) -> bool:
         """Of the two parts of `op` one is known not to decide it: then the other one does."""

@@ -39,6 +39,7 @@ _WEIGHT = dict.fromkeys((Kind.ADD, Kind.SUB, Kind.ICMP), 1) | dict.fromkeys(
 def flatten_loops(function: Function) -> Function:
     """Flattens where the user asks for it, and where it cannot cost an interval: perfect nests without memories that
     are read and written, with short recurrences. Several levels are flattened from the inside out."""
+    function = _whole(function)
     for header in [header for header, loop in function.loops.items() if loop.ii is not None]:
         inner: str | None = header
         while inner is not None:
@@ -58,6 +59,23 @@ def flatten(function: Function, header: str) -> Function | None:
         return None
     flattening = _Flattening(function, outer, function.loops[header])
     return flattening.run() if flattening.entered_from_outside() else None
+
+
+def _whole(function: Function) -> Function:
+    """Pipelined loops without loops in them: LLVM makes a nest of a loop with `continue`, and here it is one again."""
+    for header in [header for header, loop in function.loops.items() if loop.ii is not None]:
+        while header in function.loops:
+            loop = function.loops[header]
+            below = [inner for inner in function.loops.values() if inner.blocks < loop.blocks]
+            if not below:
+                break
+            inner = min(below, key=lambda each: len(each.blocks))
+            outer = min((o for o in (*below, loop) if o.blocks > inner.blocks), key=lambda each: len(each.blocks))
+            flattening = _Flattening(function, outer, inner)
+            if sum(each.blocks < outer.blocks for each in below) > 1 or not flattening.entered_from_outside():
+                break
+            function = flattening.run()
+    return function
 
 
 def around(function: Function, header: str) -> Loop | None:
@@ -372,17 +390,18 @@ class _Flattening:
     def finish(self) -> Function:
         outer, inner, added = self.outer, self.inner, frozenset(self.added)
         self.edit.order = {label: self.edit.order[label] for label in self.label_order()}
+        one = (bool(outer.label) and outer.label == inner.label) or outer.loc == inner.loc  # of the source
         known = self.always and outer.trip_count is not None and inner.trip_count is not None
         flat = Loop(
             header=outer.header,
             blocks=outer.blocks | added,
-            label="_".join(filter(None, (outer.label, inner.label))),
-            ii=inner.ii,
+            label=outer.label if one else "_".join(filter(None, (outer.label, inner.label))),
+            ii=inner.ii if outer.ii is None else outer.ii,
             rewind=inner.rewind,
             trip_count=(outer.trip_count or 0) * (inner.trip_count or 0) if known else None,
             dependences=tuple(d for d in inner.dependences if d in outer.dependences),
             flatten=outer.flatten,
-            flattened=(inner.header, *inner.flattened),
+            flattened=inner.flattened if one else (inner.header, *inner.flattened),
             loc=inner.loc,
         )
         loops = {}

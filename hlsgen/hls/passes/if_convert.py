@@ -34,6 +34,7 @@ class _Conversion:
         self.edit = Editor(function)
         self.merged: list[int] = []
         self.conditions: dict[str, int | None] = {}  # block or end -> when it is reached; None is always
+        self.known_ways: dict[str, dict[str, int | None]] = {}
         self.inverse: dict[int, int] = {}
 
     def run(self) -> Function:
@@ -51,7 +52,7 @@ class _Conversion:
                 self.conditions[label] = (
                     self.conditions[root]
                     if self.below[root] == label
-                    else self.either([self.edge(p, label, self.conditions) for p in self.predecessors[label]])
+                    else self.both(self.conditions[root], self.either(list(self.ways(label).values())))
                 )
             if label in loop.blocks:
                 self.merge(label)
@@ -104,6 +105,8 @@ class _Conversion:
 
     def ways(self, label: str) -> dict[str, int | None]:
         """Predecessor -> when control comes from it, given that it passed the dominator of `label`."""
+        if label in self.known_ways:
+            return self.known_ways[label]
         root = self.above[label]
         reached: dict[str, int | None] = {root: None}
         if self.conditions[root] is None:
@@ -116,7 +119,8 @@ class _Conversion:
                     if self.below[above] == between
                     else self.either([self.edge(p, between, reached) for p in self.predecessors[between]])
                 )
-        return {origin: self.edge(origin, label, reached) for origin in self.predecessors[label]}
+        self.known_ways[label] = {origin: self.edge(origin, label, reached) for origin in self.predecessors[label]}
+        return self.known_ways[label]
 
     def between(self, root: str, label: str) -> list[str]:
         """The blocks on the ways from `root` to `label`, both excluded."""

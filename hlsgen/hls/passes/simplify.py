@@ -435,7 +435,22 @@ class _Round:
                 return sign if op.predicate in ("slt", "sle") else self.invert(sign, op)
             if width == 1 and op.predicate in ("eq", "ne"):
                 return a.id if (op.predicate == "eq") == bool(b.value) else self.invert(a.id, op)
+            if op.predicate in ("eq", "ne") and a.kind in (Kind.ADD, Kind.SUB):
+                moved = self.without_step(a, b)
+                if moved is not None:
+                    return self.new(Kind.ICMP, 1, moved, op, predicate=op.predicate)
         return self.narrow_compare(op, a, b)
+
+    def without_step(self, a: Op, b: Op) -> tuple[int, int] | None:
+        """`x + c == d` as `x == d - c`: without waiting for the sum."""
+        x, y = (self.edit.ops[self.edit.resolve(arg)] for arg in a.args)
+        if a.kind is Kind.ADD and x.kind is Kind.CONST:
+            x, y = y, x
+        if y.kind is Kind.CONST:
+            return x.id, self.const(b.value - y.value if a.kind is Kind.ADD else b.value + y.value, b.width)
+        if x.kind is Kind.CONST and a.kind is Kind.SUB:
+            return y.id, self.const(x.value - b.value, b.width)
+        return None
 
     def narrow_compare(self, op: Op, a: Op, b: Op) -> int | None:
         """A compare of extended values is one of the values themselves."""
@@ -505,7 +520,7 @@ class _Round:
         return None
 
     def continued(self, condition: Op, one: Op, zero: Op) -> int | None:
-        """`x == c ? v : x + d` when x + d is v at c: a counter that wraps by itself."""
+        """`x == c ? c : x`, and `x == c ? v : x + d` when x + d is v at c: a counter that wraps by itself."""
         if condition.kind is not Kind.ICMP:
             return None
         subject, limit = (self.edit.ops[self.edit.resolve(arg)] for arg in condition.args)
@@ -518,6 +533,8 @@ class _Round:
             fixed, moving = zero, one
         else:
             return None
+        if moving.id == subject.id:
+            return moving.id if fixed.id == limit.id else None
         if fixed.kind is not Kind.CONST or moving.kind is not Kind.ADD:
             return None
         parts = [self.edit.ops[self.edit.resolve(arg)] for arg in moving.args]

@@ -51,6 +51,11 @@ def words(tmp_path_factory) -> Built:
     return built("words.cpp", tmp_path_factory.mktemp("words"))
 
 
+@pytest.fixture(scope="module")
+def nests(tmp_path_factory) -> Built:
+    return built("nests.cpp", tmp_path_factory.mktemp("nests"))
+
+
 def equals_native(built: Built, source: str, calls: list[Call]) -> None:
     streams = built.signature["streams"]
     results = run_native(KERNELS / source, [stream["name"] for stream in streams], calls, built.folder / "native")
@@ -106,7 +111,35 @@ def test_words_equal_native(words):
     equals_native(words, "words.cpp", calls)
 
 
+def test_nests_equal_native(nests):
+    """Calls in which each way out of the loops is taken, at once, late and never."""
+    endings = [[7], [2, 4, 8], [5, 8, 7], [8] * 3, [1, 3, 7], [2, 6], []]
+    hits = [[50001], [3, 0], [4, 65535], [0], [50000, 50001], [9, 9, 9, 0], []]
+    calls = [
+        {
+            "search_in": (ending + [2 * k + 1 for k in range(20, 40)])[:16],
+            "returns_in": (hit + [1 + k for k in range(20)])[:8],
+            "perfect_in": some(90),
+            "triangle_in": some(21),
+            "ragged_in": ragged_call(),
+            "apart_in": some(12),
+        }
+        for ending, hit in zip(endings, hits, strict=True)
+    ]
+    equals_native(nests, "nests.cpp", calls)
+
+
 # ---- the reports
+
+
+def test_what_became_of_nests(nests):
+    found = {loop["label"]: (loop["ii_reached"], loop["trip_count"]) for loop in nests.report["loops"]}
+    assert found.pop("left") == (1, None)  # named by LLVM: a loop without a label
+    assert found == {
+        "scan": (1, None), "look": (1, None), "rows_columns": (1, 30), "planes_lines_points": (1, 60),
+        "down_right": (1, None), "lists_items": (2, None), "alone": (1, 4),
+    }  # fmt: skip
+    assert all(pragma["honoured"] for pragma in nests.report["pragmas"])
 
 
 def test_intervals_and_what_bound_them(loops):
