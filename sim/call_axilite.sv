@@ -3,6 +3,7 @@
 //   0 end of the phase     1 write data, mask = WSTRB          2 read and compare under the mask
 //   3 read until equal to data under the mask                  4 wait for the interrupt to be `data`
 //   5 read; unless bit 0 is set skip `data` operations, which is wrong if `mask` is not 0
+// Added to the kind: 256 `begun` tells when it has been done, 512 `over` does.
 // Log: `mismatch register <port> <operation> <expected> <got>`, operations counted from the start of the file.
 module call_axilite #(
     parameter int PORT    = 0,
@@ -18,6 +19,8 @@ module call_axilite #(
     output bit               ready,
     output bit [       31:0] mismatches,
     output bit               moved,         // something other than waiting was done
+    output bit               begun,
+    output bit               over,
     input  bit               interrupt,
     output bit [ADDRESS-1:0] awaddr,
     output bit               awvalid,
@@ -53,9 +56,10 @@ module call_axilite #(
   bit aw_done, w_done, open, open_w;
   bit [31:0] kind, address, data, mask;
 
-  assign {kind, address, data, mask} = operation;
-  assign bready = open;
-  assign rready = open;
+  assign kind = 32'(operation[103:96]);
+  assign {address, data, mask} = operation[95:0];
+  assign bready = open && state == WRITING;
+  assign rready = open && state == READING;
 
   stall_gate gate (.clk, .rst_n, .stalls, .seed, .open);
   stall_gate gate_w (.clk, .rst_n, .stalls, .seed(~seed), .open(open_w));
@@ -67,6 +71,8 @@ module call_axilite #(
 
   always_ff @(posedge clk) begin
     moved <= 1'b0;
+    begun <= 1'b0;
+    over  <= 1'b0;
     if (!rst_n) begin
       state       <= IDLE;
       awvalid     <= 1'b0;
@@ -90,11 +96,11 @@ module call_axilite #(
           next_number <= next_number + 1;
           aw_done     <= 1'b0;
           w_done      <= 1'b0;
-          if (fetched[127:96] == 0) begin
+          if (fetched[103:96] == 0) begin
             ready <= 1'b1;
             state <= IDLE;
           end else if (skipped != 0) skipped <= skipped - 1;
-          else if (fetched[127:96] == 4) state <= WAITING;
+          else if (fetched[103:96] == 4) state <= WAITING;
           else state <= ADDRESSING;
         end
         ADDRESSING:
@@ -116,7 +122,10 @@ module call_axilite #(
             wvalid <= 1'b0;
             w_done <= 1'b1;
           end
-          if (aw_done && w_done) state <= WRITING;
+          if (aw_done && w_done) begin
+            begun <= operation[104];
+            state <= WRITING;
+          end
         end else begin
           if (!arvalid && open) begin
             araddr  <= address[ADDRESS-1:0];
@@ -142,6 +151,7 @@ module call_axilite #(
             if (((rdata ^ data) & mask) != 0) wrong(data & mask, rdata & mask);
           end else if (kind == 3) begin
             if (((rdata ^ data) & mask) != 0) state <= ADDRESSING;
+            else over <= operation[105];
           end else if (kind == 5) begin
             if (!rdata[0]) begin
               skipped <= data;
@@ -149,7 +159,11 @@ module call_axilite #(
             end
           end
         end
-        WAITING: if (interrupt == data[0]) state <= FETCH;
+        WAITING:
+        if (interrupt == data[0]) begin
+          over  <= operation[105];
+          state <= FETCH;
+        end
         default: state <= IDLE;
       endcase
     end

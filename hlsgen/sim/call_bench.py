@@ -24,7 +24,10 @@ COCOTB_MODULE = "calls_bench"
 ADDRESS_BITS = 64  # of an offset port
 PATIENCE = 10  # a call may be busy for so many times the cycles that it may be idle
 AXI_LATENCY_CYCLES = 16  # of the memory behind an AXI master, from the address to the first beat
-AXI_ALIGNMENT_BYTES = 64  # of every argument in that memory; bursts then cross 4 KB boundaries
+# In that memory arguments are aligned to the bus and to their elements only, so that bursts meet the 4 KB boundaries.
+_AXI_ALIGNMENT_MAX_BYTES = 16
+_AXI_BEFORE_PAGE_WORDS = 5
+_AXI_GAP_BYTES = 64  # behind each argument, that nothing may touch
 _AXI_FAR = 1 << 33  # where the memory lies when addresses have the bits for it
 _LITE_OUT = ("awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready", "araddr", "arvalid", "rready")
 _LITE_IN = ("awready", "wready", "bresp", "bvalid", "arready", "rdata", "rresp", "rvalid")
@@ -282,15 +285,15 @@ def _master(index: int, port: AxiMaster, interface: Interface) -> Master:
     has_offset = {r.argument for lite in interface.axilite for r in lite.registers if r.role == "offset"}
     has_offset |= {a.name for a in behind if any("offset" in leaf.ports for leaf in a.leaves)}
     word = port.data_bits // 8
-    alignment = max(AXI_ALIGNMENT_BYTES, word)
     base = _AXI_FAR if port.address_bits > 34 and all(a.name in has_offset for a in behind) else 0
     # The first lies shortly before the end of a 4 KB page, if its address is ours to choose.
-    at = base if not base else base + 4096 - alignment
-    start = at
+    start = at = base + 4096 - _AXI_BEFORE_PAGE_WORDS * word if base else 0
     places = {}
     for argument in behind:
+        alignment = max(word, min(argument.stride_bytes & -argument.stride_bytes, _AXI_ALIGNMENT_MAX_BYTES))
+        at = -(-at // alignment) * alignment
         places[argument.name] = at if argument.name in has_offset else 0
-        at += -(-argument.depth * max(1, argument.stride_bytes) // alignment) * alignment + alignment
+        at += argument.depth * max(1, argument.stride_bytes) + _AXI_GAP_BYTES
     widths = {"addr": port.address_bits, "id": max(1, port.id_bits), "len": 8, "size": 3, "burst": 2, "resp": 2}
     widths |= {"data": port.data_bits, "strb": word}
     signals, absent = [], []

@@ -20,6 +20,7 @@ from .interface import Argument, Leaf, Register
 from .recording import Call, Recording, Rows
 
 END, WRITE, READ, POLL, INTERRUPT, GUARD = range(6)
+BEGUN, OVER = 256, 512  # added to the one that starts the call, and the one that sees its end
 _START, _DONE, _CONTINUE = 1, 2, 16  # bits of the control register
 _WORD_MASK = 0xFFFFFFFF
 _RUBBISH = 0xA5  # in memory that belongs to no argument
@@ -232,18 +233,18 @@ class _Writer:
         operations.append(Operation(END))
         if "ctrl" in roles:
             ctrl = roles["ctrl"].offset
-            operations.append(Operation(WRITE, ctrl, _START, 15, call=number, argument="ap_start"))
+            operations.append(Operation(WRITE + BEGUN, ctrl, _START, 15, call=number, argument="ap_start"))
             if interrupt and "isr" in roles:
                 isr = roles["isr"].offset
                 operations += [
-                    Operation(INTERRUPT, data=1, call=number),
+                    Operation(INTERRUPT + OVER, data=1, call=number),
                     Operation(READ, isr, 1, 1, call=number, argument="the interrupt status"),
                     Operation(WRITE, isr, 1, 15),
                     Operation(INTERRUPT, data=0, call=number),
                     Operation(READ, ctrl, _DONE, _DONE, call=number, argument="ap_done"),
                 ]
             else:
-                operations.append(Operation(POLL, ctrl, _DONE, _DONE, call=number))
+                operations.append(Operation(POLL + OVER, ctrl, _DONE, _DONE, call=number))
             if self.plan.interface.signature.control == "ap_ctrl_chain":
                 operations.append(Operation(WRITE, ctrl, _CONTINUE, 15))
             else:  # reading it has cleared it

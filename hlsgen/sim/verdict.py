@@ -86,6 +86,8 @@ def judge(
     for name, log in active.items():
         if log.stuck:
             facts = _stuck_facts(plan, recording, log)
+            if log.findings:
+                facts.append(f"before that {_located(plan, stimulus, name, log.findings[0])}")
             waited = f"nothing moved for {max_idle} cycles"
             if log.idle < max_idle:
                 waited = f"it has been busy for {PATIENCE * max_idle} cycles"
@@ -211,7 +213,5 @@ def _stuck_facts(plan: Plan, recording: Recording, log: CallLog) -> list[str]:
         level = "high" if (state.ready if stream.is_input else state.valid) else "low"
         verb = "takes" if stream.is_input else "gives"
         facts.append(f"{stream.name!r} {verb} {state.count} of {state.need} elements ({port} is {level})")
-    if log.mismatch_count:
-        facts.append(f"before that {log.mismatch_count} values were wrong")
     facts.append(f"of {len(recording.calls)} calls {log.accepted} were accepted and {log.dones} done")
     return facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,4 +99,38 @@ def scale(folder: Path) -> CallExample:
             argument("last", "pointer", "out", "ap_vld", 32, ports={"data": "last", "valid": "last_ap_vld"}),
             argument("ap_return", "return", "out", "ap_none", 32, ports={"data": "ap_return"}),
         ],
+    )
+
+
+def copy(folder: Path, size: int = 1100) -> CallExample:
+    """Memory behind AXI4, everything else in registers behind AXI4-Lite."""
+    registers = [("ap_return", 0x10, 32, "ap_return", "data"), ("a", 0x18, 64, "a", "offset")]
+    registers += [("b", 0x24, 64, "b", "offset"), ("n", 0x30, 32, "n", "data")]
+    registers += [("last", 0x38, 16, "last", "data"), ("last_ctrl", 0x3C, 1, "last", "valid")]
+    registers += [(name, 4 * place, 32, "", name) for place, name in enumerate(("ctrl", "gie", "ier", "isr"))]
+    keys = ("name", "offset", "bits", "argument", "role")
+    lite = {
+        "name": "s_axi_control",
+        "bundle": "control",
+        "address_bits": 7,
+        "data_bits": 32,
+        "interrupt": "interrupt",
+        "registers": [dict(zip(keys, register, strict=True)) for register in registers],
+    }
+    prefix = "m_axi_gmem"
+    names = re.findall(rf"\b{prefix}_\w+", (DESIGNS / "copy.v").read_text())
+    master = {"name": prefix, "bundle": "gmem", "data_bits": 32, "address_bits": 64, "id_bits": 1, "ports": names}
+    memory = {"offset": 0, "stride": 4, "bundle": "gmem"}
+    return example(
+        folder,
+        "copy",
+        [
+            argument("a", "pointer", "in", "m_axi", 32, size, **memory),
+            argument("b", "pointer", "inout", "m_axi", 32, size, **memory),
+            argument("n", "value", "in", "s_axilite", 32),
+            argument("last", "pointer", "out", "s_axilite", 16),
+            argument("ap_return", "return", "out", "s_axilite", 32),
+        ],
+        axilite=[lite],
+        axi_masters=[master],
     )
