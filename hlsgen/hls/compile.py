@@ -83,7 +83,8 @@ def compile_sources(
     functions, regions, interfaces = program.functions, program.regions, program.interfaces
     modules = _module_names(front, top, program)
     plan = plan_interfaces(front, argument_directions(front, regions[front.top].interface))
-    built = [build_top(top, front, regions[front.top], plan, modules, interfaces)]
+    top_module, bus_texts = build_top(top, front, regions[front.top], plan, modules, interfaces)
+    built = [top_module]
     for name, region in regions.items():
         if name not in functions and name != front.top:
             built.append(build_region(modules[name], region, modules, interfaces, front.module.functions[name].pretty))
@@ -98,7 +99,7 @@ def compile_sources(
         (workdir / f"{modules[name]}.cdfg").write_text(f"{scheduled.function}\n", encoding="utf-8")
         (workdir / f"{modules[name]}.schedule").write_text(f"{scheduled}\n", encoding="utf-8")
     header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
-    texts = {module.name: print_module(module) for module in built} | {FIFO_MODULE: FIFO_TEXT}
+    texts = {module.name: print_module(module) for module in built} | bus_texts | {FIFO_MODULE: FIFO_TEXT}
     verilog = {f"{name}.v": print_file(header, text) for name, text in texts.items()}
     report = make_report(top, clock_ns, family, front, regions, functions, chosen, notes(front, plan, regions[front.top]))
     signature = make_signature(top, clock_ns, front, regions[front.top], plan, modules, report, list(verilog))

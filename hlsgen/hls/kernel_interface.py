@@ -38,13 +38,10 @@ def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
         found = ports[memory.name]
         each = tuple(ArrayPort(n, n in found.loads.values(), n in found.stores.values()) for n in found.numbers)
         arrays.append(ArrayItem(memory.name, memory.argument, memory.width, memory.depth_words, each, memory.elements))
-    streams = (
-        StreamItem(
-            s.name, s.argument or s.name, s.width, s.direction == "in", s.fields, s.bus,
-            requests_under_way(scheduled, s.name) if s.bus else 0,
-        )  # fmt: skip
-        for s in function.used_streams()
-    )
+    streams = [
+        StreamItem(s.name, s.argument or s.name, s.width, s.direction == "in", s.fields, s.bus) for s in function.used_streams()
+    ]
+    streams = [replace(s, under_way=requests_under_way(scheduled, s.name)) if s.bus else s for s in streams]
     return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays))
 
 
@@ -88,6 +85,10 @@ def argument_directions(front: FrontEnd, interface: KernelInterface) -> dict[str
         made = [item for item in items if isinstance(item, OutputItem)]
         scalars = sum(leaf.count for leaf in port.fields)
         partly = port.kind == "pointer" and 0 < len(made) < scalars
+        asked = {item.name.rpartition("_")[2] for item in items if isinstance(item, StreamItem) and item.bus}
+        if asked:
+            found[port.name] = "inout" if {"ar", "aw"} <= asked else "in" if "ar" in asked else "out"
+            continue
         reads = partly or any(isinstance(i, InputItem) or (isinstance(i, ArrayItem) and i.reads) for i in items)
         writes = bool(made) or any(isinstance(i, ArrayItem) and i.writes for i in items)
         found[port.name] = "inout" if reads and writes else "out" if writes else "in" if reads else ""

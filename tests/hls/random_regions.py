@@ -43,7 +43,7 @@ def write_region(functions: Mapping[str, ScheduledFunction], folder: Path) -> li
     front = FrontEnd(Module({}, {}), "top", (), (), tuple(ports), (), ())
     plan = Interfaces("ap_ctrl_hs", (), (), ())
     modules = {name: f"{TOP}_{name}" for name in functions}
-    top = build_top(TOP, front, region, plan, modules, interfaces)
+    top, _ = build_top(TOP, front, region, plan, modules, interfaces)
     built = [top, *(build_process(f, modules[name]) for name, f in functions.items())]
     texts = {module.name: print_module(module) for module in built} | {FIFO_MODULE: FIFO_TEXT}
     report = make_report(TOP, 5.0, "xcup", front, {"top": region}, dict(functions))

@@ -641,7 +641,7 @@ class _Lowering:
         memories = {name: memory for name, memory in self.function.memories.items() if not memory.bus}
         return self.edit.finish(
             loops=loops, memories=memories, streams=self.streams, params=self.params,
-            channels=(*self.function.channels, *self.channels), orders=(*self.function.orders, *self.orders),
+            orders=(*self.function.orders, *self.orders),
         )  # fmt: skip
 
 

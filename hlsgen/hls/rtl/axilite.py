@@ -5,7 +5,8 @@ kernel, as ports of the module:
 
 - with the control block: ap_start, ap_done, ap_ready, ap_idle, interrupt, and ap_continue for ap_ctrl_chain;
 - an input register: `<name>`; an output register: `<name>` and `<name>_ap_vld`, which takes it over;
-- an array: `<name>_address0`, `_ce0`, `_we0`, `_d0`, `_q0`: a memory port with a latency of one cycle, where q holds.
+- an array: `<name>_address0`, `_ce0`, `_we0`, `_d0`, `_q0`: a memory port with a latency of one cycle, where q holds;
+  where the kernel needs a second one, it shares that with the host, who waits while `_ce1` is high.
 
 What a host sees of the control block: ap_start stays until the call is accepted (auto_restart keeps it); ap_done and
 ap_ready are cleared by being read, with ap_ctrl_chain ap_done stays until ap_continue is written; while auto_restart is
@@ -15,12 +16,16 @@ enabled and toggles when a one is written to it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from hlsgen.hls.interfaces import AxiLite, Register
 from hlsgen.hls.register_map import AP_CTRL, GIE, IER, ISR, WORD_BYTES, element_bytes
 
 from .netlist import Port
 
 _DATA_ROLES = ("data", "data_in", "offset")
+_NO = "1'b0"
 
 
 def axi_ports(slave: AxiLite) -> list[Port]:
@@ -36,8 +41,8 @@ def axi_ports(slave: AxiLite) -> list[Port]:
     ]  # fmt: skip
 
 
-def kernel_ports(slave: AxiLite) -> list[Port]:
-    """The other side: what the kernel and its handshake see."""
+def kernel_ports(slave: AxiLite, second: Collection[str] = ()) -> list[Port]:
+    """The other side: what the kernel and its handshake see. second: arrays with a second port."""
     found = []
     if slave.control:
         found += [Port(name, 1, "input") for name in ("ap_done", "ap_ready", "ap_idle")]
@@ -50,15 +55,18 @@ def kernel_ports(slave: AxiLite) -> list[Port]:
         elif register.role == "data_out":
             found += [Port(name, register.bits, "input"), Port(f"{name}_ap_vld", 1, "input")]
         elif register.role == "window":
-            found += [Port(f"{name}_address0", _index_bits(register.depth), "input"), Port(f"{name}_ce0", 1, "input")]
-            found += [Port(f"{name}_we0", 1, "input"), Port(f"{name}_d0", register.bits, "input")]
-            found.append(Port(f"{name}_q0", register.bits, "output"))
+            for k in (0, 1) if name in second else (0,):
+                found += [
+                    Port(f"{name}_address{k}", _index_bits(register.depth), "input"), Port(f"{name}_ce{k}", 1, "input"),
+                    Port(f"{name}_we{k}", 1, "input"), Port(f"{name}_d{k}", register.bits, "input"),
+                    Port(f"{name}_q{k}", register.bits, "output"),
+                ]  # fmt: skip
     return found
 
 
-def axilite_text(slave: AxiLite, module: str) -> str:
-    """The module as Verilog-2001."""
-    return _Slave(slave, module).text()
+def axilite_text(slave: AxiLite, module: str, second: Collection[str] = ()) -> str:
+    """The module as Verilog-2001. second: arrays of which the kernel has a second port."""
+    return _Slave(slave, module, frozenset(second)).text()
 
 
 def _index_bits(depth: int) -> int:
@@ -66,8 +74,9 @@ def _index_bits(depth: int) -> int:
 
 
 class _Slave:
-    def __init__(self, slave: AxiLite, module: str) -> None:
-        self.slave, self.module = slave, module
+    def __init__(self, slave: AxiLite, module: str, second: frozenset[str]) -> None:
+        self.slave, self.module, self.second = slave, module, second
+        self.held = [f"{r.name}_ce1" for r in slave.registers if r.role == "window" and r.name in second]
         self.address = slave.address_bits
         self.windows = [register for register in slave.registers if register.role == "window"]
         self.masked = any(register.role in _DATA_ROLES for register in slave.registers)
@@ -86,7 +95,7 @@ class _Slave:
             elif register.role == "window":
                 self.window(register)
         ports = [Port("ap_clk", 1, "input"), Port("ap_rst_n", 1, "input")]
-        ports += [*axi_ports(self.slave), *kernel_ports(self.slave)]
+        ports += [*axi_ports(self.slave), *kernel_ports(self.slave, self.second)]
         lines = [f"// {line}".rstrip() for line in self.comment()]
         lines += [f"module {self.module} (", ",\n".join(f"    {_declare(port)}" for port in ports), ");"]
         bus, read_data = self.bus(), self.read_data()
@@ -111,7 +120,8 @@ class _Slave:
         return [
             "    reg aw_wait;", "    reg w_wait;", "    reg b_wait;", "    reg ar_wait;", "    reg r_wait;",
             f"    reg [{a}:0] waddr;", f"    wire [{a}:0] raddr = ARADDR;", "    reg [31:0] rdata;",
-            "    wire w_take = w_wait && WVALID;", "    wire ar_take = ar_wait && ARVALID;",
+            f"    wire hold = {' || '.join(self.held) or _NO};",
+            "    wire w_take = w_wait && WVALID && !hold;", "    wire ar_take = ar_wait && ARVALID && !hold;",
             *(["    wire [31:0] wmask = {{8{WSTRB[3]}}, {8{WSTRB[2]}}, {8{WSTRB[1]}}, {8{WSTRB[0]}}};"] * self.masked),
         ]  # fmt: skip
 
@@ -129,20 +139,20 @@ class _Slave:
         if self.windows:
             self.declared.append("    reg r_late;  // a word of an array comes a cycle later")
         return [
-            "    assign AWREADY = aw_wait;", "    assign WREADY = w_wait;", "    assign BVALID = b_wait;",
-            "    assign BRESP = 2'b00;", "    assign ARREADY = ar_wait;",
+            "    assign AWREADY = aw_wait;", "    assign WREADY = w_wait && !hold;", "    assign BVALID = b_wait;",
+            "    assign BRESP = 2'b00;", "    assign ARREADY = ar_wait && !hold;",
             f"    assign RVALID = r_wait && {waits};" if self.windows else "    assign RVALID = r_wait;",
             "    assign RRESP = 2'b00;",
             "    always @(posedge ap_clk) if (aw_wait && AWVALID) waddr <= AWADDR;",
             "    always @(posedge ap_clk)",
             "        if (!ap_rst_n) {aw_wait, w_wait, b_wait} <= 3'b000;",
             "        else if (aw_wait) {aw_wait, w_wait} <= {!AWVALID, AWVALID};",
-            "        else if (w_wait) {w_wait, b_wait} <= {!WVALID, WVALID};",
+            "        else if (w_wait) {w_wait, b_wait} <= {!w_take, w_take};",
             "        else if (b_wait) {b_wait, aw_wait} <= {!BREADY, BREADY};",
             "        else aw_wait <= 1'b1;",
             "    always @(posedge ap_clk)",
             "        if (!ap_rst_n) {ar_wait, r_wait} <= 2'b00;",
-            "        else if (ar_wait) {ar_wait, r_wait} <= {!ARVALID, ARVALID};",
+            "        else if (ar_wait) {ar_wait, r_wait} <= {!ar_take, ar_take};",
             "        else if (r_wait) {r_wait, ar_wait} <= {!(RVALID && RREADY), RVALID && RREADY};",
             "        else ar_wait <= 1'b1;",
             *late,
@@ -269,6 +279,61 @@ class _Slave:
             self.body += self.register(f"int_{name}_ap_vld", "1'b0", f"{name}_ap_vld", "1'b1", read, "1'b0")
             self.reads.append((valid.offset, f"{{31'h0, int_{name}_ap_vld}}"))
 
+    def kernel_side(self, register: Register, number: int, wide: int, lanes: int) -> _Side:
+        """Port `number` of the kernel: an element at a time out of words of `lanes` elements."""
+        name, bits = register.name, register.bits
+        element, k = wide // lanes, number
+        lane, full = (lanes - 1).bit_length(), _index_bits(register.depth)
+        address = f"{name}_address{k}"
+        at = f"{address}[{full - 1}:{lane}]" if full > lane else _NO
+        if full == 1 and lane == 0:
+            at = address
+        own = f"{name}_d{k}" if bits == 8 * element else f"{{{8 * element - bits}'h0, {name}_d{k}}}"
+        put = f"{{{lanes}{{{own}}}}}" if lanes > 1 else own
+        self.declared.append(f"    wire [{8 * wide - 1}:0] {name}_put{k} = {put};")
+        if lanes == 1:
+            taken = "" if bits == 8 * wide else _part(0, bits)
+            self.body.append(f"    assign {name}_q{k} = {name}_word{k}{taken};")
+            writes = [f"{name}_ce{k} && {name}_we{k}"] * wide
+            return _Side(at, f"{name}_put{k}", f"{name}_ce{k}", f"{name}_word{k}", writes)
+        low_bits = min(lane, full)
+        low = f"{address}[{low_bits - 1}:0]" if full > 1 else address
+        self.declared.append(f"    reg {_range(low_bits)}{name}_lane{k};")
+        self.body.append(f"    always @(posedge ap_clk) if ({name}_ce{k}) {name}_lane{k} <= {low};")
+        chosen = f"{name}_part{k}_0"
+        for n in range(1 << low_bits):
+            part = f"{name}_word{k}{_part(8 * element * n, bits)}"
+            self.declared.append(f"    wire {_range(bits)}{name}_part{k}_{n} = {part};")
+            if n:
+                chosen = f"{name}_lane{k} == {low_bits}'h{n:x} ? {name}_part{k}_{n} : {chosen}"
+        self.body.append(f"    assign {name}_q{k} = {chosen};")
+        writes = [
+            f"{name}_ce{k} && {name}_we{k} && {low} == {low_bits}'h{byte // element:x}"
+            for byte in range(element << low_bits)
+        ]
+        return _Side(at, f"{name}_put{k}", f"{name}_ce{k}", f"{name}_word{k}", writes)
+
+    def share(self, register: Register, host: _Side, wide: int, index: int) -> _Side:
+        """The host's port, which the kernel takes when it wants it. What each has read stays until it reads again."""
+        name, mine = register.name, f"{register.name}_ce1"
+        word = f"[{8 * wide - 1}:0]"
+        self.declared.append(f"    reg {word} {name}_both;")
+        for user, end, when in ((host.read, "h", host.enable), (f"{name}_word1", "k", mine)):
+            fresh, kept = f"{name}_fresh_{end}", f"{name}_kept_{end}"
+            self.declared += [f"    reg {fresh};", f"    reg {word} {kept};"]
+            self.declared.append(f"    wire {word} {user} = {fresh} ? {name}_both : {kept};")
+            self.body += [
+                f"    always @(posedge ap_clk) {fresh} <= {when};",
+                f"    always @(posedge ap_clk) if ({fresh}) {kept} <= {name}_both;",
+            ]
+        kernel = self.kernel_side(register, 1, wide, wide // element_bytes(register.bits))
+        self.declared += [
+            f"    wire {_range(index)}{name}_both_at = {mine} ? {kernel.address} : {host.address};",
+            f"    wire {word} {name}_both_data = {mine} ? {kernel.data} : {host.data};",
+        ]
+        writes = [f"{a} || {b}" for a, b in zip(host.writes, [*kernel.writes, *[_NO] * wide], strict=False)]
+        return _Side(f"{name}_both_at", f"{name}_both_data", f"{mine} || {host.enable}", f"{name}_both", writes)
+
     def window(self, register: Register) -> None:
         """A memory of words of at least 32 bits with byte enables; port a is the host's, port b the kernel's."""
         name, bits = register.name, register.bits
@@ -280,7 +345,6 @@ class _Slave:
         shift = (wide - 1).bit_length()
         self.declared += [
             f"    reg [{8 * wide - 1}:0] {name}_words [0:{depth - 1}];",
-            f"    reg [{8 * wide - 1}:0] {name}_host;", f"    reg [{8 * wide - 1}:0] {name}_kernel;",
             f"    wire {name}_write = w_take && {self.in_window('waddr', register)};",
             f"    wire {name}_hit = ar_take && {self.in_window('raddr', register)};",
             f"    reg {name}_shown;",
@@ -296,57 +360,21 @@ class _Slave:
         self.declared.append(f"    wire [{wide - 1}:0] {name}_strobe = {{{enables}}};")
         data = f"{{{parts}{{WDATA}}}}" if parts > 1 else "WDATA"
         self.declared.append(f"    wire [{8 * wide - 1}:0] {name}_data = {data};")
-        # the kernel's side
-        lane = (lanes - 1).bit_length()
-        full = _index_bits(register.depth)
-        kernel_at = f"{name}_address0[{full - 1}:{lane}]" if full > lane else "1'b0"
-        if full == 1 and lane == 0:
-            kernel_at = f"{name}_address0"
-        own = f"{name}_d0" if bits == 8 * element else f"{{{8 * element - bits}'h0, {name}_d0}}"
-        kernel_data = f"{{{lanes}{{{own}}}}}" if lanes > 1 else own
-        self.declared.append(f"    wire [{8 * wide - 1}:0] {name}_put = {kernel_data};")
-        if lanes > 1:
-            low = f"{name}_address0[{min(lane, full) - 1}:0]" if full > 1 else f"{name}_address0"
-            low_bits = min(lane, full)
-            ones = f"{element}'h{(1 << element) - 1:x}"
-            zeros = f"{element}'h0"
-            kernel_enables = ", ".join(
-                f"{low} == {low_bits}'h{k:x} ? {ones} : {zeros}" if k < 1 << low_bits else zeros
-                for k in reversed(range(lanes))
-            )
-            self.declared.append(f"    wire [{wide - 1}:0] {name}_enable = {{{kernel_enables}}};")
-            self.declared.append(f"    reg {_range(low_bits)}{name}_lane;")
-            self.body.append(f"    always @(posedge ap_clk) if ({name}_ce0) {name}_lane <= {low};")
-            for k in range(min(lanes, 1 << low_bits)):
-                word = f"{name}_kernel{_part(8 * element * k, bits)}"
-                self.declared.append(f"    wire {_range(bits)}{name}_q_{k} = {word};")
-            chosen = f"{name}_q_0"
-            for k in range(1, min(lanes, 1 << low_bits)):
-                chosen = f"{name}_lane == {low_bits}'h{k:x} ? {name}_q_{k} : {chosen}"
-            self.body.append(f"    assign {name}_q0 = {chosen};")
-        else:
-            self.declared.append(f"    wire [{wide - 1}:0] {name}_enable = {wide}'h{(1 << wide) - 1:x};")
-            taken = "" if bits == 8 * wide else _part(0, bits)
-            self.body.append(f"    assign {name}_q0 = {name}_kernel{taken};")
-        self.body += [
-            "    always @(posedge ap_clk) begin",
-            *(
-                f"        if ({name}_write && {name}_strobe[{k}]) {name}_words[{address}]{_part(8 * k, 8)}"
-                f" <= {name}_data{_part(8 * k, 8)};"
-                for k in range(wide)
-            ),
-            f"        if ({name}_hit) {name}_host <= {name}_words[{address}];",
-            "    end",
-            f"    always @(posedge ap_clk) if ({name}_ce0) begin",
-            *(
-                f"        if ({name}_we0 && {name}_enable[{k}]) {name}_words[{kernel_at}]{_part(8 * k, 8)}"
-                f" <= {name}_put{_part(8 * k, 8)};"
-                for k in range(wide)
-            ),
-            f"        {name}_kernel <= {name}_words[{kernel_at}];",
-            "    end",
-            f"    always @(posedge ap_clk) if (ar_take) {name}_shown <= {name}_hit;",
-        ]
+        host_write = [f"{name}_write && {name}_strobe[{k}]" for k in range(wide)]
+        host = _Side(f"{name}_at", f"{name}_data", f"{name}_hit", f"{name}_host", host_write)
+        read_registers = [f"{name}_word0", *([] if name in self.second else [f"{name}_host"])]
+        self.declared += [f"    reg [{8 * wide - 1}:0] {each};" for each in read_registers]
+        sides = [host, self.kernel_side(register, 0, wide, lanes)]
+        if name in self.second:
+            sides[0] = self.share(register, host, wide, index)
+        for side in sides:
+            self.body.append("    always @(posedge ap_clk) begin")
+            for k, write in enumerate(side.writes):
+                at = f"{name}_words[{side.address}]{_part(8 * k, 8)}"
+                self.body.append(f"        if ({write}) {at} <= {side.data}{_part(8 * k, 8)};")
+            self.body.append(f"        if ({side.enable}) {side.read} <= {name}_words[{side.address}];")
+            self.body.append("    end")
+        self.body.append(f"    always @(posedge ap_clk) if (ar_take) {name}_shown <= {name}_hit;")
         if parts > 1:
             sel = (parts - 1).bit_length()
             self.declared.append(f"    reg {_range(sel)}{name}_part;")
@@ -357,6 +385,17 @@ class _Slave:
             self.declared.append(f"    wire [31:0] {name}_read = {chosen};")
         else:
             self.declared.append(f"    wire [31:0] {name}_read = {name}_host;")
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One port of a memory: expressions; `writes`: the enable of each byte."""
+
+    address: str
+    data: str
+    enable: str
+    read: str
+    writes: list[str]
 
 
 def _words(register: Register) -> list[tuple[int, int, int]]:

@@ -3,6 +3,7 @@
 `interfaces.Interfaces` says which ports there are; here they meet the items of the kernel. An argument by value or
 by reference has one port for all its scalars, an array one memory for each scalar of its elements (and for each bank,
 where it is partitioned), a stream goes through a FIFO of two words that cuts the path between TVALID and TREADY.
+What lies behind AXI4-Lite or an AXI4 master ends in one of the `adapters`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from hlsgen.core.errors import InternalError, UserError
 from hlsgen.hls.cdfg.import_llvm import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
 from hlsgen.hls.interfaces import Argument, Interfaces
-from hlsgen.hls.items import ArrayItem, InputItem, KernelInterface, OutputItem, StreamItem, suffix
+from hlsgen.hls.items import ArrayItem, InputItem, KernelInterface, OutputItem, suffix
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.ir import StreamInfo
 
-from .netlist import TRUE, Expr, Lit, Module, Net, Value, land, lor
+from .adapters import Adapters
+from .netlist import TRUE, Expr, Lit, Module, Net, Register, Value, land, lnot, lor
 from .region import Outside, RegionLogic, add_fifo, array_nets
 
+ADDRESS_BITS = 64
 _SIDE_CHANNELS = {
     "data": "TDATA",
     "keep": "TKEEP",
@@ -71,7 +74,7 @@ def stream_ports(front: llvm.FrontEnd, interface: KernelInterface) -> dict[str, 
     """The AXI-Stream ports by name, in the order of the arguments: those streams that the kernel uses."""
     infos = {port.name: port.stream for port in front.ports if port.stream is not None}
     order = list(infos)
-    items = sorted(interface.streams, key=lambda item: order.index(item.argument))
+    items = sorted((item for item in interface.streams if not item.bus), key=lambda item: order.index(item.argument))
     return {
         item.name: replace(packed(infos[item.argument]), name=item.name, count=1, reads=item.reads, writes=not item.reads)
         for item in items
@@ -85,9 +88,13 @@ def build_top(
     plan: Interfaces,
     modules: dict[str, str],
     interfaces: dict[str, KernelInterface],
-) -> Module:
-    """modules: function -> module of its process; interfaces: function -> what that module shows."""
-    return _Top(name, front, region, plan, modules, interfaces).build()
+) -> tuple[Module, dict[str, str]]:
+    """The top, and the texts of the modules that it needs for its buses, by name.
+
+    modules: function -> module of its process; interfaces: function -> what that module shows.
+    """
+    top = _Top(name, front, region, plan, modules, interfaces)
+    return top.build(), top.adapters.texts
 
 
 class _Top:
@@ -104,17 +111,15 @@ class _Top:
         self.ports = {port.name: port for port in (*front.ports, *([front.result] if front.result else []))}
         self.module = Module(name, comment=f"{name}: {len(region.processes)} processes, {len(region.fifos)} FIFOs")
         self.outside = Outside()
-        self.wait_for: list[Value] = [Net("ap_start", 1)]  # what a call needs to begin
+        self.wait_for: list[Value] = []  # what a call needs to begin
+        self.module.port("ap_clk", 1, "input")
+        self.module.port("ap_rst_n", 1, "input")
+        self.adapters = Adapters(self.module, plan)
 
     def build(self) -> Module:
         m = self.module
-        m.port("ap_clk", 1, "input")
-        m.port("ap_rst_n", 1, "input")
-        handshake = self.plan.control != "ap_ctrl_none"
-        if handshake:
-            m.port("ap_start", 1, "input")
-            for name in ("ap_done", "ap_idle", "ap_ready"):
-                m.port(name, 1, "output")
+        control = self.control_nets()
+        handshake = bool(control)
         for name, info in stream_ports(self.front, self.region.interface).items():
             self.axis(name, info)
         for argument in self.plan.arguments:
@@ -124,13 +129,39 @@ class _Top:
                 )
             if argument.kind not in ("stream", "streams"):
                 self.argument(argument)
+        masters = [item for item in self.region.interface.streams if item.bus]
+        for item in masters:
+            ends = (("data", item.width_bits), ("valid", 1), ("ready", 1))
+            data, valid, ready = (m.declare(f"{item.name}_{end}", width) for end, width in ends)
+            self.outside.streams[item.name] = (data, valid, ready)
+        self.adapters.finish(masters, self.outside.streams)
         logic = RegionLogic(m, self.region, self.modules, self.interfaces, self.outside)
-        nets = logic.build(land(*self.wait_for) if handshake else TRUE, free_running=not handshake and self.region.overlaps)
-        if handshake:
-            m.output(Net("ap_ready", 1), nets.accept if self.region.overlaps else nets.finish)
-            m.output(Net("ap_done", 1), nets.finish)
-            m.output(Net("ap_idle", 1), nets.idle)
+        if not handshake:
+            logic.build(TRUE, free_running=self.region.overlaps)
+            return m
+        held = Net(m.unique("done_held"), 1)  # with ap_ctrl_chain: done, and not told to go on
+        chain = self.plan.control == "ap_ctrl_chain"
+        free = [lnot(held)] if chain else []
+        nets = logic.build(land(control["ap_start"], *free, *self.wait_for))
+        m.output(control["ap_ready"], nets.accept if self.region.overlaps else nets.finish)
+        m.output(control["ap_idle"], land(nets.idle, *free))
+        done = nets.finish
+        if chain:
+            done = m.wire("done_told", lor(nets.finish, held))
+            m.registers.append(Register(held, land(done, lnot(control["ap_continue"])), reset=0))
+        m.output(control["ap_done"], done)
         return m
+
+    def control_nets(self) -> dict[str, Net]:
+        """The handshake of the block: pins, or nets to the slave that has it in registers; none for ap_ctrl_none."""
+        slave = self.plan.control_slave
+        if self.plan.control == "ap_ctrl_none":
+            return {}
+        if slave is not None:
+            return self.adapters.slaves[slave.bundle]
+        inputs = ["ap_start", *(["ap_continue"] if self.plan.control == "ap_ctrl_chain" else [])]
+        found = {name: self.module.port(name, 1, "input") for name in inputs}
+        return found | {name: self.module.port(name, 1, "output") for name in ("ap_done", "ap_idle", "ap_ready")}
 
     # ---- streams
 
@@ -163,21 +194,24 @@ class _Top:
     # ---- other arguments
 
     def argument(self, argument: Argument) -> None:
-        if argument.mode in ("m_axi", "s_axilite", "ap_hs", "ap_ack"):
+        if argument.mode in ("ap_hs", "ap_ack"):
             raise UserError(f"INTERFACE {argument.mode} is not supported yet", where=argument.loc, do="use another mode")
+        if argument.mode == "m_axi":
+            self.address(argument)
+            return
         if argument.mode == "ap_memory":
             self.memory(argument)
             return
-        ports = argument.leaves[0].ports
+        if argument.mode == "s_axilite" and argument.kind == "array":
+            self.window(argument)
+            return
         port = self.ports[argument.name]
         net: Net | None = None
         inputs = list(self.items(argument, self.region.interface.inputs))
         outputs = list(self.items(argument, self.region.interface.outputs))
         places = scalars(port)
         if argument.direction != "out":
-            net = self.module.port(ports["data_in" if argument.direction == "inout" else "data"], port.bits, "input")
-            if "valid" in ports and argument.direction == "in":
-                self.wait_for.append(self.module.port(ports["valid"], 1, "input"))
+            net = self.source(argument, port.bits)
             for item in inputs:
                 place = places[item.name]
                 value = net if place.width == net.width else Expr("slice", (net,), place.width, lsb=place.lsb)
@@ -196,9 +230,9 @@ class _Top:
         before: Net | None,
     ) -> None:
         """before: the argument as it came, for members that the kernel never writes."""
-        m, ports = self.module, argument.leaves[0].ports
         driven: dict[int, Value] = {}
         pulses: list[Value] = []
+        m = self.module
         for item in items:
             value, valid = m.declare(f"{item.name}_made", item.width_bits), m.declare(f"{item.name}_made_vld", 1)
             self.outside.outputs[item.name] = (value, valid)
@@ -214,10 +248,72 @@ class _Top:
             pieces.insert(0, here)
             at += here.width
         whole = pieces[0] if len(pieces) == 1 else Expr("concat", tuple(pieces), width_bits)
-        name = ports["data_out" if argument.direction == "inout" else "data"]
-        m.output(m.port(name, width_bits, "output"), whole)
+        both = argument.direction == "inout"
+        if argument.mode == "s_axilite":
+            nets, name = self.adapters.slaves[argument.bundle], f"{argument.port}_o" if both else argument.port
+            m.output(nets[name], whole)
+            m.output(nets[f"{name}_ap_vld"], lor(*pulses))
+            return
+        ports = argument.leaves[0].ports
+        m.output(m.port(ports["data_out" if both else "data"], width_bits, "output"), whole)
         if "valid" in ports:
             m.output(m.port(ports["valid"], 1, "output"), lor(*pulses))
+
+    def source(self, argument: Argument, width_bits: int) -> Net:
+        """Where a number comes from: a port, or a register of a slave."""
+        both = argument.direction == "inout"
+        if argument.mode == "s_axilite":
+            return self.adapters.slaves[argument.bundle][f"{argument.port}_i" if both else argument.port]
+        ports = argument.leaves[0].ports
+        net = self.module.port(ports["data_in" if both else "data"], width_bits, "input")
+        valid = ports.get("valid_in" if both else "valid")
+        if valid is not None:
+            self.wait_for.append(self.module.port(valid, 1, "input"))
+        return net
+
+    def address(self, argument: Argument) -> None:
+        """The byte address of an argument in memory."""
+        if any(self.items(argument, self.region.interface.arrays)):
+            raise UserError(
+                f"{argument.name!r} is m_axi, but a process takes it for an array of its own",
+                where=argument.loc,
+                do="use it in the function that has the INTERFACE pragma",
+            )
+        slave = self.plan.slave_of(argument.name)
+        value: Value = Lit(0, ADDRESS_BITS)
+        if argument.offset_mode == "direct":
+            value = self.module.port(argument.leaves[0].ports["offset"], ADDRESS_BITS, "input")
+        elif slave is not None:
+            value = self.adapters.slaves[slave.bundle][argument.port]
+        for item in self.items(argument, self.region.interface.inputs):
+            self.outside.inputs[item.name] = self.module.wire(f"{item.name}_value", value)
+
+    def window(self, argument: Argument) -> None:
+        """An array in the address space of a slave."""
+        m, slave = self.module, self.plan.slave_of(argument.name)
+        assert slave is not None
+        items = list(self.items(argument, self.region.interface.items()))
+        if any(not isinstance(item, ArrayItem) or item.elements for item in items):
+            raise UserError(
+                f"{argument.name!r} is partitioned and behind AXI4-Lite",
+                where=argument.loc,
+                do="copy it into a local array that is partitioned",
+            )
+        used: set[str] = set()
+        for item in items:
+            if 1 in {port.number for port in item.ports}:
+                self.adapters.second_port(slave, argument.port)
+            nets = self.adapters.slaves[argument.bundle]
+            found = {
+                role: nets[f"{argument.port}_{role}"]
+                for port in item.ports
+                for role, _, _ in array_nets(port, item)
+            }
+            used |= {f"{argument.port}_{role}" for role in found}
+            self.outside.arrays[item.name] = found
+        for name, net in self.adapters.slaves[argument.bundle].items():
+            if name not in used and re.fullmatch(rf"{re.escape(argument.port)}_(address|ce|we|d)[01]", name):
+                m.output(net, Lit(0, net.width))
 
     def items(self, argument: Argument, found: tuple) -> Iterator:  # type: ignore[type-arg]
         return (item for item in found if item.argument == argument.name)

@@ -108,8 +108,9 @@ class Registers:
         self.fresh = dict.fromkeys(config["outputs"], False)
         self.windows = {name: [None] * depth for name, (_, depth) in config["windows"].items()}
         self.choice, self.config, self.done = choice, config, True
-        self.kernel: dict[str, tuple[int, int, int] | None] = dict.fromkeys(self.windows)
-        self.late: dict[str, int | None] = dict.fromkeys(self.windows)
+        self.sides = [(name, k) for name in self.windows for k in ((0, 1) if name in config["second"] else (0,))]
+        self.kernel: dict[tuple[str, int], tuple[int, int, int] | None] = dict.fromkeys(self.sides)
+        self.late: dict[tuple[str, int], int | None] = dict.fromkeys(self.sides)
         self.frozen = False
         self.checked = 0
 
@@ -118,16 +119,20 @@ class Registers:
             valid = not self.frozen and self.choice.random() < 0.05
             pins.set(f"{name}_ap_vld", int(valid))
             pins.set(name, self.choice.getrandbits(self.config["outputs"][name]))
-        for name, (bits, depth) in self.config["windows"].items():
+        for name, k in self.sides:
+            bits, depth = self.config["windows"][name]
             access = None
             if not self.frozen and self.choice.random() < 0.7:
                 access = (self.choice.randrange(depth), int(self.choice.random() < 0.3), self.choice.getrandbits(bits))
-            self.kernel[name] = access
+                other = self.kernel[name, 0]
+                if k and other is not None and other[0] == access[0]:
+                    access = None  # two accesses of one word at once
+            self.kernel[name, k] = access
             index, write, word = access or (self.choice.randrange(depth), self.choice.getrandbits(1), 0)
-            pins.set(f"{name}_ce0", int(access is not None))
-            pins.set(f"{name}_address0", index)
-            pins.set(f"{name}_we0", write)
-            pins.set(f"{name}_d0", word)
+            pins.set(f"{name}_ce{k}", int(access is not None))
+            pins.set(f"{name}_address{k}", index)
+            pins.set(f"{name}_we{k}", write)
+            pins.set(f"{name}_d{k}", word)
 
     def see(self, pins: Pins) -> None:
         for name, expected in self.inputs.items():
@@ -136,16 +141,19 @@ class Registers:
         for name in self.outputs:
             if pins.driven[f"{name}_ap_vld"]:
                 self.outputs[name], self.fresh[name] = pins.driven[name], True
-        for name, expected in self.late.items():
+        for (name, k), expected in self.late.items():
             if expected is not None:
-                assert pins.get(f"{name}_q0") == expected, (name, hex(pins.get(f"{name}_q0")), hex(expected))
+                assert pins.get(f"{name}_q{k}") == expected, (name, k, hex(pins.get(f"{name}_q{k}")), hex(expected))
                 self.checked += 1
-            access = self.kernel[name]
+        stores = []
+        for (name, k), access in self.kernel.items():
             if access is not None:
                 index, write, word = access
-                self.late[name] = self.windows[name][index]
+                self.late[name, k] = self.windows[name][index]
                 if write:
-                    self.windows[name][index] = word
+                    stores.append((name, index, word))
+        for name, index, word in stores:
+            self.windows[name][index] = word
 
 
 async def registers(pins: Pins, config: dict) -> dict:
@@ -212,6 +220,7 @@ async def registers(pins: Pins, config: dict) -> dict:
                     assert got == model.windows[name][index], (name, index, hex(got), model.windows[name][index])
                     count["reads"] += 1
                 model.frozen = False
+                yield ("idle", 8)
 
     def size(name: str) -> int:
         bytes = -(-config["windows"][name][0] // 8)

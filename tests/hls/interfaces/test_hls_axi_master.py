@@ -32,8 +32,8 @@ def files(master: AxiMaster, channels: list[Channel], folder) -> list:
 def run(master: AxiMaster, channels: list[Channel], folder, script: str, **config):
     ports = [*bus_ports(master), *(port for one in channels for port in channel_ports(one))]
     specs = [
-        {"name": c.name, "word": c.word_bytes, "atom": min(c.word_bytes, master.data_bits // 8), "reads": c.reads, "writes": c.writes,
-         "requests": config.get("requests", 0)}
+        {"name": c.name, "word": c.word_bytes, "atom": min(c.word_bytes, master.data_bits // 8), "reads": c.reads,
+         "writes": c.writes, "requests": config.get("requests", 0)}
         for c in channels
     ]  # fmt: skip
     settings = {"bus": master.data_bits // 8, "channels": specs, **config}

@@ -29,15 +29,16 @@ def slave(wanted: list[Wanted], control: bool = True, chain: bool = False) -> Ax
     return AxiLite("control", address_bits(placed), tuple(registers), control, chain)
 
 
-def written(plan: AxiLite, folder):
+def written(plan: AxiLite, folder, second=()):
     path = folder / "slave.v"
-    path.write_text(print_file("test", axilite_text(plan, MODULE)))
+    path.write_text(print_file("test", axilite_text(plan, MODULE, second)))
     return path
 
 
 def run(plan: AxiLite, folder, script: str, config: dict):
-    ports = [*axi_ports(plan), *kernel_ports(plan)]
-    return simulate(MODULE, [written(plan, folder)], ports, folder / "sim", f"axilite_scripts:{script}", config)
+    second = config.get("second", ())
+    ports = [*axi_ports(plan), *kernel_ports(plan, second)]
+    return simulate(MODULE, [written(plan, folder, second)], ports, folder / "sim", f"axilite_scripts:{script}", config)
 
 
 EVERYTHING = [
@@ -59,6 +60,7 @@ def settings(plan: AxiLite, **more) -> dict:
         "windows": {r.name: (r.bits, r.depth) for r in registers if r.role == "window"},
         "window_places": {r.name: r.offset for r in registers if r.role == "window"},
         "kinds": ["write", "read", "output", "window"],
+        "second": [],
     } | more
 
 
@@ -88,6 +90,15 @@ def test_registers(tmp_path, seed):
     plan = slave(EVERYTHING)
     seen = run(plan, tmp_path, "registers", settings(plan, seed=seed, steps=400))
     assert seen["reads"] > 100 and seen["writes"] > 100 and seen["checked"] > 1000
+
+
+def test_second_ports(tmp_path):
+    """The kernel takes the host's port of an array when it needs two."""
+    plan = slave([w for w in EVERYTHING if w.depth > 1])
+    second = [r.name for r in plan.registers if r.role == "window"]
+    seen = run(plan, tmp_path, "registers", settings(plan, seed=5, steps=200, kinds=["window"], second=second))
+    assert seen["checked"] > 5000
+    assert lint(MODULE, [written(plan, tmp_path, second)]) == []
 
 
 def test_without_control(tmp_path):
