@@ -10,6 +10,8 @@ Operations on a limited resource keep their cycle in the program; the second met
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
 
 import highspy
 import numpy as np
@@ -17,7 +19,7 @@ import numpy as np
 from .earliest import Labels, place
 from .graph import Graph
 
-LARGEST_PROGRAM = 40_000  # operations; the simplex method takes 0.8 s for 20,000 of them
+LARGEST_PROGRAM = 8_000  # operations; for 20,000 the simplex method takes ten times as long as all the rest
 _SWEEPS = 4
 
 
@@ -34,34 +36,64 @@ def reduce_registers(graph: Graph, labels: Labels, period: int) -> Labels:
 
 
 class Values:
-    """Widths and uses of the results, by number."""
+    """Widths and uses of the results, by number, and how long they wait while operations move."""
 
-    def __init__(self, graph: Graph, period: int) -> None:
+    def __init__(self, graph: Graph, period: int, start: list[int]) -> None:
         self.bits = [graph.problem.value_bits.get(op.id, 0) for op in graph.operations]
         self.latency = [op.latency for op in graph.operations]
-        self.uses: list[list[tuple[int, int]]] = [[] for _ in range(graph.size)]
+        self.start = start
+        self.uses: list[dict[int, int]] = [{} for _ in range(graph.size)]  # value -> {user: cycles it is away}
         self.reads: list[list[int]] = [[] for _ in range(graph.size)]
         for d in graph.problem.dependences:
             source, target = graph.index[d.source], graph.index[d.target]
             if d.data and self.bits[source]:
-                self.uses[source].append((target, period * d.distance))
-                if source not in self.reads[target]:
+                if target not in self.uses[source]:
                     self.reads[target].append(source)
+                self.uses[source][target] = max(self.uses[source].get(target, 0), period * d.distance)
+        self._latest: list[list[tuple[int, int]] | None] = [None] * graph.size  # heaps of (-cycle of use, user)
 
-    def cost(self, start: list[int]) -> int:
+    def cost(self) -> int:
         """Bits times cycles that all values wait."""
-        return sum(self.wait(i, start) * bits for i, bits in enumerate(self.bits))
+        return sum(self.wait(i, -1) * bits for i, bits in enumerate(self.bits))
 
-    def wait(self, i: int, start: list[int]) -> int:
-        """Cycles between the value of i and its last use."""
-        ready = start[i] + self.latency[i]
-        return max((start[target] + away - ready for target, away in self.uses[i]), default=0)
+    def wait(self, i: int, without: int) -> int:
+        """Cycles between the value of i and its last use, that by `without` left out."""
+        ready = self.start[i] + self.latency[i]
+        last = self.last_use(i, without)
+        return 0 if last is None else last - ready
+
+    def last_use(self, i: int, without: int) -> int | None:
+        """The cycle in which i is used last. Values may have thousands of uses: the latest are kept in a heap."""
+        heap = self._latest[i]
+        if heap is None:
+            heap = self._latest[i] = [(-self.start[user] - away, user) for user, away in self.uses[i].items()]
+            heapify(heap)
+        mine = None
+        while heap:
+            cycle, user = heap[0]
+            if cycle != -self.start[user] - self.uses[i][user]:
+                heappop(heap)  # it has moved since
+            elif user == without:
+                mine = heappop(heap)
+            else:
+                break
+        last = -heap[0][0] if heap else None
+        if mine is not None:
+            heappush(heap, mine)
+        return last
+
+    def moved(self, user: int) -> None:
+        """`start` of an operation has changed."""
+        for value in self.reads[user]:
+            heap = self._latest[value]
+            if heap is not None:
+                heappush(heap, (-self.start[user] - self.uses[value][user], user))
 
 
 def _linear_program(graph: Graph, labels: Labels, period: int, depth: int) -> Labels:
-    values = Values(graph, period)
-    size = graph.size
     start = labels.start
+    values = Values(graph, period, start)
+    size = graph.size
     wanted = Counter(op.resource for op in graph.operations if op.resource is not None)
     lower = np.zeros(2 * size)
     upper = np.empty(2 * size)
@@ -81,7 +113,7 @@ def _linear_program(graph: Graph, labels: Labels, period: int, depth: int) -> La
         crosses = start[edge.target] - start[edge.source] > least
         holds = edge.chain or edge.arrival_ns > graph.floor_ns
         rows.append((edge.target, edge.source, least + (crosses and holds)))
-    rows += [(size + i, target, away) for i in range(size) for target, away in values.uses[i]]
+    rows += [(size + i, target, away) for i in range(size) for target, away in values.uses[i].items()]
     rows += [(size + i, i, graph.operations[i].latency) for i in range(size) if values.uses[i]]
     rows = [row for row in rows if row[0] != row[1]]
     program = highspy.HighsLp()
@@ -123,7 +155,7 @@ class _Sinking:
 
     def __init__(self, graph: Graph, labels: Labels, period: int, depth: int) -> None:
         self.graph, self.labels, self.period, self.depth = graph, labels, period, depth
-        self.values = Values(graph, period)
+        self.values = Values(graph, period, labels.start)
         self.used: defaultdict[tuple[str, int], int] = defaultdict(int)
         for i, op in enumerate(graph.operations):
             if op.resource is not None:
@@ -147,12 +179,14 @@ class _Sinking:
         now = self.labels.start[i]
         if low >= high:
             return False
-        candidates = self._candidates(i, low, high)
-        costs = {cycle: self._cost(i, cycle) for cycle in (*candidates, now)}
-        for cycle in sorted(candidates, key=lambda c: (costs[c], -c)):
-            if costs[cycle] >= costs[now]:
+        cost = self._cost_of(i)
+        best = cost(now)
+        rated = sorted((cost(cycle), -cycle) for cycle in self._candidates(i, low, high))
+        for rate, minus in rated:
+            if rate >= best:
                 return False
-            if self._free(i, cycle) and self._moves(i, cycle):
+            if self._free(i, -minus) and self._moves(i, -minus):
+                self.values.moved(i)
                 return True
         return False
 
@@ -168,31 +202,42 @@ class _Sinking:
                 high = min(high, start[edge.target] - (0 if edge.chain else edge.weight - period * edge.distance))
         return low, high
 
-    def _candidates(self, i: int, low: int, high: int) -> list[int]:
+    def _candidates(self, i: int, low: int, high: int) -> set[int]:
         """Cycles where the cost can be least: it is piecewise linear, with knees at the neighbours' last uses."""
+        values = self.values
         knees = {low, low + 1, high - 1, high}
-        for source in self.values.reads[i]:
-            latest = self._last_use(source, without=i)
-            for target, away in self.values.uses[source]:
-                if target == i:
-                    knees |= {latest - away, latest - away + 1}
-        knees = {cycle for cycle in knees if low <= cycle <= high}
-        op = self.graph.operations[i]
-        if op.resource is not None:
+        for source in values.reads[i]:
+            latest = values.last_use(source, without=i)
+            if latest is not None:
+                away = values.uses[source][i]
+                knees |= {latest - away, latest - away + 1}
+        if self.graph.operations[i].resource is not None:
             knees |= set(range(max(low, high - 8), high + 1))
-        return [cycle for cycle in knees if cycle != self.labels.start[i]]
+        return {cycle for cycle in knees if low <= cycle <= high and cycle != self.labels.start[i]}
 
-    def _last_use(self, source: int, without: int) -> int:
-        start = self.labels.start
-        ready = start[source] + self.graph.operations[source].latency
-        return max((start[t] + away for t, away in self.values.uses[source] if t != without), default=ready)
+    def _cost_of(self, i: int) -> Callable[[int], int]:
+        """Bit-cycles of the values that i makes and reads, by the cycle that i is in."""
+        values, start = self.values, self.labels.start
+        mine = values.bits[i] if values.uses[i] else 0
+        own = values.uses[i].get(i)  # a value that its own operation uses in a later iteration waits as ever
+        last = values.last_use(i, without=i) if mine else None
+        ready = values.latency[i]
+        terms = []
+        for source in values.reads[i]:
+            if source != i:
+                other = values.last_use(source, without=i)
+                least = start[source] + values.latency[source]
+                terms.append((values.bits[source], values.uses[source][i], least if other is None else other))
 
-    def _cost(self, i: int, cycle: int) -> int:
-        """Bit-cycles of the values that i makes and reads, were it in `cycle`."""
-        start, values = self.labels.start, self.values
-        kept, start[i] = start[i], cycle
-        cost = sum(values.bits[value] * values.wait(value, start) for value in {i, *values.reads[i]})
-        start[i] = kept
+        def cost(cycle: int) -> int:
+            total = 0
+            if mine:
+                wait = 0 if last is None else last - cycle - ready
+                total = mine * max(wait, 0 if own is None else own - ready, 0)
+            for bits, away, other in terms:
+                total += bits * max(cycle + away, other)
+            return total
+
         return cost
 
     def _free(self, i: int, cycle: int) -> bool:

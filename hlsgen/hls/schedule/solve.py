@@ -15,6 +15,7 @@ from .problem import Problem
 from .result import Schedule
 
 SEARCH_WORK = 60_000  # label updates that the exact search may spend
+_PATIENT_STEPS = 16  # intervals beyond the bound that are tried one by one; then steps double
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,21 @@ def solve_pipelined(problem: Problem, ii_asked: int, ii_max: int) -> Pipelined:
     problem.check()
     bound = min_ii(problem, ii_asked)
     reason: Bound | None = bound if bound.ii > ii_asked else None
-    ii = max(ii_asked, bound.ii)
-    while ii <= ii_max:
+    ii = first = max(ii_asked, bound.ii)
+    failed, step = first - 1, 1  # the largest interval that was tried in vain
+    found: Schedule | None = None
+    while ii <= ii_max and (found is None or ii != found.ii):
         try:
-            return Pipelined(solve(replace(problem, ii=ii)), ii_asked, reason)
+            found = solve(replace(problem, ii=ii))
         except Infeasible as failure:
-            ii += 1
-            reason = Bound(ii, "placement", str(failure))
-    raise Infeasible(
-        f"the loop cannot be pipelined with II <= {ii_max}: {reason}", do=f"allow II={ii}, or lift the bound"
-    )
+            failed, reason = ii, Bound(ii + 1, "placement", str(failure))
+        if found is not None and found.ii is not None:  # halve what lies between
+            ii = (failed + 1 + found.ii) // 2
+        else:
+            step *= 1 if ii - first < _PATIENT_STEPS else 2
+            ii = max(min(ii + step, ii_max), ii + 1)
+    if found is None:
+        raise Infeasible(
+            f"the loop cannot be pipelined with II <= {ii_max}: {reason}", do=f"allow II={ii}, or lift the bound"
+        )
+    return Pipelined(found, ii_asked, reason)

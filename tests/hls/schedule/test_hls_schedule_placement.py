@@ -53,8 +53,8 @@ def test_fewer_bits_at_the_same_depth(monkeypatch: pytest.MonkeyPatch, largest: 
     schedule.verify_timing()
     assert schedule.depth <= graph.depth(before.start)
     period = graph.depth(before.start)
-    values = placement.Values(graph, period)
-    assert schedule.register_bits() < 0.9 * values.cost(before.start)
+    values = placement.Values(graph, period, before.start)
+    assert schedule.register_bits() < 0.9 * values.cost()
 
 
 def test_scheduling_work_is_near_linear(monkeypatch: pytest.MonkeyPatch) -> None:
