@@ -23,11 +23,12 @@ def in_registers(memory: Memory) -> bool:
 
 
 def memory_kind(memory: Memory) -> str:
-    """bram, lutram or uram: as the user says, else by size (a block RAM pays from 1024 bits deep enough on)."""
+    """bram, lutram or uram: as the user says, else by size: block RAM where it is well filled, and where so many LUTs
+    would stand behind one bit that reading is slow."""
     if memory.storage:
         return memory.storage
-    bits = memory.width * memory.depth_words
-    return "bram" if memory.depth_words > 64 and bits > 2048 else "lutram"
+    deep, bits = memory.depth_words > 64, memory.width * memory.depth_words
+    return "bram" if deep and (bits > 2048 or memory.depth_words > 512) else "lutram"
 
 
 def port_rule(memory: Memory) -> PortRule:

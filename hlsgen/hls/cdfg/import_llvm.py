@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import gcd
 
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.hls.graph import reverse_post_order
+from hlsgen.hls.items import ArrayItem, Callee, InputItem, OutputItem, StreamItem, suffix
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 from hlsgen.hls.llvm.layout import leaves as scalars
-
-from hlsgen.hls.items import ArrayItem, Callee, InputItem, OutputItem, StreamItem, suffix
 
 from . import layout
 from .import_dependences import stated_dependences
@@ -87,6 +87,11 @@ class _Importer:
         self.front, self.source, self.partitions, self.callees = front, function, partitions, callees
         self.called = called
         self.units: dict[str, Unit] = {}  # by the function called
+        self.divided_arrays = {
+            d.target.name
+            for d in (*front.directives, *partitions)
+            if d.kind in ("array_partition", "array_reshape") and isinstance(d.target, llvm.VariableTarget)
+        }
         self.ports = {port.name: port for port in ports}
         self.params: dict[str, Param] = {}
         self.ops: dict[int, Op] = {}
@@ -214,7 +219,7 @@ class _Importer:
             inner = ((field.count, field.step_bytes),) if field.count > 1 else ()
             path = argument_name(key, field).removeprefix(key)
             width = 8 * size_bytes(llvm.IntType(field.width)) if bus else field.width
-            leaf = layout.Leaf(path, field.offset_bytes, (*outer, *inner), width)
+            leaf = self.seen(key, layout.Leaf(path, field.offset_bytes, (*outer, *inner), width))
             self.leaves[key].append(leaf)
             self.stored[key, path] = field.signed
             name = self.memory_name(key, leaf)
@@ -481,7 +486,7 @@ class _Importer:
 
     def add_memory(self, key: str, pretty: str, type: llvm.Type, words_at: dict[int, int] | None, rom: bool) -> None:
         """One memory for each scalar leaf of `type`; `key` is what pointers call it. words_at: by byte offset."""
-        self.leaves[key] = layout.leaves(layout.canonical(type))
+        self.leaves[key] = [self.seen(key, leaf) for leaf in layout.leaves(layout.canonical(type))]
         self.pretty[key] = self.unique(pretty)  # functions that were inlined may have tables of one name
         self.pointers[key] = _Pointer(key, is_stream=False)
         for leaf in self.leaves[key]:
@@ -497,6 +502,10 @@ class _Importer:
         taken = set(self.pretty.values())
         names = (pretty, *(f"{pretty}_{number}" for number in range(2, len(taken) + 3)))
         return next(name for name in names if name not in taken)
+
+    def seen(self, key: str, leaf: layout.Leaf) -> layout.Leaf:
+        """A scalar of the array `key` with the dimensions that matter: where a pragma divides them, those of C++."""
+        return leaf if key in self.divided_arrays else layout.in_one(leaf)
 
     def memory_name(self, key: str, leaf: layout.Leaf) -> str:
         return f"{self.pretty[key]}{leaf.path}"
@@ -548,9 +557,30 @@ class _Importer:
                 stride = size_bytes(type)
             if isinstance(operand, llvm.Const):
                 address = address.plus(stride * operand.value)
+            elif stride == 1:  # LLVM counts in bytes when it has folded the element's size into a choice
+                value = self.value(operand)
+                size = self.divisor(value)
+                address = address.plus(size, self.divided(value, size))
             else:
                 address = address.plus(stride, self.value(operand))
         return replace(base, address=address)
+
+    def divisor(self, value: int) -> int:
+        """A number that divides the value, found in constants that are chosen from; 1 when nothing is known."""
+        op = self.ops[value]
+        if op.kind is Kind.CONST:
+            return op.value
+        if op.kind is Kind.SELECT:
+            return gcd(*map(self.divisor, op.args[1:])) or 1
+        return 1
+
+    def divided(self, value: int, by: int) -> int:
+        op = self.ops[value]
+        if by == 1:
+            return value
+        if op.kind is Kind.CONST:
+            return self.const(op.value // by, op.width)
+        return self.op(Kind.SELECT, op.width, (op.args[0], *(self.divided(arg, by) for arg in op.args[1:])))
 
     def access(self, pointer: _Pointer, type: llvm.Type) -> tuple[Memory, tuple[int, ...]]:
         leaf = layout.find_leaf(self.leaves[pointer.object], pointer.address)

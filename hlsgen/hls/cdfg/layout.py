@@ -69,6 +69,17 @@ def canonical(type: Type) -> Type:
     return type
 
 
+def in_one(leaf: Leaf) -> Leaf:
+    """The leaf with dimensions that follow each other in memory as one: an index may then run over the end of a row."""
+    dims: list[tuple[int, int]] = []
+    for extent, stride in leaf.dims:
+        if dims and dims[-1][1] == extent * stride:
+            dims[-1] = (dims[-1][0] * extent, stride)
+        else:
+            dims.append((extent, stride))
+    return replace(leaf, dims=tuple(dims))
+
+
 def like(flat: Type, row: Type) -> Type:
     """The array `flat` as rows of the shape of `row`, when they fit."""
     row = canonical(row)
