@@ -136,7 +136,12 @@ template <int W_, bool S_> struct alignas(hlsgen::alignment<W_>) ap_int_base {
         return before;
     }
     constexpr hlsgen::ap<W_, S_> operator+() const { return *this; }
-    constexpr auto operator-() const { return ap_int_base<1, false>::of(0) - *this; }
+    constexpr hlsgen::ap<hlsgen::larger(1 + S_, W_) + 1, true> operator-() const {
+        using bits = hlsgen::raw<hlsgen::larger(1 + S_, W_) + 1, true>;
+        hlsgen::ap<hlsgen::larger(1 + S_, W_) + 1, true> r;
+        r.put((bits)(-(bits)V));
+        return r;
+    }
     constexpr hlsgen::ap<W_, S_> operator~() const { return ap_int_base::of(~V); }
     constexpr bool operator!() const { return V == 0; }
 
