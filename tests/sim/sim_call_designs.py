@@ -134,3 +134,28 @@ def copy(folder: Path, size: int = 1100) -> CallExample:
         axilite=[lite],
         axi_masters=[master],
     )
+
+
+def reorder(folder: Path) -> CallExample:
+    """Streams of beats, two processes with FIFOs between them, calls that overlap."""
+    fields = [("data", 16, 0), ("keep", 2, 16), ("strb", 2, 18), ("last", 1, 20)]
+    streams = [
+        {
+            "name": name,
+            "direction": direction,
+            "data_bits": 16,
+            "ports": {field: f"{name}_T{field.upper()}" for field in ("data", "valid", "ready", "last")},
+            "fields": [dict(zip(("name", "width", "lsb"), field, strict=True)) for field in fields],
+        }
+        for name, direction in (("in_stream", "in"), ("out_stream", "out"))
+    ]
+    fifos = [
+        {"name": name, "instance": f"{name}_fifo", "depth": depth, "width": 16, "producer": "split", "consumer": "join"}
+        for name, depth in (("even", 4), ("odd", 2))
+    ]
+    arguments = [
+        {"name": s["name"], "kind": "stream", "direction": s["direction"], "mode": "axis", "bits": 21, "depth": 1}
+        for s in streams
+    ]
+    files = ["reorder_split.v", "reorder_join.v", "hlsgen_fifo.v"]
+    return example(folder, "reorder", arguments, files, streams=streams, fifos=fifos)

@@ -6,10 +6,11 @@ import json
 import shutil
 
 import pytest
-from sim_call_designs import MAX_IDLE, CallExample, scale
+from sim_call_designs import MAX_IDLE, CallExample, copy, reorder, scale
 
 from hlsgen.core.errors import UserError
 from hlsgen.sim.batch import Design, simulate_many
+from hlsgen.sim.depths import find_depths
 from hlsgen.sim.stuck import CosimStuck
 
 
@@ -106,3 +107,95 @@ def test_the_recording_has_to_fit(tmp_path):
     shutil.rmtree(example.rtl)
     with pytest.raises(UserError, match="there is no signature.json"):
         example.record()
+
+
+def test_streams_overlap(tmp_path):
+    result = reorder(tmp_path).run()
+    assert result.equal
+    assert result.passes == ("one_by_one", "back_to_back", "random_stalls")
+    assert result.interval is not None and result.interval < result.cycles_min
+    assert set(result.fifo_most) == {"even", "odd"} and 0 < result.fifo_most["even"] <= 4
+
+
+def test_a_wrong_element_of_a_stream(tmp_path):
+    result = reorder(tmp_path).edit(".wr_data(odd_wr_data)", ".wr_data(odd_wr_data ^ 16'd4)").run()
+    assert str(result.first_difference) == "call 0, out_stream[0] data: expected 0x1, got 0x5 (pass one_by_one)"
+
+
+def test_a_wrong_side_channel(tmp_path):
+    example = reorder(tmp_path).edit(".out_last(out_stream_TLAST)", ".out_last(last)")
+    result = example.edit("assign ap_idle", "wire last;\n  assign out_stream_TLAST = !last;\n  assign ap_idle").run()
+    assert str(result.first_difference) == "call 0, out_stream[0] last: expected 0x0, got 0x1 (pass one_by_one)"
+
+
+def shallow(folder) -> CallExample:
+    """The even words wait for all the odd ones, in a FIFO that is too small for them."""
+    example = reorder(folder).edit(".DEPTH(4)", ".DEPTH(2)")
+    path = example.rtl / "signature.json"
+    raw = json.loads(path.read_text())
+    raw["fifos"][0]["depth"] = 2
+    path.write_text(json.dumps(raw))
+    return example
+
+
+def test_a_deadlock_names_the_fifo(tmp_path):
+    with pytest.raises(CosimStuck, match="call 0 does not end.*FIFO 'even' is full.*give the stream 'even' more depth"):
+        shallow(tmp_path).run()
+
+
+def test_depths_that_would_do(tmp_path):
+    example = shallow(tmp_path)
+    found = find_depths(example.rtl, example.record(), tmp_path / "work", max_idle_cycles=MAX_IDLE)
+    assert found.asked == {"even": 2, "odd": 2}
+    assert found.needed == {"even": 4}
+    assert found.pragmas() == ["#pragma HLS STREAM variable=even depth=4"]
+    enough = reorder(tmp_path / "enough")
+    found = find_depths(enough.rtl, enough.record(), tmp_path / "enough" / "work", max_idle_cycles=MAX_IDLE)
+    assert found.needed == {} and found.most["even"] <= 4
+
+
+def test_registers_and_memory_behind_axi(tmp_path):
+    result = copy(tmp_path).run()
+    assert result.equal and result.calls == 5
+    bursts, beats = result.axi["m_axi_gmem"][:2]
+    assert beats == 0 + 1 + 16 + 17 + 1100 and bursts == result.axi["m_axi_gmem"][2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "difference"),
+    [
+        (
+            "? from_page : to_page;",
+            "? 11'd16 : 11'd16;",
+            "m_axi_gmem breaks the AXI4 rule 'boundary' at address 0x200000f",
+        ),
+        ("assign m_axi_gmem_WSTRB = 15;", "assign m_axi_gmem_WSTRB = 7;", "b["),
+        ("_ARSIZE = 2;", "_ARSIZE = 1;", "call 1, m_axi_gmem breaks the AXI4 rule 'size'"),
+        ("_AWBURST = 1;", "_AWBURST = 0;", "call 1, m_axi_gmem breaks the AXI4 rule 'burst'"),
+        ("7'h1c: a[63:32]", "7'h1d: a[63:32]", "call 1, m_axi_gmem breaks the AXI4 rule 'range'"),
+        (
+            "buffer[beat[3:0]] + 1;",
+            "buffer[beat[3:0]] + 1 + (at > 1090);",
+            "call 4, last[0] in its register: expected 0x",
+        ),
+        ("RDATA <= n;", "RDATA <= n + (n == 17);", "call 3, ap_return[0] in its register: expected 0x11, got 0x12"),
+        ("last_valid <= 1;", "last_valid <= 0;", "call 1, last_ap_vld[0] in its register: expected 0x1, got 0x0"),
+        ("if (s_axi_control_ARADDR == 0) done <= 0;", "", "call 0, ap_done after it was read[0] in its register"),
+    ],
+)
+def test_a_fault_behind_axi(tmp_path, old, new, difference):
+    result = copy(tmp_path).edit(old, new).run()
+    assert not result.equal and difference in str(result.first_difference)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("if (ier) isr <= 1;", "", "call 0 does not end: nothing moved"),
+        ("_AWLEN = beats - 1;", "_AWLEN = beats;", "breaks the AXI4 rule 'last'"),
+        ("else if (s_axi_control_RREADY) s", "else s", "call 1 does not end.*in the pass random_stalls"),
+    ],
+)
+def test_axi_that_gets_stuck(tmp_path, old, new, message):
+    with pytest.raises(CosimStuck, match=message):
+        copy(tmp_path).edit(old, new).run()
