@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hlsgen.hls.bind.schedule_function import schedule_function
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.ir import Function
+from hlsgen.hls.forwarding import schedule_forwarded
 from hlsgen.hls.passes.pipeline import run_passes
 
 
@@ -17,7 +17,7 @@ def schedule_pipelined(function: Function, target: Target) -> ScheduledFunction:
     A nest that a pass flattened unasked and that missed its interval is tried again with a level less of it, and
     stays so where that takes fewer cycles.
     """
-    best = schedule_function(run_passes(function, target), target)
+    best = schedule_forwarded(run_passes(function, target), target)
     settled: set[str] = set()
     while True:
         slow = [block for block in best.blocks.values() if _missed(function, block) and block.label not in settled]
@@ -27,7 +27,7 @@ def schedule_pipelined(function: Function, target: Target) -> ScheduledFunction:
         assert block.loop is not None
         header = block.loop.flattened[0]  # of the loop that was flattened last
         apart = replace(function, loops=function.loops | {header: replace(function.loops[header], flatten=False)})
-        other = schedule_function(run_passes(apart, target), target)
+        other = schedule_forwarded(run_passes(apart, target), target)
         if _takes_less(block, next((b for b in other.blocks.values() if _is(b, header)), None)):
             best, function = other, apart
         else:
