@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, FunctionTarget, LoopTarget, Pragma
+from hlsgen.hls.passes.pipeline_function import why_not
 
 _Remark = tuple[bool, str]
 
@@ -30,7 +31,7 @@ def review_pragmas(front: FrontEnd, functions: dict[str, ScheduledFunction]) -> 
 def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remark | None:
     if directive.kind == "pipeline" and "off" not in directive.options:
         if isinstance(directive.target, FunctionTarget):
-            return False, "only loops are pipelined: put it inside the loop"
+            return _calls(scheduled)
         if isinstance(directive.target, LoopTarget) and scheduled is not None:
             return _pipelined(directive, directive.target.header, scheduled)
     if directive.kind == "loop_flatten" and "off" not in directive.options and scheduled is not None:
@@ -43,6 +44,18 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remar
         if banks:
             return True, "the array is written: its lanes are memories of their own"
     return None
+
+
+def _calls(scheduled: ScheduledFunction | None) -> _Remark | None:
+    """PIPELINE on a function: calls that follow each other without a gap."""
+    if scheduled is None:
+        return False, "the function is a region, or has none of its own: its processes are pipelined"
+    only = scheduled.perpetual
+    if only is None:
+        reason = why_not(scheduled.function) or "more is done before or after than what every call does"
+        return False, f"its loops are unrolled, but calls do not overlap: {reason}"
+    block = scheduled.blocks[only]
+    return (True, f"II={block.ii}: {block.bound_by}") if block.bound_by else None
 
 
 def _flattened(directive: Directive, scheduled: ScheduledFunction) -> _Remark | None:

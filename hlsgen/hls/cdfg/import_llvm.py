@@ -44,6 +44,7 @@ _BINARY = {kind.value: kind for kind in (
     Kind.SHL, Kind.LSHR, Kind.ASHR,
 )}  # fmt: skip
 _STORAGE = frozenset(("bram", "lutram", "uram"))
+_FLAT_INDEX_BITS = 32
 _BUS_INDEX_BITS = 32  # how far a pointer reaches, in elements
 DEFAULT_BUNDLE = "gmem"
 _BANK = re.compile(r"_b\d+$")
@@ -149,6 +150,7 @@ class _Importer:
             streams=self.finish_streams(),
             params=self.params,
             units=tuple(self.units.values()),
+            ii=self.interval(),
             loc=self.source.loc,
         )
 
@@ -219,12 +221,13 @@ class _Importer:
             inner = ((field.count, field.step_bytes),) if field.count > 1 else ()
             path = argument_name(key, field).removeprefix(key)
             width = 8 * size_bytes(llvm.IntType(field.width)) if bus else field.width
-            leaf = self.seen(key, layout.Leaf(path, field.offset_bytes, (*outer, *inner), width))
+            whole = layout.Leaf(path, field.offset_bytes, (*outer, *inner), width)
+            leaf = self.seen(key, whole)
             self.leaves[key].append(leaf)
             self.stored[key, path] = field.signed
             name = self.memory_name(key, leaf)
             self.memories[name] = Memory(
-                name, leaf.bits, tuple(extent for extent, _ in leaf.dims), external=True, bus=bus,
+                name, leaf.bits, self.shape(key, leaf, whole), external=True, bus=bus,
                 argument=key, offset_bytes=leaf.offset if bus else 0,
                 strides_bytes=tuple(stride for _, stride in leaf.dims) if bus else (),
                 latency_cycles=int(port.options.get("latency", 0)) if bus else 0,
@@ -486,17 +489,17 @@ class _Importer:
 
     def add_memory(self, key: str, pretty: str, type: llvm.Type, words_at: dict[int, int] | None, rom: bool) -> None:
         """One memory for each scalar leaf of `type`; `key` is what pointers call it. words_at: by byte offset."""
-        self.leaves[key] = [self.seen(key, leaf) for leaf in layout.leaves(layout.canonical(type))]
+        wholes = layout.leaves(layout.canonical(type))
+        self.leaves[key] = [self.seen(key, leaf) for leaf in wholes]
         self.pretty[key] = self.unique(pretty)  # functions that were inlined may have tables of one name
         self.pointers[key] = _Pointer(key, is_stream=False)
-        for leaf in self.leaves[key]:
+        for leaf, whole in zip(self.leaves[key], wholes, strict=True):
             name = self.memory_name(key, leaf)
             words = None
             if words_at is not None:
                 mask = (1 << leaf.bits) - 1
                 words = tuple(words_at[offset] & mask for offset in leaf.offsets())
-            shape = tuple(extent for extent, _ in leaf.dims)
-            self.memories[name] = Memory(name, leaf.bits, shape, words, rom, loc=self.loc)
+            self.memories[name] = Memory(name, leaf.bits, self.shape(key, leaf, whole), words, rom, loc=self.loc)
 
     def unique(self, pretty: str) -> str:
         taken = set(self.pretty.values())
@@ -504,8 +507,13 @@ class _Importer:
         return next(name for name in names if name not in taken)
 
     def seen(self, key: str, leaf: layout.Leaf) -> layout.Leaf:
-        """A scalar of the array `key` with the dimensions that matter: where a pragma divides them, those of C++."""
-        return leaf if key in self.divided_arrays else layout.in_one(leaf)
+        """A scalar of the array `key` as accesses see it: elements in a row are counted through, if all are."""
+        one = layout.in_one(leaf)
+        return leaf if key in self.divided_arrays and len(one.dims) > 1 else one
+
+    def shape(self, key: str, seen: layout.Leaf, whole: layout.Leaf) -> tuple[int, ...]:
+        """The dimensions of the memory: where a pragma divides them, those of C++."""
+        return tuple(extent for extent, _ in (whole if key in self.divided_arrays else seen).dims)
 
     def memory_name(self, key: str, leaf: layout.Leaf) -> str:
         return f"{self.pretty[key]}{leaf.path}"
@@ -590,7 +598,9 @@ class _Importer:
         memory = self.memories[self.memory_name(pointer.object, leaf)]
         split = layout.indices(leaf, pointer.address)
         assert split is not None
-        widths = [max(1, (extent - 1).bit_length()) for extent in memory.shape]
+        widths = [max(1, (extent - 1).bit_length()) for extent, _ in leaf.dims]
+        if len(memory.shape) > len(leaf.dims):
+            widths = [_FLAT_INDEX_BITS]  # which dimension its parts belong to is seen later, from all of it
         if memory.bus and widths:
             widths[0] = _BUS_INDEX_BITS
         return memory, tuple(map(self.index, split, widths))
@@ -693,6 +703,13 @@ class _Importer:
             if d.kind == kind
             and (d.function == self.source.name or (isinstance(d.target, llvm.VariableTarget) and d.target.is_global))
         ]
+
+    def interval(self) -> int | None:
+        """Of PIPELINE on the function."""
+        for d in self.directives("pipeline"):
+            if isinstance(d.target, llvm.FunctionTarget) and "off" not in d.options:
+                return int(d.options.get("ii", 1))
+        return None
 
     def import_loops(self) -> dict[str, Loop]:
         pipelines = {d.target.header: d for d in self.directives("pipeline") if isinstance(d.target, llvm.LoopTarget)}

@@ -37,7 +37,7 @@ class Kind(StrEnum):
     ZEXT = "zext"
     SLICE = "slice"  # args[0][value +: width]
     CONCAT = "concat"  # args[0] in the most significant place
-    LOAD = "load"  # object[args...]
+    LOAD = "load"  # object[args...]; instead of one index per dimension, one may count through all elements
     STORE = "store"  # object[args[:-1]...] = args[-1]
     READ = "read"  # blocking, from stream object
     WRITE = "write"  # blocking, args[0] to stream object
@@ -286,6 +286,7 @@ class Function:
     params: dict[str, Param] = field(default_factory=dict)
     units: tuple[Unit, ...] = ()
     orders: tuple[Order, ...] = ()  # beyond those of values, memories and streams
+    ii: int | None = None  # the interval wanted between calls
     loc: Place = Place()
 
     @property

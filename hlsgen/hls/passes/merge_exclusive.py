@@ -41,7 +41,7 @@ class _Merging:
         loop = function.loops.get(block.label)
         loads = Counter(op.object for op in map(function.ops.__getitem__, block.ops) if op.kind in MEMORY_KINDS)
         per_iteration = _PORTS * ((loop.ii if loop else None) or 1)
-        self.requests = {stream.name for stream in function.streams.values() if stream.bus}  # have an order of their own
+        self.requests = {name for name, stream in function.streams.items() if stream.bus}  # have an order of their own
         self.crowded = {name for name, count in loads.items() if count > per_iteration}
 
     def run(self) -> None:

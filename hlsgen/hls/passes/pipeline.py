@@ -16,7 +16,9 @@ from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
 from hlsgen.hls.passes.lower_axi import lower_axi
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
+from hlsgen.hls.passes.pipeline_function import pipeline_function
 from hlsgen.hls.passes.simplify import simplify
+from hlsgen.hls.passes.split_indices import split_indices
 from hlsgen.hls.passes.split_multiply import split_multiply
 from hlsgen.hls.passes.split_wide import split_wide
 
@@ -24,9 +26,11 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("simplify", simplify),
     ("merge_jumps", merge_jumps),
     ("lower_axi", lower_axi),
+    ("pipeline_function", pipeline_function),
     ("flatten_loops", flatten_loops),
     ("if_convert", if_convert),
     ("narrow_memories", narrow_memories),
+    ("split_indices", split_indices),
     ("bank_memories", bank_memories),
     ("simplify", simplify),
     ("merge_exclusive", merge_exclusive),

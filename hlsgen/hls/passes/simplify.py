@@ -101,7 +101,8 @@ class _Round:
             end = block.end
             if isinstance(end, Branch):
                 condition = edit.ops[edit.resolve(end.condition)]
-                if condition.kind is Kind.CONST or end.if_one == end.if_zero:
+                calls = any(t in self.function.loops and self.function.loops[t].rewind for t in end.targets())
+                if (condition.kind is Kind.CONST and not calls) or end.if_one == end.if_zero:  # calls go on for ever
                     edit.ends[label] = Jump(end.if_one if condition.value else end.if_zero)
         entry = self.function.entry
         phis = [id for id in edit.order[entry] if edit.ops[id].kind is Kind.PHI]

@@ -122,9 +122,35 @@ static void apart(words& in, sums& out) {
     }
 }
 
+// A nest that is all of a process, and starts again at once.
+static void again(words& in, sums& out) {
+turns:
+    for (int i = 0; i < 3; ++i) {
+        for (int j = 0; j < 2; ++j) {
+#pragma HLS PIPELINE II=1 rewind
+            out.write(in.read() * (i + 1) + j);
+        }
+    }
+}
+
+// Calls that overlap, with a value that goes from one to the next.
+static void single(words& in, sums& out) {
+#pragma HLS PIPELINE II=1
+    static ap_uint<16> last = 3;
+    const ap_uint<16> x = in.read();
+    ap_uint<16> sum = 0;
+    for (int k = 0; k < 4; ++k) sum += x >> k;
+    if (x[0]) {
+        out.write(sum * 3 + last);
+        last = sum;
+    } else {
+        out.write(last * x * x);
+    }
+}
+
 void top(words& search_in, sums& search_out, words& returns_in, sums& returns_out, words& perfect_in,
          sums& perfect_out, words& triangle_in, sums& triangle_out, words& ragged_in, sums& ragged_out,
-         words& apart_in, sums& apart_out) {
+         words& apart_in, sums& apart_out, words& again_in, sums& again_out, words& single_in, sums& single_out) {
 #pragma HLS INTERFACE axis port=search_in
 #pragma HLS INTERFACE axis port=search_out
 #pragma HLS INTERFACE axis port=returns_in
@@ -137,6 +163,10 @@ void top(words& search_in, sums& search_out, words& returns_in, sums& returns_ou
 #pragma HLS INTERFACE axis port=ragged_out
 #pragma HLS INTERFACE axis port=apart_in
 #pragma HLS INTERFACE axis port=apart_out
+#pragma HLS INTERFACE axis port=again_in
+#pragma HLS INTERFACE axis port=again_out
+#pragma HLS INTERFACE axis port=single_in
+#pragma HLS INTERFACE axis port=single_out
 #pragma HLS DATAFLOW
     search(search_in, search_out);
     returns(returns_in, returns_out);
@@ -144,4 +174,6 @@ void top(words& search_in, sums& search_out, words& returns_in, sums& returns_ou
     triangle(triangle_in, triangle_out);
     ragged(ragged_in, ragged_out);
     apart(apart_in, apart_out);
+    again(again_in, again_out);
+    single(single_in, single_out);
 }
