@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.latency import latency_of
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, FunctionTarget, LoopTarget, Pragma
 from hlsgen.hls.passes.pipeline_function import why_not
 
@@ -34,6 +35,12 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remar
             return _calls(scheduled)
         if isinstance(directive.target, LoopTarget) and scheduled is not None:
             return _pipelined(directive, directive.target.header, scheduled)
+    if directive.kind == "latency" and scheduled is not None:
+        return _takes(directive, scheduled)
+    if directive.kind == "loop_merge" and scheduled is not None:
+        merged = any(loop.merged for loop in scheduled.function.loops.values())
+        reason = "no two pipelined loops there follow each other, run equally often and have nothing in common"
+        return None if merged else (False, reason)
     if directive.kind == "loop_flatten" and "off" not in directive.options and scheduled is not None:
         return _flattened(directive, scheduled)
     if directive.kind == "bind_storage" and directive.options.get("impl", "bram") not in ("bram", "lutram", "uram"):
@@ -44,6 +51,24 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remar
         if banks:
             return True, "the array is written: its lanes are memories of their own"
     return None
+
+
+def _takes(directive: Directive, scheduled: ScheduledFunction) -> _Remark:
+    """LATENCY is a wish that the schedule meets or not: it is as short as it can be, and nothing waits for more."""
+    header = getattr(directive.target, "header", "")
+    blocks = [b for b in scheduled.blocks.values() if b.loop and header in (b.label, *b.loop.flattened, *b.loop.merged)]
+    if header and not blocks:
+        return False, "the loop is not pipelined: it has no latency of its own"
+    if header:
+        least: int = blocks[0].depth
+        most: int | None = least
+    else:
+        call = latency_of(scheduled).call
+        least, most = call.least, call.most
+    low, high = int(directive.options.get("min", 0)), directive.options.get("max")
+    met = least >= low and (high is None or (most is not None and most <= int(high)))
+    cycles = f"{least}" if least == most else f"{least} to {'?' if most is None else most}"
+    return met, "" if met else f"it takes {cycles} cycles"
 
 
 def _calls(scheduled: ScheduledFunction | None) -> _Remark | None:
@@ -71,7 +96,8 @@ def _flattened(directive: Directive, scheduled: ScheduledFunction) -> _Remark | 
 
 
 def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) -> _Remark | None:
-    whole = (block for block in scheduled.blocks.values() if block.loop and header in block.loop.flattened)
+    loops = ((block, block.loop) for block in scheduled.blocks.values() if block.loop is not None)
+    whole = (block for block, loop in loops if header in (*loop.flattened, *loop.merged))
     block = scheduled.blocks.get(header) or next(whole, None)
     if header in scheduled.function.loops and scheduled.function.loops[header].ii is None:
         return False, "the loop calls functions that are modules of their own: inline them"

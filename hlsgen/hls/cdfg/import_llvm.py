@@ -151,6 +151,7 @@ class _Importer:
             params=self.params,
             units=tuple(self.units.values()),
             ii=self.interval(),
+            marks=self.marks(),
             loc=self.source.loc,
         )
 
@@ -710,6 +711,14 @@ class _Importer:
             if isinstance(d.target, llvm.FunctionTarget) and "off" not in d.options:
                 return int(d.options.get("ii", 1))
         return None
+
+    def marks(self) -> dict[str, frozenset[str]]:
+        """Where the pragmas stand that a pass obeys by itself."""
+        found = {}
+        for kind, wanted in (("loop_merge", True), ("expression_balance", False)):
+            told = [d for d in self.directives(kind) if ("off" not in d.options) is wanted]
+            found[kind] = frozenset(getattr(d.target, "header", "") for d in told)
+        return {kind: places for kind, places in found.items() if places}
 
     def import_loops(self) -> dict[str, Loop]:
         pipelines = {d.target.header: d for d in self.directives("pipeline") if isinstance(d.target, llvm.LoopTarget)}

@@ -258,7 +258,7 @@ class Loop:
     """A natural loop that stays a loop. `ii` is None when it is not pipelined.
 
     `flatten`: what the user wants of it and the loop around it, None for what the compiler thinks best. `flattened`:
-    the headers of the loops that became this one.
+    the headers of the loops that became this one. `merged`: those of the loops after it that run along with it.
     """
 
     header: str
@@ -270,6 +270,7 @@ class Loop:
     dependences: tuple[MemoryDependence, ...] = ()
     flatten: bool | None = None
     flattened: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
     loc: Place = Place()
 
 
@@ -287,6 +288,7 @@ class Function:
     units: tuple[Unit, ...] = ()
     orders: tuple[Order, ...] = ()  # beyond those of values, memories and streams
     ii: int | None = None  # the interval wanted between calls
+    marks: dict[str, frozenset[str]] = field(default_factory=dict)  # pragma -> headers of loops, "" for the function
     loc: Place = Place()
 
     @property

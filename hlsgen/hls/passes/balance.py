@@ -20,7 +20,10 @@ def balance(function: Function) -> Function:
     """The same function with balanced sums."""
     edit = Editor(function)
     uses = Counter(arg for op in function.ops.values() for arg in op.inputs())
+    kept = _kept(function)
     for label, block in function.blocks.items():
+        if label in kept:
+            continue
         members = frozenset(block.ops)
         level = _levels(function, block)
         recurrence = recurrences(function, label)
@@ -56,6 +59,15 @@ def balance(function: Function) -> Function:
             edit.redirect(id, heap[0][2])
         edit.order[label] = placed
     return edit.finish()
+
+
+def _kept(function: Function) -> set[str]:
+    """The blocks in which the user wants sums as they are written: EXPRESSION_BALANCE off."""
+    scopes = function.marks.get("expression_balance", frozenset())
+    inside = [
+        loop for loop in function.loops.values() if not scopes.isdisjoint((loop.header, *loop.flattened, *loop.merged))
+    ]
+    return set(function.blocks) if "" in scopes else {label for loop in inside for label in loop.blocks}
 
 
 def _terms(function: Function, root: int, inner: set[int]) -> list[int]:

@@ -15,6 +15,7 @@ from hlsgen.hls.passes.flatten_loops import flatten_loops
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
 from hlsgen.hls.passes.lower_axi import lower_axi
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
+from hlsgen.hls.passes.merge_loops import merge_loops
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
 from hlsgen.hls.passes.pipeline_function import pipeline_function
 from hlsgen.hls.passes.simplify import simplify
@@ -29,6 +30,7 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("pipeline_function", pipeline_function),
     ("flatten_loops", flatten_loops),
     ("if_convert", if_convert),
+    ("merge_loops", merge_loops),
     ("narrow_memories", narrow_memories),
     ("split_indices", split_indices),
     ("bank_memories", bank_memories),

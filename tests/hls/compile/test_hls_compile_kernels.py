@@ -125,6 +125,8 @@ def test_nests_equal_native(nests):
             "apart_in": some(12),
             "again_in": some(6),
             "single_in": some(1),
+            "merged_in": some(8),
+            "more_in": some(8),
         }
         for ending, hit in zip(endings, hits, strict=True)
     ]
@@ -140,7 +142,7 @@ def test_what_became_of_nests(nests):
     assert found == {
         "scan": (1, None), "look": (1, None), "rows_columns": (1, 30), "planes_lines_points": (1, 60),
         "down_right": (1, None), "lists_items": (2, None), "alone": (1, 4),
-        "turns": (1, 6), "calls": (1, 1),
+        "turns": (1, 6), "calls": (1, 1), "one_other": (4, 8),
     }  # fmt: skip
     assert all(pragma["honoured"] for pragma in nests.report["pragmas"])
     calls = {f["name"]: f["interval_cycles"] for f in nests.report["functions"]}

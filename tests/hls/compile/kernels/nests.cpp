@@ -148,9 +148,33 @@ static void single(words& in, sums& out) {
     }
 }
 
+// Two loops that have nothing to do with each other, at a time; the second one's sums are as written.
+static void merged(words& in, words& more_in, sums& out, sums& more_out) {
+#pragma HLS LOOP_MERGE
+    ap_uint<16> total = 5;
+    ap_uint<16> state = 0;
+one:
+    for (int i = 0; i < 8; ++i) {
+#pragma HLS PIPELINE
+#pragma HLS LATENCY max=9
+        total += in.read();
+        out.write(total);
+    }
+other:
+    for (int i = 0; i < 8; ++i) {
+#pragma HLS PIPELINE II=4
+#pragma HLS EXPRESSION_BALANCE off
+        const ap_uint<16> x = more_in.read();
+        state = state + x + (x >> 1) + (x >> 2) + 77;
+        more_out.write(state * i);
+    }
+    out.write(total + state);
+}
+
 void top(words& search_in, sums& search_out, words& returns_in, sums& returns_out, words& perfect_in,
          sums& perfect_out, words& triangle_in, sums& triangle_out, words& ragged_in, sums& ragged_out,
-         words& apart_in, sums& apart_out, words& again_in, sums& again_out, words& single_in, sums& single_out) {
+         words& apart_in, sums& apart_out, words& again_in, sums& again_out, words& single_in, sums& single_out,
+         words& merged_in, words& more_in, sums& merged_out, sums& more_out) {
 #pragma HLS INTERFACE axis port=search_in
 #pragma HLS INTERFACE axis port=search_out
 #pragma HLS INTERFACE axis port=returns_in
@@ -167,6 +191,10 @@ void top(words& search_in, sums& search_out, words& returns_in, sums& returns_ou
 #pragma HLS INTERFACE axis port=again_out
 #pragma HLS INTERFACE axis port=single_in
 #pragma HLS INTERFACE axis port=single_out
+#pragma HLS INTERFACE axis port=merged_in
+#pragma HLS INTERFACE axis port=more_in
+#pragma HLS INTERFACE axis port=merged_out
+#pragma HLS INTERFACE axis port=more_out
 #pragma HLS DATAFLOW
     search(search_in, search_out);
     returns(returns_in, returns_out);
@@ -176,4 +204,5 @@ void top(words& search_in, sums& search_out, words& returns_in, sums& returns_ou
     apart(apart_in, apart_out);
     again(again_in, again_out);
     single(single_in, single_out);
+    merged(merged_in, more_in, merged_out, more_out);
 }
