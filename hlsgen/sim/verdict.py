@@ -8,10 +8,12 @@ import statistics
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from .call_bench import PATIENCE, Plan
 from .call_log import CallLog, RawFinding
 from .recording import Recording
-from .stimulus import Stimulus
+from .stimulus import Stimulus, leaf_rows
 from .stuck import CosimStuck, explain_stuck_call
 
 
@@ -102,6 +104,10 @@ def judge(
         if log.dones != count:
             mismatches += 1
             found.append(Difference(name, min(log.dones, count), "ap_done", None, "once per call", count, log.dones))
+    lost = unseen(plan, recording)
+    if lost is not None:
+        mismatches += 1
+        found.append(lost)
     alone = active["one_by_one"]
     latencies = alone.latencies or [0]
     ends = active["back_to_back"].done_cycles if "back_to_back" in active else []
@@ -129,6 +135,34 @@ def judge(
         build_seconds=round(build_seconds, 3),
         waves=waves,
     )
+
+
+def unseen(plan: Plan, recording: Recording) -> Difference | None:
+    """The first value that a call changes in C++ and for which the design has no port or register to show it."""
+    behind = {name for master in plan.masters for name in master.places}
+    shown = {id(memory.leaf) for memory in plan.memories if memory.checks} | {id(each.leaf) for each in plan.outputs}
+    registers = {
+        r.argument for lite in plan.lites for r in lite.port.registers if r.role in ("data", "data_out", "memory")
+    }
+    for argument in plan.interface.parameters:
+        if argument.is_stream or argument.kind == "value" or argument.name in behind:
+            continue
+        if argument.is_output and argument.name in registers:
+            continue
+        for leaf in argument.leaves:
+            if id(leaf) in shown:
+                continue
+            for number, call in enumerate(recording.calls):
+                before, after = (leaf_rows(state[argument.name], leaf) for state in (call.before, call.after))
+                changed = np.flatnonzero((before != after).any(axis=1))
+                if len(changed):
+                    first = int(changed[0])
+                    words = (int.from_bytes(rows[first].tobytes(), "little") for rows in (after, before))
+                    place = (leaf.elements[first] if leaf.elements else first) // leaf.count
+                    return Difference(
+                        "native", number, argument.name, place, f"{leaf.name} has no port to show it", *words
+                    )
+    return None
 
 
 def _located(plan: Plan, stimulus: Stimulus, name: str, raw: RawFinding) -> Difference:

@@ -199,3 +199,18 @@ def test_a_fault_behind_axi(tmp_path, old, new, difference):
 def test_axi_that_gets_stuck(tmp_path, old, new, message):
     with pytest.raises(CosimStuck, match=message):
         copy(tmp_path).edit(old, new).run()
+
+
+def test_what_no_port_shows_is_a_difference(tmp_path):
+    """A store that the design has lost together with its port."""
+    example = scale(tmp_path)
+    path = example.rtl / "signature.json"
+    raw = json.loads(path.read_text())
+    raw["arguments"][3]["leaves"][0]["ports"] = {}
+    path.write_text(json.dumps(raw))
+    example.edit("    output wire last_ap_vld,\n", "").edit("    output wire [31:0] last,\n", "")
+    example.edit("    assign last = wide;\n", "").edit("    assign last_ap_vld = state == 2;\n", "")
+    result = example.run()
+    assert not result.equal
+    expected = "call 1, last[0] last has no port to show it: expected 0xffffffeb, got 0xfffffffb (pass native)"
+    assert str(result.first_difference) == expected
