@@ -16,7 +16,7 @@ from .target import Target
 
 __all__ = ["Target", "schedule_function"]
 
-_II_MAX = 256
+_II_MAX = 1 << 16  # beyond what any recurrence or port asks for
 
 
 def schedule_function(function: Function, target: Target) -> ScheduledFunction:
