@@ -58,7 +58,8 @@ def interpret(
                 case Kind.LOAD | Kind.STORE:
                     memory, index = function.memories[op.object], 0
                     places = args if op.kind is Kind.LOAD else args[:-1]
-                    for extent, place in zip(memory.shape, places, strict=True):
+                    shape = memory.shape if len(places) == len(memory.shape) else (memory.depth_words,)
+                    for extent, place in zip(shape, places, strict=True):
                         index = index * extent + place
                     words = state[op.object]
                     if op.kind is Kind.LOAD:  # a speculative load may be out of range: its value is not used then

@@ -81,7 +81,7 @@ def test_indices_are_no_wider_than_the_extent(imported):
             for (int i = 0; i < 15; ++i) out.write(a[4 - i / 3][i % 3]);
         }""")
     loads = [op for op in function.ops.values() if op.kind is Kind.LOAD]
-    assert loads and all([function.ops[arg].width for arg in op.args] == [3, 2] for op in loads)
+    assert loads and all([function.ops[arg].width for arg in op.args] == [4] for op in loads)
     words = list(range(100, 115))
     assert outputs(function, words) == [words[3 * (4 - i // 3) + i % 3] for i in range(15)]
 

@@ -1,0 +1,66 @@
+"""Indices through whole arrays: what C++ means when LLVM has added up rows and places, whichever way it did."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from hlsgen.hls.cdfg.interpret import interpret
+from hlsgen.hls.cdfg.import_llvm import import_function
+from hlsgen.hls.dataflow import ports_of
+from hlsgen.hls.frontend import compile_cpp
+from hlsgen.hls.passes.pipeline import run_passes
+
+ROWS, COLUMNS = 7, 12
+PARTITIONS = ["complete dim=1", "complete dim=2", "cyclic factor=4 dim=2", "block factor=3 dim=2", "cyclic factor=2 dim=1"]
+
+
+def compiled(tmp_path, body: str, partition: str):
+    source = tmp_path / "kernel.cpp"
+    source.write_text(
+        f"""#include "hls_stream.h"
+        void top(hls::stream<int>& in, hls::stream<int>& out) {{
+            int a[{ROWS}][{COLUMNS}];
+        #pragma HLS ARRAY_PARTITION variable=a {partition}
+            for (int i = 0; i < {ROWS}; ++i) for (int j = 0; j < {COLUMNS}; ++j) a[i][j] = 100 * i + j;
+            {body}
+        }}"""
+    )
+    front = compile_cpp([source], "top", workdir=tmp_path)
+    return run_passes(import_function(front, front.top, ports_of(front, front.top)))
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_rows_and_places_around_a_counter(tmp_path, partition):
+    """Offsets of both signs in both dimensions, which LLVM folds into one constant."""
+    offsets = list(itertools.product((-1, 0, 1), (-2, -1, 1, 5)))
+    reads = " ".join(f"out.write(a[i + {di}][j + {dj}]);" for di, dj in offsets)
+    body = f"for (int i = 1; i < {ROWS - 1}; ++i) for (int j = 2; j < {COLUMNS - 5}; ++j) {{ {reads} }}"
+    function = compiled(tmp_path, body, partition)
+    places = itertools.product(range(1, ROWS - 1), range(2, COLUMNS - 5))
+    expected = [100 * (i + di) + j + dj for i, j in places for di, dj in offsets]
+    assert interpret(function, {"in": []})["out"] == expected
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_rows_and_places_from_outside(tmp_path, partition):
+    """Nothing is known of the indices but that they stay in their dimensions."""
+    function = compiled(
+        tmp_path,
+        "for (int n = 0; n < 20; ++n) { int i = in.read(), j = in.read(); out.write(a[i + 1][j - 2]); out.write(a[i][j]); }",
+        partition,
+    )
+    given = [(n % (ROWS - 1), 2 + n % (COLUMNS - 2)) for n in range(20)]
+    expected = [value for i, j in given for value in (100 * (i + 1) + j - 2, 100 * i + j)]
+    assert interpret(function, {"in": [word for pair in given for word in pair]})["out"] == expected
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_over_the_end_of_a_row(tmp_path, partition):
+    """The array seen as a row of all its elements: the index is divided."""
+    function = compiled(
+        tmp_path, f"for (int n = 0; n < {ROWS * COLUMNS}; ++n) out.write((&a[0][0])[in.read()]);", partition
+    )
+    words = [(5 * n + 3) % (ROWS * COLUMNS) for n in range(ROWS * COLUMNS)]
+    assert interpret(function, {"in": words})["out"] == [100 * (w // COLUMNS) + w % COLUMNS for w in words]
