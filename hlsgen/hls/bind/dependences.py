@@ -86,7 +86,8 @@ def _recurrences(function: Function, label: str, loop: Loop, latency: Mapping[in
             late = latency[next_value]
             yield Dependence(next_value, op.id, distance=1, gap=late + 1 if late else None)
             yield Dependence(op.id, next_value, gap=-late, data=False)
-    assert isinstance(block.end, Branch)
+    if not isinstance(block.end, Branch):
+        return  # it never ends
     condition = block.end.condition
     if condition in latency:
         known = latency[condition] + 1
