@@ -18,6 +18,8 @@ from .target import Target
 _FREE = frozenset((Kind.CONST, Kind.PHI, Kind.COPY, Kind.SLICE, Kind.CONCAT, Kind.ZEXT, Kind.SEXT))
 _DIVISIONS = frozenset((Kind.UDIV, Kind.SDIV, Kind.UREM, Kind.SREM))
 _EXTENSIONS = frozenset((Kind.ZEXT, Kind.SEXT))
+_WIRING = frozenset((Kind.CONCAT, Kind.SLICE, *_EXTENSIONS))
+_WIRING_DEPTH = 3  # as deep as a carry that comes in, or a segment of an adder, is wrapped
 _DSP_SUM_BITS = 48
 
 
@@ -92,11 +94,11 @@ class OperatorTimes:
         if any(arg.kind is Kind.CONST for arg in args):
             return True
         one_bit = any(arg.kind is Kind.SEXT and self.function.ops[arg.args[0]].width == 1 for arg in args)
-        return one_bit and all(self.adds(user) for user in self.users[op.id])
+        return one_bit and all(self.adds(user, _WIRING_DEPTH) for user in self.users[op.id])
 
-    def adds(self, op: Op) -> bool:
-        if op.kind in (Kind.CONCAT, Kind.ZEXT):
-            return all(user.kind is Kind.ADD for user in self.users[op.id])
+    def adds(self, op: Op, depth: int) -> bool:
+        if op.kind in _WIRING and depth:
+            return all(self.adds(user, depth - 1) for user in self.users[op.id])
         return op.kind is Kind.ADD
 
     def together(self, block: set[int]) -> list[Dependence]:

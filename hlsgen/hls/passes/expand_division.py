@@ -269,11 +269,11 @@ class _Expansion:
             carried += [(remainder_phi, first_remainder, remainder), (bits_phi, dividend, bits)]
             r.remainder, r.inverted = remainder, bits
         if trips > 1:
-            width = trips.bit_length()
+            width = (trips - 1).bit_length()
             zero = entry.const(0, width)
             count = phi(zero)
             following = e.add(count, e.const(1, width))
-            again = e.op(Kind.ICMP, 1, following, e.const(trips, width), predicate="ult")
+            again = e.op(Kind.ICMP, 1, count, e.const(trips - 1, width), predicate="ne")
             carried.append((count, zero, following))
         else:
             again = e.const(0, 1)

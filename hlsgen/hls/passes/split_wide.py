@@ -2,8 +2,9 @@
 
 An adder of two segments hands a carry from the first to the second. One of more adds all segments at once, finds
 their carries with a short adder (a segment's carry goes in where it is generated, and through where the sum is all
-ones), and adds these to the segments. A compare is one of segments, joined in a tree. A shift by a variable is a
-chain of choices, one for each bit of the amount.
+ones), and adds these to the segments. In a sum that a pipelined loop hands to itself each segment gets a phi of its
+own, and the carry passes from one to the next, a cycle later each: the loop still takes a term every cycle. A compare
+is one of segments, joined in a tree. A shift by a variable is a chain of choices, one for each bit of the amount.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ def split_wide(function: Function, target: Target) -> Function:
     free_ns = target.clock_ns - delays.clk_to_q_ns - delays.setup_ns
     times = OperatorTimes(function, target)
     edit = Editor(function)
+    sums = _carried_sums(function)
+    parts: dict[int, list[int]] = {}  # a sum that a loop hands to itself -> its segments
     for label, block in function.blocks.items():
         placed: list[int] = []
         for id in block.ops:
@@ -41,13 +44,56 @@ def split_wide(function: Function, target: Target) -> Function:
                     new = _compare(e, op, segment) if segment else None
                 else:
                     segment = _segment_bits(target, "add", op.width, free_ns, extra_bits=2)
-                    new = _add(e, op, segment) if segment else None
+                    segments = _add(e, op, segment, ripple=id in sums) if segment else []
+                    new = e.concat(*reversed(segments)) if segments else None
+                    if segments and id in sums:
+                        parts[id] = segments
             if new is None:
                 placed.append(id)
             else:
                 edit.redirect(id, new)
         edit.order[label] = placed
+    for id, segments in parts.items():
+        _split_phi(edit, function.ops[sums[id]], id, segments)
     return edit.finish()
+
+
+def _carried_sums(function: Function) -> dict[int, int]:
+    """Additions whose result is their own operand in the next iteration of a pipelined loop -> the phi between."""
+    found = {}
+    for header, loop in function.loops.items():
+        if loop.ii is None or header not in function.blocks[header].end.targets():
+            continue
+        for id in function.blocks[header].ops:
+            op = function.ops[id]
+            if op.kind is Kind.PHI:
+                carried = op.args[op.blocks.index(header)]
+                if function.ops[carried].kind in (Kind.ADD, Kind.SUB) and id in function.ops[carried].args[:1]:
+                    found[carried] = id
+                elif function.ops[carried].kind is Kind.ADD and id in function.ops[carried].args:
+                    found[carried] = id
+    return found
+
+
+def _split_phi(edit: Editor, phi: Op, carried: int, segments: list[int]) -> None:
+    """Phis for the segments of `carried`, and in the place of `phi` the whole of them."""
+    label = next(label for label, order in edit.order.items() if phi.id in order)
+    order = edit.order[label]
+    lsb, made = 0, []
+    for segment in segments:
+        width = edit.ops[segment].width
+        args = []
+        for arg, origin in zip(phi.args, phi.blocks, strict=True):
+            if arg == carried:
+                args.append(segment)
+            else:
+                args.append(Emitter(edit, edit.order[origin], phi).slice(arg, lsb, width))
+        made.append(edit.make(Kind.PHI, width, tuple(args), blocks=phi.blocks, loc=phi.loc, name=phi.name))
+        lsb += width
+    whole = edit.make(Kind.CONCAT, phi.width, tuple(reversed(made)), loc=phi.loc, name=phi.name)
+    after = next(place for place, id in enumerate(order) if edit.ops[id].kind is not Kind.PHI)
+    edit.order[label] = [*made, *order[:after], whole, *order[after:]]
+    edit.redirect(phi.id, whole)
 
 
 def _segment_bits(target: Target, kind: str, width: int, free_ns: float, extra_bits: int) -> int:
@@ -71,7 +117,8 @@ def _segments(e: Emitter, id: int, bits: int) -> list[int]:
     return [e.slice(id, at, min(bits, width - at)) for at in range(0, width, bits)]
 
 
-def _add(e: Emitter, op: Op, bits: int) -> int:
+def _add(e: Emitter, op: Op, bits: int, ripple: bool) -> list[int]:
+    """The segments of the sum, the lowest first."""
     a, b = op.args
     carry = e.const(op.kind is Kind.SUB, 1)
     if op.kind is Kind.SUB:
@@ -81,13 +128,13 @@ def _add(e: Emitter, op: Op, bits: int) -> int:
     for number, (x, y) in enumerate(zip(left, right, strict=True)):
         room = e.width(x) + 1
         x, y = e.fit(x, room), e.fit(y, room)
-        if number == 0 or len(left) == 2:
+        if number == 0 or len(left) == 2 or ripple:
             sums.append(e.add_carry(x, y, carry))
             carry = e.top(sums[-1])
         else:
             sums.append(e.add(x, y))
     parts = [e.slice(total, 0, e.width(total) - 1) for total in sums]
-    if len(parts) > 2:
+    if len(parts) > 2 and not ripple:
         generated = e.concat(*(e.top(total) for total in reversed(sums[:-1])))
         through = [e.op(Kind.ICMP, 1, part, e.const(-1, e.width(part)), predicate="eq") for part in parts[1:-1]]
         passed = e.concat(*reversed(through), e.const(0, 1))
@@ -97,7 +144,7 @@ def _add(e: Emitter, op: Op, bits: int) -> int:
         halves = e.op(Kind.XOR, e.width(either), either, generated)
         into = e.op(Kind.XOR, e.width(total), total, e.fit(halves, e.width(total)))
         parts = parts[:1] + [e.add(part, e.fit(e.bit(into, k), e.width(part))) for k, part in enumerate(parts[1:], 1)]
-    return e.concat(*reversed(parts))
+    return parts
 
 
 def _compare(e: Emitter, op: Op, bits: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -15,7 +16,7 @@ from hlsgen.hls.bind.operator_timing import OperatorTimes, one_dsp
 from hlsgen.hls.bind.schedule_function import schedule_function
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.interpret import interpret
-from hlsgen.hls.cdfg.ir import Function, Kind
+from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Return, Stream
 from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.passes.simplify import simplify
 from hlsgen.hls.passes.split_multiply import digits, limbs, split_multiply
@@ -196,3 +197,33 @@ def test_nothing_is_too_slow_for_a_sane_clock(width, clock_ns, delays):
         function = run_passes(looped(width, width, fill, ii=ii, times=10), aim)
         scheduled = schedule_function(function, aim)
         assert [over for block in scheduled.blocks.values() for over in block.schedule.overshoots()] == []
+
+
+@pytest.mark.parametrize("kind", [Kind.ADD, Kind.SUB])
+@pytest.mark.parametrize("width", [64, 200, 700])
+def test_a_wide_accumulator_takes_a_term_every_cycle(width, kind):
+    w = Writer()
+    w.block("entry")
+    zero, first, step = w.const(0, 4), w.const(12345, width), w.const(1, 4)
+    w.block("loop")
+    count = w.op(Kind.PHI, 4, zero, zero, blocks=("entry", "loop"))
+    total = w.op(Kind.PHI, width, first, first, blocks=("entry", "loop"))
+    following = w.op(kind, width, total, w.op(Kind.READ, width, object="x"))
+    next_count = w.op(Kind.ADD, 4, count, step)
+    for phi, start, value in ((count, zero, next_count), (total, first, following)):
+        w.ops[phi] = replace(w.ops[phi], args=(start, value))
+    again = w.op(Kind.ICMP, 1, next_count, zero, predicate="ne")
+    w.block("exit")
+    w.op(Kind.WRITE, 0, following, object="out")
+    ends = {"entry": Jump("loop"), "loop": Branch(again, "loop", "exit"), "exit": Return()}
+    blocks = {label: Block(label, tuple(ids), ends[label]) for label, ids in w.blocks.items()}
+    streams = {"x": Stream("x", width, "in"), "out": Stream("out", width, "out")}
+    loops = {"loop": Loop("loop", frozenset(["loop"]), ii=1, trip_count=16)}
+    before = Function("f", w.ops, blocks, loops=loops, streams=streams)
+    aim = target(2.64, XCUP)
+    after = run_passes(before, aim)
+    xs = words(width, 16, width)
+    assert interpret(after, {"x": xs}) == interpret(before, {"x": xs})
+    scheduled = schedule_function(after, aim)
+    assert scheduled.blocks["loop"].ii == 1
+    assert scheduled.blocks["loop"].schedule.overshoots() == []
