@@ -7,9 +7,9 @@ hold (pointers chosen at run time, unknown calls) is refused with the source lin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import gcd
+from math import gcd, prod
 
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.hls.graph import reverse_post_order
@@ -107,6 +107,8 @@ class _Importer:
         self.streams: dict[str, Stream] = {}
         self.infos = {info.name: info for info in front.streams if info.function == function.name}
         self.phis: list[tuple[int, llvm.Instruction]] = []
+        self.steps: dict[int, int] = {}  # phi of a pointer -> bytes that it counts in
+        self.made = {i.result: i for block in function.blocks for i in block.instructions if i.result}
         self.split_block: dict[str, str] = {}  # block of a call -> the block of LLVM that it is a part of
         self.split_from: dict[tuple[str, str], list[str]] = {}  # (predecessor, target) -> where its edges now start
         self.label = ""
@@ -299,7 +301,8 @@ class _Importer:
                 if label in labels:
                     continue
                 self.label = label
-                args.append(self.value(operand))
+                steps = self.steps.get(id)
+                args.append(self.value(operand) if steps is None else self.steps_to(self.pointer(operand), steps))
                 labels.append(label)
         self.ops[id] = replace(self.ops[id], args=tuple(args), blocks=tuple(labels))
 
@@ -312,7 +315,9 @@ class _Importer:
             case "getelementptr":
                 self.pointers[self.name_of(i)] = self.offset(i)
             case "phi" if isinstance(i.type, llvm.PtrType):
-                raise self.refuse("a pointer that depends on control flow", "index one array, or select the values")
+                self.pointer_phi(i)
+            case "select" if isinstance(i.type, llvm.PtrType):
+                self.pointer_select(i)
             case "phi":
                 id = self.op(Kind.PHI, self.bits(i.type), name=i.result or "")
                 self.phis.append((id, i))
@@ -348,8 +353,6 @@ class _Importer:
                 return self.op(Kind.SLICE, width, (self.value(i.operands[0]),), name=name)
             case "freeze":
                 return self.value(i.operands[0])
-            case "select":
-                raise self.refuse("a pointer chosen at run time", "index one array, or select the values")
             case _:
                 raise self.refuse(f"{i.opcode!r} has no hardware here", "use integers, ap_int or ap_fixed, and arrays")
 
@@ -482,11 +485,21 @@ class _Importer:
     def add_stream(self, name: str) -> None:
         """A stream, or every one of an array of them."""
         info = self.infos[name]
+        if name in {param.name for param in self.source.params}:  # how many of an array it gets, its uses tell
+            info = self.infos[name] = replace(info, count=max(info.count, self.streams_used(info)))
         fields = tuple(StreamField(field.name, field.width, field.lsb) for field in info.fields)
         for number in range(info.count):
             each = stream_name(info, number)
             self.streams[each] = Stream(each, info.element_bits, "", fields, name, loc=self.loc)
         self.pointers[name] = _Pointer(name, is_stream=True)
+
+    def streams_used(self, info: llvm.StreamInfo) -> int:
+        farthest = 0
+        for i in self.made.values():
+            if i.opcode == "getelementptr" and i.operands[0] == llvm.Local(info.name, i.operands[0].type):
+                if all(isinstance(operand, llvm.Const) for operand in i.operands[1:]):
+                    farthest = max(farthest, sum(_offsets(i)))
+        return 1 + farthest // info.size_bytes
 
     def add_memory(self, key: str, pretty: str, type: llvm.Type, words_at: dict[int, int] | None, rom: bool) -> None:
         """One memory for each scalar leaf of `type`; `key` is what pointers call it. words_at: by byte offset."""
@@ -575,21 +588,87 @@ class _Importer:
         return replace(base, address=address)
 
     def divisor(self, value: int) -> int:
-        """A number that divides the value, found in constants that are chosen from; 1 when nothing is known."""
+        """A number that divides the value, by the constants in it; 1 when nothing is known."""
         op = self.ops[value]
-        if op.kind is Kind.CONST:
-            return op.value
-        if op.kind is Kind.SELECT:
-            return gcd(*map(self.divisor, op.args[1:])) or 1
+        match op.kind:
+            case Kind.CONST:
+                return op.value
+            case Kind.SELECT:
+                return gcd(*map(self.divisor, op.args[1:])) or 1
+            case Kind.ADD | Kind.SUB:
+                return gcd(*map(self.divisor, op.args)) or 1
+            case Kind.ZEXT | Kind.SEXT:
+                return self.divisor(op.args[0])
+            case Kind.MUL:
+                return prod(self.divisor(arg) for arg in op.args) or 1
+            case Kind.SHL if self.ops[op.args[1]].kind is Kind.CONST:
+                return self.divisor(op.args[0]) << self.ops[op.args[1]].value
         return 1
 
     def divided(self, value: int, by: int) -> int:
+        """The value divided by a divisor of it."""
         op = self.ops[value]
         if by == 1:
             return value
-        if op.kind is Kind.CONST:
-            return self.const(op.value // by, op.width)
-        return self.op(Kind.SELECT, op.width, (op.args[0], *(self.divided(arg, by) for arg in op.args[1:])))
+        match op.kind:
+            case Kind.CONST:
+                return self.const(op.value // by, op.width)
+            case Kind.SELECT:
+                return self.op(op.kind, op.width, (op.args[0], *(self.divided(arg, by) for arg in op.args[1:])))
+            case Kind.ADD | Kind.SUB | Kind.ZEXT | Kind.SEXT:
+                return self.op(op.kind, op.width, tuple(self.divided(arg, by) for arg in op.args))
+        first = op.args[0]
+        if op.kind is Kind.SHL:
+            shift = self.ops[op.args[1]].value
+            rest = gcd(by, 1 << shift)
+            return self.op(Kind.MUL, op.width, (self.divided(first, by // rest), self.const((1 << shift) // rest, op.width)))
+        part = gcd(by, self.divisor(first))
+        return self.op(Kind.MUL, op.width, (self.divided(first, part), self.divided(op.args[1], by // part)))
+
+    # ---- pointers that move along one object
+
+    def pointer_phi(self, i: llvm.Instruction) -> None:
+        """A pointer into one object, as the number of steps from its start."""
+        object, step = self.walked(i)
+        id = self.op(Kind.PHI, _FLAT_INDEX_BITS, name=i.result or "")
+        self.phis.append((id, i))
+        self.steps[id] = step
+        self.pointers[self.name_of(i)] = _Pointer(object, is_stream=False, address=layout.START.plus(step, id))
+
+    def pointer_select(self, i: llvm.Instruction) -> None:
+        object, step = self.walked(i)
+        condition, *chosen = i.operands
+        args = (self.value(condition), *(self.steps_to(self.pointer(each), step) for each in chosen))
+        id = self.op(Kind.SELECT, _FLAT_INDEX_BITS, args)
+        self.pointers[self.name_of(i)] = _Pointer(object, is_stream=False, address=layout.START.plus(step, id))
+
+    def walked(self, i: llvm.Instruction) -> tuple[str, int]:
+        """The object that a pointer stays in, and the bytes of which all its steps are multiples."""
+        objects: set[str] = set()
+        step = 0
+        seen: set[str] = set()
+        work: list[llvm.Operand] = [llvm.Local(self.name_of(i), i.type)]
+        while work:
+            operand = work.pop()
+            made = self.made.get(operand.name) if isinstance(operand, llvm.Local) else None
+            if made is None or made.opcode not in ("phi", "select", "getelementptr"):
+                objects.add(self.pointer(operand).object)
+            elif made.result not in seen:
+                seen.add(made.result or "")
+                if made.opcode == "getelementptr":
+                    work.append(made.operands[0])
+                    step = gcd(step, *_offsets(made))
+                else:
+                    work += [each for each in made.operands if isinstance(each.type, llvm.PtrType)]
+        if len(objects) != 1 or next(iter(objects)) in self.infos:
+            raise self.refuse("a pointer to one of several objects", "index one array, or select the values")
+        return objects.pop(), step or 1
+
+    def steps_to(self, pointer: _Pointer, step: int) -> int:
+        """How many steps a pointer is from the start of its object."""
+        address = pointer.address
+        terms = tuple((scale // step, value) for scale, value in address.terms)
+        return self.index(layout.Address(address.constant // step, terms), _FLAT_INDEX_BITS)
 
     def access(self, pointer: _Pointer, type: llvm.Type) -> tuple[Memory, tuple[int, ...]]:
         leaf = layout.find_leaf(self.leaves[pointer.object], pointer.address)
@@ -803,6 +882,23 @@ class _Importer:
 def argument_name(port: str, leaf: llvm.Leaf) -> str:
     """What the hardware calls a scalar of an argument: the argument's name, and its path where there are several."""
     return "_".join(filter(None, (port, leaf.name.replace(".", "_"))))
+
+
+def _offsets(i: llvm.Instruction) -> Iterator[int]:
+    """What a getelementptr adds in bytes: its constants, and the strides of its indices."""
+    type = i.source_type
+    assert type is not None
+    for position, operand in enumerate(i.operands[1:]):
+        if position and isinstance(type, llvm.StructType):
+            assert isinstance(operand, llvm.Const)
+            yield field_offsets(type)[operand.value]
+            type = type.fields[operand.value]
+            continue
+        if position:
+            assert isinstance(type, llvm.ArrayType)
+            type = type.element
+        stride = size_bytes(type)
+        yield stride * operand.value if isinstance(operand, llvm.Const) else stride
 
 
 def stream_name(info: llvm.StreamInfo, number: int) -> str:
