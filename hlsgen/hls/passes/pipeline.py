@@ -9,11 +9,13 @@ from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
+from hlsgen.hls.passes.compare_early import compare_early
 from hlsgen.hls.passes.count_ahead import count_ahead
 from hlsgen.hls.passes.expand_division import expand_division
 from hlsgen.hls.passes.flatten_loops import flatten_loops
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
 from hlsgen.hls.passes.lower_axi import lower_axi
+from hlsgen.hls.passes.join_selects import join_selects
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.merge_loops import merge_loops
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
@@ -36,11 +38,13 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("bank_memories", bank_memories),
     ("simplify", simplify),
     ("merge_exclusive", merge_exclusive),
+    ("join_selects", join_selects),
     ("count_ahead", count_ahead),
     ("balance", balance),
     ("narrow", narrow),
     ("simplify", simplify),
     ("narrow", narrow),
+    ("compare_early", compare_early),
     ("simplify", simplify),
 )
 

@@ -67,11 +67,10 @@ def _carried_sums(function: Function) -> dict[int, int]:
         for id in function.blocks[header].ops:
             op = function.ops[id]
             if op.kind is Kind.PHI:
-                carried = op.args[op.blocks.index(header)]
-                if function.ops[carried].kind in (Kind.ADD, Kind.SUB) and id in function.ops[carried].args[:1]:
-                    found[carried] = id
-                elif function.ops[carried].kind is Kind.ADD and id in function.ops[carried].args:
-                    found[carried] = id
+                carried = function.ops[op.args[op.blocks.index(header)]]
+                own = carried.args if carried.kind is Kind.ADD else carried.args[:1]
+                if carried.kind in (Kind.ADD, Kind.SUB) and id in own:
+                    found[carried.id] = id
     return found
 
 

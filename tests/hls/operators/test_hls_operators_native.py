@@ -13,7 +13,7 @@ from hlsgen.hls.compile import compile_project
 from hlsgen.sim.cosim import cosim
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "compile"))
-from native import run_native  # noqa: E402
+from native import run_native
 
 KERNEL = Path(__file__).parent / "kernels" / "operators.cpp"
 WORDS = {"int_in": 6, "long_in": 12, "odd_in": 6, "constants_in": 6, "products_in": 6, "accumulate_in": 6}
