@@ -2,8 +2,9 @@
 
 `random_loop` is one block that branches to itself, with recurrences, a ROM and a RAM; `random_nest` is structured
 control flow: conditions in conditions, loops in loops, banked memories, exclusive accesses; `random_flow` is loops in
-loops that are left in the middle, go on early, test at the top or have bounds that are computed. All read and write
-the same number of words in every call, and nothing observable depends on what a memory held before the call.
+loops that are left in the middle, go on early, test at the top or have bounds that are computed; `random_perfect` is
+perfect nests, `random_calls` functions whose calls overlap. All read and write the same number of words in every
+call, and nothing observable depends on what a memory held before the call.
 """
 
 from __future__ import annotations
@@ -340,6 +341,57 @@ def random_nest(seed: int, size: int = 8, *, ii: int = 1) -> Example:
         pipelined()
     fill(True, 2)
     return m.finish(f"nest{seed}")
+
+
+def random_perfect(seed: int, size: int = 4) -> Example:
+    """Two or three loops in each other with effects in the innermost one only, which is pipelined."""
+    m = _Maker(seed)
+    m.rom()
+    m.values.append(m.const(16))
+    levels = m.random.randint(2, 3)
+
+    def level(number: int) -> None:
+        def fill(_: int) -> None:
+            for _ in range(m.random.randint(0, size)):
+                m.calculate()
+            if number + 1 < levels:
+                level(number + 1)
+            else:
+                m.write(m.read())
+                m.reads += m.times
+
+        m.loop(m.random.randint(1, 5), 1 if number + 1 == levels else None, fill)
+
+    level(0)
+    made = m.finish(f"perfect{seed}")
+    flatten = m.random.choice([True, True, None])
+    loops = {header: replace(loop, flatten=flatten) for header, loop in made.function.loops.items()}
+    return replace(made, function=replace(made.function, loops=loops))
+
+
+def random_calls(seed: int, size: int = 6) -> Example:
+    """A pipelined function: conditions, a word that goes from call to call, and in every call a read and a write."""
+    m = _Maker(seed)
+    m.rom()
+    state = m.memories["state"] = Memory("state", 13, (1,), (m.random.getrandbits(13),))
+    m.values.append(m.load(state))
+
+    def fill(talks: bool, depth: int = 0) -> None:
+        for _ in range(m.random.randint(1, size)):
+            m.calculate()
+        if m.random.random() < 0.4:
+            m.store(state)
+        nested = depth < 3 and m.random.random() < 0.7
+        inner = nested and talks and m.random.random() < 0.6
+        if talks and not inner:
+            m.write(m.read())
+            m.reads += 1
+        if nested:
+            m.condition(lambda: fill(inner, depth + 1), inner)
+
+    fill(True)
+    made = m.finish(f"calls{seed}")
+    return replace(made, function=replace(made.function, ii=m.random.choice([1, 1, 2, 3])))
 
 
 _COUNT_BITS = 12

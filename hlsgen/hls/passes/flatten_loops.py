@@ -390,7 +390,7 @@ class _Flattening:
     def finish(self) -> Function:
         outer, inner, added = self.outer, self.inner, frozenset(self.added)
         self.edit.order = {label: self.edit.order[label] for label in self.label_order()}
-        one = (bool(outer.label) and outer.label == inner.label) or outer.loc == inner.loc  # of the source
+        one = outer.ii is not None  # in the source
         known = self.always and outer.trip_count is not None and inner.trip_count is not None
         flat = Loop(
             header=outer.header,

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from random_functions import Example, random_flow, random_loop, random_nest
+from random_functions import Example, random_calls, random_flow, random_loop, random_nest, random_perfect
 from random_regions import TOP, write_region, write_vectors
 
 from hlsgen.hls.bind import schedule_function as binding
@@ -34,6 +34,9 @@ def examples(seed: int, loops: int, nests: int, flows: int) -> dict[str, Example
         made[f"flow{number}"] = random_flow(
             choice.getrandbits(30), choice.choice([3, 6, 12]), ii=choice.choice([1, 1, 2])
         )
+    for number in range(flows // 3):
+        made[f"perfect{number}"] = random_perfect(choice.getrandbits(30))
+        made[f"calls{number}"] = random_calls(choice.getrandbits(30))
     return made
 
 
