@@ -14,6 +14,7 @@ from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
 from hlsgen.hls.passes.count_ahead import count_ahead
 from hlsgen.hls.passes.if_convert import if_convert
+from hlsgen.hls.passes.join_selects import join_selects
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
 from hlsgen.hls.passes.simplify import simplify
@@ -298,3 +299,29 @@ def test_a_counter_that_is_compared_with_a_bound_from_outside_runs_ahead():
     assert result.ops[more].args == (register.id, bound)
     for value in (0, 1, 2, 5, 255):
         assert interpret(result, {"a": [value]}) == interpret(before, {"a": [value]})
+
+
+@pytest.mark.parametrize("outer_first", [False, True])
+@pytest.mark.parametrize("inner_first", [False, True])
+def test_selects_that_keep_the_same_value_become_one(outer_first, inner_first):
+    t = Text()
+    old = t.read()
+    one, other = (t.op(Kind.SLICE, 1, old, value=place) for place in (0, 1))
+    late = t.op(Kind.ADD, 8, t.read(), t.read())
+    inner = t.op(Kind.SELECT, 8, other, *((old, late) if inner_first else (late, old)))
+    t.write(t.op(Kind.SELECT, 8, one, *((old, inner) if outer_first else (inner, old))))
+    before = t.close()
+    after = simplify(check(join_selects(before)))
+    assert [op.args[1:] for op in after.in_order() if op.kind is Kind.SELECT] == [(late, old)]
+    for bits in range(4):
+        assert interpret(after, {"a": [bits, 7, 8]}) == interpret(before, {"a": [bits, 7, 8]})
+
+
+def test_a_late_condition_keeps_its_select_to_itself():
+    t = Text()
+    old = t.read()
+    early = t.op(Kind.SLICE, 1, old, value=0)
+    late = t.op(Kind.ICMP, 1, t.op(Kind.ADD, 8, old, t.read()), old, predicate="ult")
+    inner = t.op(Kind.SELECT, 8, early, t.read(), old)
+    t.write(t.op(Kind.SELECT, 8, late, inner, old))
+    assert sum(line.startswith("v") and "select" in line for line in body(join_selects(t.close()))) == 2
