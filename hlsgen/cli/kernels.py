@@ -104,9 +104,10 @@ def compile_kernel(kernel: Kernel, out: Path, family: str) -> KernelRow:
     except Exception as error:
         return replace(row, error=_sentence(error))
     loops = tuple(
-        LoopRow(loop.label, loop.line, loop.ii_asked, loop.ii_reached, loop.bound_by)
+        LoopRow(label, loop.line, loop.ii_asked, loop.ii_reached, loop.bound_by)
         for loop in report.loops
-        if loop.label in kernel.ii
+        for label in kernel.ii
+        if loop.label == label or loop.label.endswith(f"_{label}")  # a nest that was flattened: outer_inner
     )
     late = [loop for loop in loops if loop.ii_reached > kernel.ii[loop.label]]
     absent = kernel.ii.keys() - {loop.label for loop in loops}

@@ -1,7 +1,7 @@
 // A bin each cycle although a bin takes cycles to read and write: what was written lately is kept at hand.
 #include "kernel.h"
 
-const int RECENT = 3;  // more than the distance from reading a bin to having written it
+const int RECENT = 2;  // more than the distance from reading a bin to having written it
 
 void histogram(hls::stream<ap_uint<6>>& in, ap_uint<16> bins[BINS], int count) {
 #pragma HLS INTERFACE axis port=in
@@ -20,7 +20,7 @@ count:
     for (int n = 0; n < count; ++n) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=400
-#pragma HLS DEPENDENCE variable=counts type=inter distance=4 dependent=true
+#pragma HLS DEPENDENCE variable=counts type=inter distance=3 dependent=true
         const ap_uint<6> bin = in.read();
         ap_uint<16> now = counts[bin];
         for (int k = RECENT - 1; k >= 0; --k)  // the latest counts most

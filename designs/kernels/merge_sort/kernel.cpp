@@ -13,59 +13,57 @@ deal:
     }
 }
 
+// The heads of two streams of sorted runs; `next` takes the smaller one while both have some left of their run.
+template <int RUN> struct heads {
+    hls::stream<key>&a, &b;
+    key x, y;
+    ap_uint<7> unread_a = N / 2 - 1, unread_b = N / 2 - 1;
+    ap_uint<7> left_a = RUN, left_b = RUN;
+
+    heads(hls::stream<key>& a, hls::stream<key>& b) : a(a), b(b), x(a.read()), y(b.read()) {}
+
+    key next() {
+        const bool take_a = left_b == 0 || (left_a != 0 && x <= y);
+        const key smaller = take_a ? x : y;
+        const bool end = left_a + left_b == 1;
+        if (take_a) {
+            --left_a;
+            if (unread_a != 0) {
+                x = a.read();
+                --unread_a;
+            }
+        } else {
+            --left_b;
+            if (unread_b != 0) {
+                y = b.read();
+                --unread_b;
+            }
+        }
+        if (end) left_a = left_b = RUN;
+        return smaller;
+    }
+};
+
 template <int RUN>
 static void merge(hls::stream<key>& a, hls::stream<key>& b, hls::stream<key>& even, hls::stream<key>& odd) {
-    key x = 0, y = 0;
-    int left_a = 0, left_b = 0;
-    bool have_x = false, have_y = false;
+    heads<RUN> runs(a, b);
 merge:
     for (int i = 0; i < N; ++i) {
 #pragma HLS PIPELINE II=1
-        if (i % (2 * RUN) == 0) left_a = left_b = RUN;
-        if (!have_x && left_a > 0) {
-            x = a.read();
-            have_x = true;
-        }
-        if (!have_y && left_b > 0) {
-            y = b.read();
-            have_y = true;
-        }
-        const bool take_x = have_x && (!have_y || x <= y);
-        const key smallest = take_x ? x : y;
-        if (take_x) {
-            have_x = false;
-            --left_a;
-        } else {
-            have_y = false;
-            --left_b;
-        }
+        const key next = runs.next();
         if (i / (2 * RUN) % 2)
-            odd.write(smallest);
+            odd.write(next);
         else
-            even.write(smallest);
+            even.write(next);
     }
 }
 
-static void final_merge(hls::stream<key>& a, hls::stream<key>& b, hls::stream<key>& out) {
-    key x = a.read(), y = b.read();
-    int read_a = 1, read_b = 1;
-    bool end_a = false, end_b = false;
+static void last_merge(hls::stream<key>& a, hls::stream<key>& b, hls::stream<key>& out) {
+    heads<N / 2> runs(a, b);
 last:
     for (int i = 0; i < N; ++i) {
 #pragma HLS PIPELINE II=1
-        if (!end_a && (end_b || x <= y)) {
-            out.write(x);
-            if (read_a++ < N / 2)
-                x = a.read();
-            else
-                end_a = true;
-        } else {
-            out.write(y);
-            if (read_b++ < N / 2)
-                y = b.read();
-            else
-                end_b = true;
-        }
+        out.write(runs.next());
     }
 }
 
@@ -84,5 +82,5 @@ void merge_sort(hls::stream<key>& in, hls::stream<key>& out) {
     merge<4>(a4, b4, a8, b8);
     merge<8>(a8, b8, a16, b16);
     merge<16>(a16, b16, a32, b32);
-    final_merge(a32, b32, out);
+    last_merge(a32, b32, out);
 }
