@@ -367,8 +367,6 @@ class _Planner:
         return tuple(made)
 
     def on_master(self, port: ir.Port, found: Argument) -> Argument:
-        if found.kind == "value":
-            raise self.refuse(port, "m_axi of a value", "use a pointer")
         offset = str(port.options.get("offset", "slave"))
         if offset not in _OFFSETS:
             raise self.refuse(port, f"offset={offset} of an m_axi port", f"use one of {', '.join(_OFFSETS)}")
@@ -516,9 +514,8 @@ def bus_bits(found: Iterable[LeafPort]) -> int:
     widest, evenly = MASTER_BITS_MIN, MASTER_BITS_MAX
     for leaf in found:
         atom = atom_bytes(leaf.bits // 8, leaf.offset, leaf.stride)
-        if 8 * atom == leaf.bits:
-            widest = max(widest, min(leaf.bits, MASTER_BITS_MAX))
-        else:
+        widest = max(widest, min(8 * atom, MASTER_BITS_MAX))
+        if 8 * atom != leaf.bits:
             evenly = min(evenly, 8 * atom)
     return max(MASTER_BITS_MIN, min(widest, evenly))
 

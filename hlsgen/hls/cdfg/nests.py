@@ -212,8 +212,23 @@ class Forms:
             case Kind.SHL if self.nests.is_constant(op.args[1]):
                 form = self.of(op.args[0], width)
                 return form and _scaled(form, 1 << min(self.function.ops[op.args[1]].value, width))
+            case Kind.OR | Kind.XOR:  # of bits that the other does not have: LLVM's and our own way to add
+                left, right = (self.of(arg, width) for arg in op.args)
+                for form, small in ((left, right), (right, left)):
+                    if form and small and not small.steps and not small.terms:
+                        low = (1 << small.constant.bit_length()) - 1
+                        span = self.span(form)
+                        below = span is not None and span[1] < small.constant & -small.constant
+                        if below or not any(number & low for number in _numbers(form)):
+                            return _sum(form, small, 1)
             case Kind.SLICE if op.value == 0:
                 return self.of(op.args[0], width)
+            case Kind.SLICE:
+                whole = self.of(op.args[0], op.value + width)
+                if whole and not any(n & ((1 << op.value) - 1) for n in _numbers(whole)[1:]):
+                    steps = {header: step >> op.value for header, step in whole.steps.items()}
+                    terms = {id: factor >> op.value for id, factor in whole.terms.items()}
+                    return _reduced(width, whole.constant >> op.value, steps, terms)
             case Kind.COPY:
                 return self.of(op.args[0], width)
             case Kind.ZEXT | Kind.SEXT:
@@ -257,6 +272,10 @@ class Forms:
 
 def _centred(steps: dict[str, int], width: int) -> dict[str, int]:
     return {header: centred(step, width) for header, step in steps.items()}
+
+
+def _numbers(form: Form) -> list[int]:
+    return [form.constant, *form.steps.values(), *form.terms.values()]
 
 
 def _sum(a: Form, b: Form, sign: int) -> Form:

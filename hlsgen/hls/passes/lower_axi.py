@@ -413,8 +413,40 @@ class _Lowering:
 
     def ahead(self, access: _Access, memory: Memory, waits: bool) -> int:
         """Cycles from the request to the word: as many as it may take, where the pipeline can use them."""
-        pipelined = any(loop.ii is not None for loop in access.loops)
-        return 1 if waits or not pipelined else max(1, memory.latency_cycles or _AHEAD_CYCLES)
+        loop = next((loop for loop in access.loops if loop.ii is not None), None)
+        if waits or loop is None or self.goes_round(access.op.id, loop):
+            return 1
+        return max(1, memory.latency_cycles or _AHEAD_CYCLES)
+
+    def goes_round(self, id: int, loop: Loop) -> bool:
+        """The next iteration waits for the value: what it asks for, or whether there is one, depends on it."""
+        function, blocks = self.function, loop.blocks
+        users: dict[int, list[Op]] = {}
+        inner = [function.ops[other] for label in blocks for other in function.blocks[label].ops]
+        for op in inner:
+            for arg in op.inputs():
+                users.setdefault(arg, []).append(op)
+        tested: dict[int, list[str]] = {}
+        for label in blocks:
+            if isinstance(end := function.blocks[label].end, Branch):
+                tested.setdefault(end.condition, []).append(label)
+        steered = [op for op in inner if op.kind in (Kind.LOAD, Kind.READ)]
+        steered += [op for op in inner if op.kind is Kind.PHI and self.nests.home[op.id] != loop.header]
+        seen, work = set(), [id]
+        while work:
+            at = work.pop()
+            following = list(users.get(at, ()))
+            for label in tested.get(at, ()):
+                if any(t not in blocks or t == loop.header for t in function.blocks[label].end.targets()):
+                    return True
+                following += steered
+            for op in following:
+                if op.id == id:
+                    return True
+                if op.id not in seen:
+                    seen.add(op.id)
+                    work.append(op.id)
+        return False
 
     def replace(self, access: _Access, name: str) -> None:
         """The access itself: a READ or WRITE of its word."""

@@ -23,6 +23,7 @@ class Adapters:
         self.module, self.plan = module, plan
         self.texts: dict[str, str] = {}
         self.slaves: dict[str, dict[str, Net]] = {}  # bundle -> port of the slave's kernel side -> net
+        self.hidden: set[str] = set()  # outputs of slaves that nothing reads
         self.second: set[str] = set()  # arrays behind AXI4-Lite that the kernel reaches through two ports
         for slave in plan.axilite:
             self.slaves[slave.bundle] = {
@@ -49,14 +50,17 @@ class Adapters:
         for slave in self.plan.axilite:
             self.slave(slave)
         for master in self.plan.masters:
-            self.master(master, channels_of([item for item in streams if item.bus == master.bundle]), nets)
+            self.master(master, channels_of([item for item in streams if item.argument in master.arguments]), nets)
 
     def slave(self, slave: AxiLite) -> None:
         name = f"{self.module.name}_{slave.bundle}_s_axi"
         bus = [(port.name, self.pin(port, f"{slave.name}_")) for port in axi_ports(slave)]
-        kernel = [(port.name, self.slaves[slave.bundle][port.name]) for port in kernel_ports(slave, self.second)]
+        kernel = [(port.name, self.slaves[slave.bundle][port.name]) for port in self.kernel_ports(slave)]
         self.instance(name, f"{slave.bundle}_s_axi_u", [*bus, *kernel])
-        self.texts[name] = axilite_text(slave, name, self.second)
+        self.texts[name] = axilite_text(slave, name, self.second, self.hidden)
+
+    def kernel_ports(self, slave: AxiLite) -> list[Port]:
+        return kernel_ports(slave, self.second, self.hidden)
 
     def master(self, master: AxiMaster, channels: list[Channel], nets: dict[str, tuple[Net, Net, Net]]) -> None:
         name = f"{self.module.name}_{master.bundle}_m_axi"
@@ -68,6 +72,12 @@ class Adapters:
         self.instance(name, f"{master.bundle}_m_axi_u", connections)
         self.texts[name] = axi_master_text(master, channels, name)
         self.texts |= AXI_MODULES
+
+    def hide(self, bundle: str, name: str) -> None:
+        """Nothing reads that output of a slave."""
+        net = self.slaves[bundle].pop(name)
+        self.module.declared.remove(net)
+        self.hidden.add(name)
 
     def instance(self, module: str, name: str, connections: Sequence[tuple[str, Value]]) -> None:
         clock = (("ap_clk", Net("ap_clk", 1)), ("ap_rst_n", Net("ap_rst_n", 1)))

@@ -41,8 +41,12 @@ def axi_ports(slave: AxiLite) -> list[Port]:
     ]  # fmt: skip
 
 
-def kernel_ports(slave: AxiLite, second: Collection[str] = ()) -> list[Port]:
-    """The other side: what the kernel and its handshake see. second: arrays with a second port."""
+def kernel_ports(slave: AxiLite, second: Collection[str] = (), hidden: Collection[str] = ()) -> list[Port]:
+    """The other side: what the kernel and its handshake see. second: arrays with a second port; hidden: not made."""
+    return [port for port in _kernel_ports(slave, second) if port.name not in hidden]
+
+
+def _kernel_ports(slave: AxiLite, second: Collection[str]) -> list[Port]:
     found = []
     if slave.control:
         found += [Port(name, 1, "input") for name in ("ap_done", "ap_ready", "ap_idle")]
@@ -64,9 +68,9 @@ def kernel_ports(slave: AxiLite, second: Collection[str] = ()) -> list[Port]:
     return found
 
 
-def axilite_text(slave: AxiLite, module: str, second: Collection[str] = ()) -> str:
-    """The module as Verilog-2001. second: arrays of which the kernel has a second port."""
-    return _Slave(slave, module, frozenset(second)).text()
+def axilite_text(slave: AxiLite, module: str, second: Collection[str] = (), hidden: Collection[str] = ()) -> str:
+    """The module as Verilog-2001, with the ports of `kernel_ports`."""
+    return _Slave(slave, module, frozenset(second), frozenset(hidden)).text()
 
 
 def _index_bits(depth: int) -> int:
@@ -74,8 +78,8 @@ def _index_bits(depth: int) -> int:
 
 
 class _Slave:
-    def __init__(self, slave: AxiLite, module: str, second: frozenset[str]) -> None:
-        self.slave, self.module, self.second = slave, module, second
+    def __init__(self, slave: AxiLite, module: str, second: frozenset[str], hidden: frozenset[str]) -> None:
+        self.slave, self.module, self.second, self.hidden = slave, module, second, hidden
         self.held = [f"{r.name}_ce1" for r in slave.registers if r.role == "window" and r.name in second]
         self.address = slave.address_bits
         self.windows = [register for register in slave.registers if register.role == "window"]
@@ -95,7 +99,7 @@ class _Slave:
             elif register.role == "window":
                 self.window(register)
         ports = [Port("ap_clk", 1, "input"), Port("ap_rst_n", 1, "input")]
-        ports += [*axi_ports(self.slave), *kernel_ports(self.slave, self.second)]
+        ports += [*axi_ports(self.slave), *kernel_ports(self.slave, self.second, self.hidden)]
         lines = [f"// {line}".rstrip() for line in self.comment()]
         lines += [f"module {self.module} (", ",\n".join(f"    {_declare(port)}" for port in ports), ");"]
         bus, read_data = self.bus(), self.read_data()
@@ -255,7 +259,8 @@ class _Slave:
     def input(self, register: Register) -> None:
         name, bits = register.name, register.bits
         self.declared.append(f"    reg {_range(bits)}int_{name};")
-        self.body.append(f"    assign {name} = int_{name};")
+        if name not in self.hidden:
+            self.body.append(f"    assign {name} = int_{name};")
         for offset, part, width in _words(register):
             piece = f"int_{name}" if width == bits else f"int_{name}{_part(part, width)}"
             bits_of = "" if width == 32 else _part(0, width)
@@ -291,13 +296,27 @@ class _Slave:
         own = f"{name}_d{k}" if bits == 8 * element else f"{{{8 * element - bits}'h0, {name}_d{k}}}"
         put = f"{{{lanes}{{{own}}}}}" if lanes > 1 else own
         self.declared.append(f"    wire [{8 * wide - 1}:0] {name}_put{k} = {put};")
+        shown = f"{name}_q{k}" not in self.hidden
+        read = f"{name}_word{k}" if shown else ""
         if lanes == 1:
             taken = "" if bits == 8 * wide else _part(0, bits)
-            self.body.append(f"    assign {name}_q{k} = {name}_word{k}{taken};")
+            if shown:
+                self.body.append(f"    assign {name}_q{k} = {name}_word{k}{taken};")
             writes = [f"{name}_ce{k} && {name}_we{k}"] * wide
-            return _Side(at, f"{name}_put{k}", f"{name}_ce{k}", f"{name}_word{k}", writes)
+            return _Side(at, f"{name}_put{k}", f"{name}_ce{k}", read, writes)
         low_bits = min(lane, full)
         low = f"{address}[{low_bits - 1}:0]" if full > 1 else address
+        writes = [
+            f"{name}_ce{k} && {name}_we{k} && {low} == {low_bits}'h{byte // element:x}"
+            for byte in range(element << low_bits)
+        ]
+        if shown:
+            self.pick_lane(register, k, low, low_bits, element)
+        return _Side(at, f"{name}_put{k}", f"{name}_ce{k}", read, writes)
+
+    def pick_lane(self, register: Register, k: int, low: str, low_bits: int, element: int) -> None:
+        """The element that was asked for, out of the word that was read."""
+        name, bits = register.name, register.bits
         self.declared.append(f"    reg {_range(low_bits)}{name}_lane{k};")
         self.body.append(f"    always @(posedge ap_clk) if ({name}_ce{k}) {name}_lane{k} <= {low};")
         chosen = f"{name}_part{k}_0"
@@ -307,18 +326,15 @@ class _Slave:
             if n:
                 chosen = f"{name}_lane{k} == {low_bits}'h{n:x} ? {name}_part{k}_{n} : {chosen}"
         self.body.append(f"    assign {name}_q{k} = {chosen};")
-        writes = [
-            f"{name}_ce{k} && {name}_we{k} && {low} == {low_bits}'h{byte // element:x}"
-            for byte in range(element << low_bits)
-        ]
-        return _Side(at, f"{name}_put{k}", f"{name}_ce{k}", f"{name}_word{k}", writes)
 
     def share(self, register: Register, host: _Side, wide: int, index: int) -> _Side:
         """The host's port, which the kernel takes when it wants it. What each has read stays until it reads again."""
         name, mine = register.name, f"{register.name}_ce1"
         word = f"[{8 * wide - 1}:0]"
         self.declared.append(f"    reg {word} {name}_both;")
-        for user, end, when in ((host.read, "h", host.enable), (f"{name}_word1", "k", mine)):
+        users = [(host.read, "h", host.enable)]
+        users += [] if f"{name}_q1" in self.hidden else [(f"{name}_word1", "k", mine)]
+        for user, end, when in users:
             fresh, kept = f"{name}_fresh_{end}", f"{name}_kept_{end}"
             self.declared += [f"    reg {fresh};", f"    reg {word} {kept};"]
             self.declared.append(f"    wire {word} {user} = {fresh} ? {name}_both : {kept};")
@@ -362,7 +378,8 @@ class _Slave:
         self.declared.append(f"    wire [{8 * wide - 1}:0] {name}_data = {data};")
         host_write = [f"{name}_write && {name}_strobe[{k}]" for k in range(wide)]
         host = _Side(f"{name}_at", f"{name}_data", f"{name}_hit", f"{name}_host", host_write)
-        read_registers = [f"{name}_word0", *([] if name in self.second else [f"{name}_host"])]
+        read_registers = [] if f"{name}_q0" in self.hidden else [f"{name}_word0"]
+        read_registers += [] if name in self.second else [f"{name}_host"]
         self.declared += [f"    reg [{8 * wide - 1}:0] {each};" for each in read_registers]
         sides = [host, self.kernel_side(register, 0, wide, lanes)]
         if name in self.second:
@@ -372,7 +389,8 @@ class _Slave:
             for k, write in enumerate(side.writes):
                 at = f"{name}_words[{side.address}]{_part(8 * k, 8)}"
                 self.body.append(f"        if ({write}) {at} <= {side.data}{_part(8 * k, 8)};")
-            self.body.append(f"        if ({side.enable}) {side.read} <= {name}_words[{side.address}];")
+            if side.read:
+                self.body.append(f"        if ({side.enable}) {side.read} <= {name}_words[{side.address}];")
             self.body.append("    end")
         self.body.append(f"    always @(posedge ap_clk) if (ar_take) {name}_shown <= {name}_hit;")
         if parts > 1:

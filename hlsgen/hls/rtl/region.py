@@ -142,7 +142,8 @@ class RegionLogic:
             nets = add_fifo(m, fifo.name, fifo.width_bits, fifo.depth_words)
             self.streams[fifo.name, True] = (nets["rd_data"], nets["rd_valid"], nets["rd_ready"])
             self.streams[fifo.name, False] = (nets["wr_data"], nets["wr_valid"], nets["wr_ready"])
-        self.accept = m.declare("call_accept", 1)
+        lone = len(region.processes) == 1 and not region.overlaps and not free_running
+        self.accept = self.taken[region.processes[0].name] if lone else m.declare("call_accept", 1)
         for number in region.numbers:
             self.number(number.name, number.width_bits, number.producer)
         if region.overlaps:
@@ -152,11 +153,12 @@ class RegionLogic:
         if free_running:
             nets = CallNets(TRUE, TRUE, FALSE)
             starts: dict[str, Value] = {process.name: TRUE for process in region.processes}
-        elif len(region.processes) == 1 and not region.overlaps:
+        elif lone:
             nets, starts = self.one_call(start)
         else:
             nets, starts = self.calls(start)
-        m.output(self.accept, nets.accept)
+        if not lone:
+            m.output(self.accept, nets.accept)
         for process in region.processes:
             self.instance(process, starts[process.name])
         return nets

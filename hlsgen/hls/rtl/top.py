@@ -212,6 +212,8 @@ class _Top:
         places = scalars(port)
         if argument.direction != "out":
             net = self.source(argument, port.bits)
+            if argument.mode == "s_axilite" and argument.direction == "in" and not inputs:
+                self.adapters.hide(argument.bundle, argument.port)
             for item in inputs:
                 place = places[item.name]
                 value = net if place.width == net.width else Expr("slice", (net,), place.width, lsb=place.lsb)
@@ -285,14 +287,17 @@ class _Top:
             value = self.module.port(argument.leaves[0].ports["offset"], ADDRESS_BITS, "input")
         elif slave is not None:
             value = self.adapters.slaves[slave.bundle][argument.port]
-        for item in self.items(argument, self.region.interface.inputs):
+        found = list(self.items(argument, self.region.interface.inputs))
+        for item in found:
             self.outside.inputs[item.name] = self.module.wire(f"{item.name}_value", value)
+        if not found and slave is not None:
+            self.adapters.hide(slave.bundle, argument.port)
 
     def window(self, argument: Argument) -> None:
         """An array in the address space of a slave."""
         m, slave = self.module, self.plan.slave_of(argument.name)
         assert slave is not None
-        items = list(self.items(argument, self.region.interface.items()))
+        items = list(self.items(argument, tuple(self.region.interface.items())))
         if any(not isinstance(item, ArrayItem) or item.elements for item in items):
             raise UserError(
                 f"{argument.name!r} is partitioned and behind AXI4-Lite",
@@ -311,8 +316,12 @@ class _Top:
             }
             used |= {f"{argument.port}_{role}" for role in found}
             self.outside.arrays[item.name] = found
-        for name, net in self.adapters.slaves[argument.bundle].items():
-            if name not in used and re.fullmatch(rf"{re.escape(argument.port)}_(address|ce|we|d)[01]", name):
+        for name, net in list(self.adapters.slaves[argument.bundle].items()):
+            if name in used or not re.fullmatch(rf"{re.escape(argument.port)}_(address|ce|we|d|q)[01]", name):
+                continue
+            if name[-2] == "q":
+                self.adapters.hide(argument.bundle, name)
+            else:
                 m.output(net, Lit(0, net.width))
 
     def items(self, argument: Argument, found: tuple) -> Iterator:  # type: ignore[type-arg]
