@@ -90,13 +90,13 @@ def prepare(
         if not source.is_file():
             raise UserError("there is no such source file", where=str(source))
         text = preprocess(source.absolute(), [Path(each).absolute() for each in include_dirs], defines)
-        result = scan(text, len(written), "" if definition is not None else plain)
+        result, module = _clang(
+            text, folder / f"0_{number}_{source.stem}.cpp", len(written), "" if definition is not None else plain
+        )
         definition = definition or result.definition
         written |= {pragma.id: pragma for pragma in result.pragmas}
         labels |= result.labels
-        rewritten = folder / f"0_{number}_{source.stem}.cpp"
-        rewritten.write_text(result.text, encoding="utf-8")
-        modules.append(_clang(rewritten, result))
+        modules.append(module)
     if not modules:
         raise UserError("there are no sources", do="name at least one C++ file")
     text = modules[0] if len(modules) == 1 else passes.link(modules)
@@ -135,14 +135,21 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
     return finish.finish(parsed, found, marked, written, signature)
 
 
-def _clang(rewritten: Path, result: Scan) -> str:
-    try:
-        return emit_llvm(rewritten)
-    except ClangError as error:
-        for pragma in result.pragmas:
-            if pragma.loc == error.place:
-                raise _on_pragma(pragma, error) from error
-        raise
+def _clang(text: str, rewritten: Path, first_id: int, top: str) -> tuple[Scan, str]:
+    """One preprocessed source, scanned, and its LLVM IR."""
+    left_out: frozenset[int] = frozenset()
+    while True:
+        result = scan(text, first_id, top, left_out)
+        rewritten.write_text(result.text, encoding="utf-8")
+        try:
+            return result, emit_llvm(rewritten)
+        except ClangError as error:
+            culprits = [pragma for pragma in result.pragmas if pragma.loc == error.place and pragma.id not in left_out]
+            if not culprits:
+                raise
+            if not culprits[0].refusal:
+                raise _on_pragma(culprits[0], error) from error
+            left_out |= {culprits[0].id}  # it has no effect wherever it stands
 
 
 def _on_pragma(pragma: Written, error: ClangError) -> UserError:

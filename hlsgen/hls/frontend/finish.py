@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from hlsgen.hls.llvm import ir
+from hlsgen.hls.llvm.layout import size_bytes
 from hlsgen.hls.llvm.loops import natural_loops, trip_count
 from hlsgen.hls.llvm.parse import Parsed
 
@@ -90,20 +91,34 @@ def _depth(function: str, name: str, depth: int) -> ir.Directive:
 
 def _on_variable(mark: OnVariable, module: ir.Module, names: dict[str, dict[str, str]]) -> list[ir.Directive]:
     """One directive for each part of the variable that is left (LLVM may have split it)."""
+    bound = mark.bound
+    if mark.size_bytes:
+        member = {"member_offset_bytes": mark.offset_bytes, "member_size_bytes": mark.size_bytes}
+        bound = replace(bound, options=bound.options | member)
     if mark.target.is_global:
-        return [_directive(mark.bound, mark.function, mark.target)] if mark.target.name in module.globals else []
+        return [_directive(bound, mark.function, mark.target)] if mark.target.name in module.globals else []
     function = module.functions.get(mark.function)
     if function is None:
         return []
     if any(param.name == mark.target.name for param in function.params):
         name = names[mark.function].get(mark.target.name, mark.target.name)
-        return [_directive(mark.bound, mark.function, ir.VariableTarget(name))]
-    pieces = [
-        name
+        return [_directive(bound, mark.function, ir.VariableTarget(name))]
+    whole = names[mark.function].get(mark.target.name)
+    if whole is not None:
+        return [_directive(bound, mark.function, ir.VariableTarget(whole))]
+    pieces = {
+        name: _size(function, old)
         for old, name in names[mark.function].items()
-        if old == mark.target.name or old.startswith(f"{mark.target.name}.sroa.")
-    ]
-    return [_directive(mark.bound, mark.function, ir.VariableTarget(name)) for name in pieces]
+        if old.startswith(f"{mark.target.name}.sroa.")
+    }
+    members = [name for name, size in pieces.items() if size == mark.size_bytes] or list(pieces)
+    return [_directive(mark.bound, mark.function, ir.VariableTarget(name)) for name in members]
+
+
+def _size(function: ir.Function, alloca: str) -> int:
+    """The bytes of a variable of the function."""
+    made = (i for block in function.blocks for i in block.instructions if i.result == alloca)
+    return next((size_bytes(i.source_type) for i in made if i.source_type is not None), 0)
 
 
 def _in_loops(found: list[ir.Directive], mark: OnVariable, parsed: Parsed, roots: Roots) -> list[ir.Directive]:

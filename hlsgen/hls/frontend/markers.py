@@ -10,6 +10,7 @@ from math import prod
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir
+from hlsgen.hls.llvm.layout import constant_offset, size_bytes
 from hlsgen.hls.llvm.parse import Parsed
 
 from .ports import Signature, read_stream
@@ -17,13 +18,21 @@ from .pragmas import Written
 from .roots import Bound, bind_values
 
 
+_OF_MEMBERS = frozenset(("array_partition", "array_reshape", "bind_storage", "dependence", "disaggregate", "aggregate"))
+
+
 @dataclass(frozen=True, slots=True)
 class OnVariable:
-    """A pragma on a variable: a parameter or alloca of `function`, or a global."""
+    """A pragma on a variable: a parameter or alloca of `function`, or a global; or on a member of one.
+
+    A member is the `size_bytes` from `offset_bytes` on; `size_bytes` is 0 for a whole variable.
+    """
 
     bound: Bound
     function: str
     target: ir.VariableTarget
+    offset_bytes: int = 0
+    size_bytes: int = 0
 
 
 @dataclass(slots=True)
@@ -64,6 +73,17 @@ class Bases:
                 return None
             pointer = made.operands[0]
 
+    def offset_of(self, pointer: ir.Operand) -> int:
+        """How many bytes into its variable (or an element of it) a pointer points, as far as that is constant."""
+        offset = 0
+        while isinstance(pointer, ir.Local) and pointer.name not in self._params:
+            made = self._made[pointer.name]
+            if made.opcode != "getelementptr" or made.source_type is None:
+                break
+            offset += constant_offset(made.source_type, made.operands[1:])
+            pointer = made.operands[0]
+        return offset
+
     def type_of(self, target: ir.VariableTarget, module: ir.Module) -> ir.Type | None:
         """What the variable is in memory, None for a parameter."""
         if target.is_global:
@@ -80,7 +100,7 @@ def read_markers(parsed: Parsed, written: dict[int, Written], top: str, signatur
         for block in function.blocks:
             for line, instruction in zip(parsed.lines[name][block.label], block.instructions, strict=True):
                 if instruction.callee == "hlsgen_variable":
-                    _variable(found, name, bases, instruction, written)
+                    _variable(found, parsed.module, name, bases, instruction, written)
                 elif instruction.callee == "hlsgen_stream":
                     _stream(found, parsed.module, name, bases, instruction)
                 else:
@@ -96,16 +116,22 @@ def read_markers(parsed: Parsed, written: dict[int, Written], top: str, signatur
     return found
 
 
-def _variable(found: Markers, function: str, bases: Bases, call: ir.Instruction, written: dict[int, Written]) -> None:
-    bound = bind_values(written, call.operands[1:])
+def _variable(
+    found: Markers, module: ir.Module, function: str, bases: Bases, call: ir.Instruction, written: dict[int, Written]
+) -> None:
+    bound = bind_values(written, call.operands[2:])
     found.seen.add(bound.written.id)
-    target = bases.of(call.operands[0])
+    pointer, size = call.operands[:2]
+    target = bases.of(pointer)
     if target is None:
         found.refused[bound.written.id] = f"{bound.written.variable!r} is not one variable"
-    else:
-        mark = OnVariable(bound, function, target)
-        if mark not in found.variables:
-            found.variables.append(mark)
+        return
+    assert isinstance(size, ir.Const)
+    offset, type = bases.offset_of(pointer), bases.type_of(target, module)
+    is_part = offset > 0 or (type is not None and 0 < size.value < size_bytes(type) and bound.kind in _OF_MEMBERS)
+    mark = OnVariable(bound, function, target, offset, size.value) if is_part else OnVariable(bound, function, target)
+    if mark not in found.variables:
+        found.variables.append(mark)
 
 
 def _stream(found: Markers, module: ir.Module, function: str, bases: Bases, call: ir.Instruction) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.fold import fold, mask, signed
-from hlsgen.hls.llvm.layout import field_offsets, size_bytes
+from hlsgen.hls.llvm.layout import constant_offset, size_bytes
 from hlsgen.hls.llvm.parse import Parsed
 
 from .definition import DESCRIBER, Definition
@@ -70,7 +70,7 @@ class Pieces:
         while isinstance(pointer, ir.Local):
             made = self._made[pointer.name]
             assert made.opcode == "getelementptr" and made.source_type is not None
-            offset += _offset(made.source_type, made.operands[1:])
+            offset += constant_offset(made.source_type, made.operands[1:])
             pointer = made.operands[0]
         assert isinstance(pointer, ir.GlobalRef)
         return pointer.name, offset
@@ -85,21 +85,6 @@ class Pieces:
         result = fold(made, arguments)
         assert result is not None
         return signed(result, made.type)
-
-
-def _offset(type: ir.Type, indices: tuple[ir.Operand, ...]) -> int:
-    total = 0
-    for number, index in enumerate(indices):
-        assert isinstance(index, ir.Const)
-        if number == 0:
-            total += index.value * size_bytes(type)
-        elif isinstance(type, ir.ArrayType):
-            type = type.element
-            total += index.value * size_bytes(type)
-        elif isinstance(type, ir.StructType):
-            total += field_offsets(type)[index.value]
-            type = type.fields[index.value]
-    return total
 
 
 def read_signature(parsed: Parsed, definition: Definition | None) -> Signature:

@@ -22,12 +22,25 @@ _NUMERIC = frozenset(
 _WORDS = frozenset("slave direct off".split())  # values of numeric options that are no expressions
 _HONOURED = frozenset(
     """interface pipeline unroll array_partition array_reshape dataflow stream bind_storage dependence inline
-    loop_tripcount loop_flatten""".split()
+    loop_tripcount loop_flatten loop_merge disaggregate expression_balance function_instantiate latency""".split()
 )
-_KNOWN = frozenset(
-    """aggregate alias allocation bind_op cache disaggregate expression_balance function_instantiate latency
-    loop_merge occurrence performance protocol reset shared stable top resource""".split()
-)
+# Bound to their targets like the others; the back end makes nothing of them so far, for these reasons.
+_WITHOUT_EFFECT = {
+    "aggregate": "structs go through streams and registers as one word, arrays of them are one memory per member",
+    "alias": "different arguments are taken for different memories",
+    "allocation": "operators are shared as the schedule leaves them free",
+    "bind_op": "operators are chosen by the clock",
+    "cache": "AXI masters read what the code reads",
+    "occurrence": "every process has an interval of its own",
+    "performance": "ask for an interval: PIPELINE II=",
+    "protocol": "operations are placed by the schedule alone",
+    "reset": "variables with an initialiser are reset, arrays keep what is in them",
+    "resource": "use BIND_STORAGE or BIND_OP",
+    "shared": "arrays between processes are buffered",
+    "stable": "arguments are taken when a call begins",
+    "top": "the top function is named on the command line",
+}
+_CORE = re.compile(r"(?P<type>RAM_[1-4ST]\w*?P|RAM_\w+?|ROM_\w+?|FIFO)_(?P<impl>BRAM|LUTRAM|URAM|SRL)\Z", re.IGNORECASE)
 _PRAGMA = re.compile(r"^\s*#\s*pragma\s+(?:HLS|AP)\s+(.*?)\s*$", re.IGNORECASE)
 _MARKER = re.compile(r'^#\s+(\d+)\s+"((?:[^"\\]|\\.)*)"')
 _DEFINE = re.compile(r"^#\s*define\s+(\w+)\s+(.+?)\s*$")
@@ -47,7 +60,8 @@ class Written:
     computed: tuple[str, ...]
     text: str
     loc: Place
-    refusal: str = ""  # why it cannot be honoured, when that is known from the text alone
+    refusal: str = ""  # why it has no effect, when that is known from the text alone
+    is_pragma: bool = True  # one of Vitis HLS
 
     @property
     def names_variable(self) -> bool:
@@ -70,10 +84,10 @@ class Scan:
     definition: Definition | None = None  # of the top function
 
 
-def scan(text: str, first_id: int = 0, top: str = "") -> Scan:
+def scan(text: str, first_id: int = 0, top: str = "", left_out: frozenset[int] = frozenset()) -> Scan:
     """Rewrites one preprocessed source, which may define the function `top`.
 
-    Raises UserError for a pragma in the place of a statement.
+    `left_out`: pragmas, by their number, that only get noted. Raises UserError for a pragma in the place of a statement.
     """
     result = Scan("")
     macros: dict[str, str] = {}
@@ -88,7 +102,7 @@ def scan(text: str, first_id: int = 0, top: str = "") -> Scan:
             if pragma := _PRAGMA.match(line):
                 written = parse_pragma(pragma[1], first_id + len(result.pragmas), place, macros)
                 result.pragmas.append(written)
-                lines[number] = _call(written, last_code)
+                lines[number] = "" if written.id in left_out else _call(written, last_code)
             elif line.lstrip().startswith(("#define", "#undef")):
                 _note_macro(line, macros)
                 lines[number] = ""
@@ -134,14 +148,16 @@ def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Wr
             if value not in _WORDS:
                 computed.append(key)
         options[key] = value
-    refusal = ""
-    if kind not in _HONOURED:
-        refusal = "not supported yet" if kind in _KNOWN else f"{kind!r} is not an HLS pragma"
-    return Written(id, kind, options, tuple(computed), f"HLS {text}", place, refusal)
+    if kind == "resource" and (core := _CORE.match(str(options.get("core", "")))):  # the old name
+        kind = "bind_storage"
+        options |= {"type": core["type"].lower(), "impl": core["impl"].lower()}
+    is_pragma = kind in _HONOURED or kind in _WITHOUT_EFFECT
+    refusal = _WITHOUT_EFFECT.get(kind, "") if is_pragma else f"{kind!r} is not an HLS pragma"
+    return Written(id, kind, options, tuple(computed), f"HLS {text}", place, refusal, is_pragma)
 
 
 def _call(written: Written, last_code: str) -> str:
-    if written.refusal:
+    if not written.is_pragma:
         return ""
     if last_code == ")" or last_code == "else":
         raise UserError(

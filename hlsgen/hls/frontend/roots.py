@@ -20,7 +20,7 @@ from .definition import DESCRIBER
 from .pragmas import Written
 
 _HEAP = re.compile(r"_Zn[wa]|_Zd[la]|malloc$|calloc$|realloc$|free$")
-_ON_FUNCTIONS = frozenset(("inline", "interface"))
+_ON_FUNCTIONS = frozenset(("inline", "interface", "top", "allocation", "function_instantiate"))
 _ON_LOOPS = frozenset(("unroll", "loop_tripcount", "loop_flatten", "dependence"))
 
 
@@ -138,7 +138,7 @@ def _bind(
         for line, instruction in zip(parsed.lines[name][block.label], block.instructions, strict=True):
             around = innermost(loops, block.label)
             if instruction.callee.startswith("_ZN6hlsgen8variableI"):
-                id = instruction.operands[1]
+                id = instruction.operands[1]  # of the header's function
                 if around is not None and isinstance(id, ir.Const):
                     roots.loops_of.setdefault(id.value, set()).add(sources[around.header].number)
             if instruction.callee in parsed.module.functions:

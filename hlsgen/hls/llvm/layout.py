@@ -42,6 +42,22 @@ def field_offsets(type: ir.StructType) -> list[int]:
     return [*offsets, _round_up(end, alignment(type))]
 
 
+def constant_offset(type: ir.Type, indices: tuple[ir.Operand, ...]) -> int:
+    """The bytes that a getelementptr of `type` with these indices adds; those that are no constants count as 0."""
+    total = 0
+    for number, index in enumerate(indices):
+        value = index.value if isinstance(index, ir.Const) else 0
+        if number == 0:
+            total += value * size_bytes(type)
+        elif isinstance(type, ir.ArrayType):
+            type = type.element
+            total += value * size_bytes(type)
+        elif isinstance(type, ir.StructType):
+            total += field_offsets(type)[value]
+            type = type.fields[value]
+    return total
+
+
 def inside(type: ir.Type, offset: int) -> ir.Type | None:
     """The outermost type that starts `offset` bytes into `type`, None when none does."""
     while offset:
