@@ -118,7 +118,8 @@ class Guards:
     def both(self, a: Known, b: Known) -> Known:
         if len(a.terms) * len(b.terms) > _TERMS_MAX:
             return Known(min((a, b), key=lambda known: len(known.terms)).terms, False)
-        terms, exact = [], a.exact and b.exact
+        terms: list[Term] = []
+        exact = a.exact and b.exact
         for x, y in product(a.terms, b.terms):
             if x.excludes(y):
                 continue

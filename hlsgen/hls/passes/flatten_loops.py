@@ -323,9 +323,10 @@ class _Flattening:
         for label, order in edit.order.items():
             for id in order:
                 op = edit.ops[id]
-                if op.kind is not Kind.PHI:
-                    places = dict.fromkeys(op.inputs(), label)
-                for arg, place in zip(op.args, op.blocks, strict=True) if op.kind is Kind.PHI else places.items():
+                used = (
+                    zip(op.args, op.blocks, strict=True) if op.kind is Kind.PHI else ((a, label) for a in op.inputs())
+                )
+                for arg, place in used:
                     if arg in values and place not in before:
                         needed.setdefault(arg, set()).add(place)
             end = edit.ends[label]
