@@ -209,12 +209,10 @@ class _Lowering:
                 places.setdefault((key, steps[loop.header]), []).append((constant, access.rank, access))
         for (_, step), found_here in places.items():
             found_here.sort(key=lambda item: item[:2])
-            row = [access for _, _, access in found_here]
-            constants = [constant for constant, _, _ in found_here]
-            together = all(b - a == size for a, b in pairwise(constants)) and step == size * len(row)
-            in_order = all(a.rank < b.rank for a, b in pairwise(row))
-            if together and (in_order or self.can_gather(memory, row)):
-                yield self.widen(memory, _Group(row, loop, (loop,)))
+            for row in _rows(found_here, size, step):
+                in_order = all(a.rank < b.rank for a, b in pairwise(row))
+                if in_order or self.can_gather(memory, row):
+                    yield self.widen(memory, _Group(row, loop, (loop,)))
 
     def can_gather(self, memory: Memory, row: list[_Access]) -> bool:
         """The accesses stand in one block, and no other of the memory between them."""
@@ -675,6 +673,21 @@ class _Lowering:
             loops=loops, memories=memories, streams=self.streams, params=self.params,
             orders=(*self.function.orders, *self.orders),
         )  # fmt: skip
+
+
+def _rows(found: list[tuple[int, int, _Access]], size: int, step: int) -> Iterator[list[_Access]]:
+    """Accesses that an iteration makes of words one behind the other, up to where the next one goes on."""
+    count = step // size
+    left = list(found)
+    while left and count > 0 and step % size == 0:
+        first, row = left[0][0], left[:1]
+        for k in range(1, count):
+            row += [item for item in left if item[0] == first + k * size][:1]
+        if len(row) == count:
+            yield [access for _, _, access in row]
+            left = [item for item in left if item not in row]
+        else:
+            left = left[1:]
 
 
 class _Placed:

@@ -1,0 +1,154 @@
+"""Lowered accesses mean what the accesses meant, on the slowest and the fastest memory; and which loops burst."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from pathlib import Path
+
+import pytest
+from axi_interpreter import Bus, run
+
+from hlsgen.core.errors import UserError
+from hlsgen.hls.cdfg.check import check
+from hlsgen.hls.cdfg.import_llvm import import_function
+from hlsgen.hls.cdfg.ir import Function, Kind
+from hlsgen.hls.dataflow import ports_of
+from hlsgen.hls.frontend import compile_cpp
+from hlsgen.hls.passes.if_convert import merge_jumps
+from hlsgen.hls.passes.lower_axi import lower_axi
+from hlsgen.hls.passes.pipeline import run_passes
+from hlsgen.hls.passes.simplify import simplify
+
+KERNELS = Path(__file__).parent / "kernels"
+SCALARS = {
+    "vadd": [{"n": n} for n in (0, 1, 2, 33)],
+    "strided": [{"n": n} for n in (0, 1, 20)],
+    "gather": [{}],
+    "copy": [{}],
+    "tile": [{"row": 3, "column": 7}, {"row": 0, "column": 0}],
+    "counts": [{"n": n} for n in (0, 1, 40)],
+    "in_place": [{"n": n} for n in (0, 1, 2, 3, 31)],
+    "unrolled": [{}],
+    "structs": [{}],
+    "nests": [{"rows": r, "stop": s} for r, s in ((0, 5), (5, 37 * 3 & 255), (16, -1))],
+    "pins": [{"k": -5}],
+}
+
+
+def imported(source: Path, top: str, folder: Path) -> Function:
+    front = compile_cpp([source], top, workdir=folder)
+    return merge_jumps(simplify(check(import_function(front, front.top, ports_of(front, front.top), (), {}, False))))
+
+
+@cache
+def kernel(name: str, folder: Path) -> Function:
+    return imported(KERNELS / f"{name}.cpp", name, folder)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("stages")
+
+
+def bases(function: Function) -> dict[str, int]:
+    names = dict.fromkeys(memory.argument for memory in function.memories.values() if memory.bus)
+    return {name: 0x1_0000_0000 + 0x10_0000 * k for k, name in enumerate(names)}
+
+
+def agrees(function: Function, lowered: Function, scalars: dict[str, int], seed: int) -> None:
+    choice = random.Random(seed)
+    params = bases(function) | scalars
+    start = {
+        base + k: choice.choice([0, 1, 7, choice.randrange(256)])
+        for base in bases(function).values()
+        for k in range(8192)
+    }
+    before = Bus(False, dict(start))
+    results = run(function, params, before)
+    for early in (True, False):
+        after = Bus(early, dict(start))
+        assert run(lowered, params, after) == results
+        assert after.bytes == before.bytes
+        assert after.settled
+        assert after.touched <= before.touched, "reads what C++ does not"
+
+
+@pytest.mark.parametrize("name", SCALARS)
+def test_meaning(name, folder):
+    function = kernel(name, folder)
+    lowered = check(lower_axi(function), after="lower_axi")
+    assert not any(memory.bus for memory in lowered.memories.values())
+    done = run_passes(function)
+    for seed, scalars in enumerate(SCALARS[name]):
+        agrees(function, lowered, scalars, seed)
+        agrees(function, done, scalars, seed)
+
+
+def requests(function: Function) -> dict[str, int]:
+    """Stream -> how many operations ask on it inside loops."""
+    inside = {label for loop in function.loops.values() for label in loop.blocks}
+    home = function.home()
+    found: dict[str, int] = {}
+    for op in function.ops.values():
+        if op.kind is Kind.WRITE and op.object.endswith(("_ar", "_aw")):
+            found[op.object] = found.get(op.object, 0) + (home[op.id] in inside)
+    return found
+
+
+BURSTS = {
+    "a[i] = b[i] + n;": {"b_ar": 0, "a_aw": 0},
+    "a[i + n] = b[n - 1 + i];": {"b_ar": 0, "a_aw": 0},
+    "a[i] = b[i] + b[i + 1];": {"b_ar": 0, "b_2_ar": 0, "a_aw": 0},
+    "a[2 * i] = b[2 * i + 1]; a[2 * i + 1] = b[2 * i];": {"b_ar": 0, "a_aw": 0},
+    "a[2 * i] = b[i * n];": {"b_ar": 1, "a_aw": 1},
+    "a[i] = b[b[i] & 63];": {"b_ar": 0, "b_2_ar": 1, "a_aw": 0},
+    "if (b[i] & 1) a[i] = n;": {"b_ar": 0, "a_aw": 1},
+    "a[i] = a[i] + n;": {"a_ar": 0, "a_aw": 0},
+    "a[i] = a[i + 1];": {"a_ar": 0, "a_aw": 0},
+    "a[i + 1] = a[i] + n;": {"a_ar": 1, "a_aw": 1},
+    "a[i + 1] = a[i]; a[i] = b[i];": {"a_ar": 1, "a_aw": 2, "b_ar": 0},
+    "for (int j = 0; j < 8; ++j) a[8 * i + j] = b[8 * i + j];": {"b_ar": 0, "a_aw": 0},
+    "for (int j = 0; j < 8; ++j) a[16 * i + j] = b[8 * i + j];": {"b_ar": 0, "a_aw": 1},
+    "for (int j = 0; j < n; ++j) a[i] += b[n * i + j];": {"b_ar": 1, "a_ar": 0, "a_aw": 0},
+    "if (b[i] == n) break; a[i] = n;": {"b_ar": 1, "a_aw": 1},
+}
+
+
+@pytest.mark.parametrize("body", BURSTS)
+def test_bursts(body, tmp_path):
+    source = tmp_path / "kernel.cpp"
+    source.write_text(
+        "void top(int *a, const int *b, int n) {\n#pragma HLS INTERFACE m_axi port=a depth=100\n"
+        "#pragma HLS INTERFACE m_axi port=b depth=100\n"
+        f"for (int i = 0; i < n; ++i) {{\n{body}\n}}\n}}\n"
+    )
+    function = imported(source, "top", tmp_path / "work")
+    lowered = check(lower_axi(function), after="lower_axi")
+    for n in (0, 1, 2, 9):
+        agrees(function, lowered, {"n": n}, n)
+    assert requests(lowered) == BURSTS[body]
+
+
+def test_dependence(tmp_path):
+    """The user says that iterations do not depend on each other: nothing waits."""
+    source = tmp_path / "kernel.cpp"
+    source.write_text(
+        "void top(int *a, const int *b, int n) {\n#pragma HLS INTERFACE m_axi port=a depth=100\n"
+        "#pragma HLS INTERFACE m_axi port=b depth=100\nfor (int i = 0; i < n; ++i) {\n#pragma HLS PIPELINE\n"
+        "#pragma HLS DEPENDENCE variable=a inter false\na[b[i]] += 1;\n}\n}\n"
+    )
+    function = imported(source, "top", tmp_path / "work")
+    lowered = lower_axi(function)
+    inside = {id for block in lowered.loops for id in lowered.blocks[block].ops}
+    assert not [op for op in lowered.ops.values() if op.object == "a_b" and op.id in inside]
+
+
+def test_packed_structs_are_refused(tmp_path):
+    source = tmp_path / "kernel.cpp"
+    source.write_text(
+        "struct __attribute__((packed)) S { char a; int b; };\nvoid top(S *s, int n) {\n"
+        "#pragma HLS INTERFACE m_axi port=s depth=10\ns[n].b = n;\n}\n"
+    )
+    with pytest.raises(UserError, match="multiples of 1 bytes"):
+        lower_axi(imported(source, "top", tmp_path / "work"))
