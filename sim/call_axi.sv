@@ -1,5 +1,5 @@
 // The memory behind an AXI4 master of the design: WORDS words from byte address BASE on. `load` fills it from a file,
-// `check` compares it with another under the bits of a third. Bursts are answered in order, LATENCY cycles after their
+// `check` compares it with another, of {bits that count, word}. Bursts are answered in order, LATENCY cycles after their
 // address at the earliest; up to 16 may be under way in each direction.
 // Log: `mismatch axi <port> <call> <word> <expected> <got>`; `violation axi <port> <call> <what> <address>`, where what is
 // burst (not INCR), length (no beats fit the size), size, boundary (4 KB), range, last (WLAST), unstable (changed before
@@ -21,7 +21,6 @@ module call_axi #(
     input  bit               check,
     input  int               old_file,
     input  int               new_file,
-    input  int               care_file,
     input  int               log,
     input  bit [       31:0] number,
     output bit [       31:0] mismatches,
@@ -74,8 +73,7 @@ module call_axi #(
   } burst_t;
 
   bit [DATA-1:0] words[0:WORDS-1];
-  bit [DATA-1:0] cared[0:WORDS-1];
-  bit [DATA-1:0] next;
+  bit [DATA-1:0] counts, next;
   burst_t reads[0:QUEUE-1], writes[0:QUEUE-1], answers[0:QUEUE-1];
   bit [3:0] read_in, read_out, write_in, write_out, answer_in, answer_out;
   bit [4:0] read_count, write_count, answer_count;
@@ -143,18 +141,14 @@ module call_axi #(
           void'($fread(next, old_file));
           words[i] = next;
         end
-        if (number == 0)
-          for (int i = 0; i < WORDS; ++i) begin
-            void'($fread(next, care_file));
-            cared[i] = next;
-          end
       end
       if (check)
         for (int i = 0; i < WORDS; ++i) begin
+          void'($fread(counts, new_file));
           void'($fread(next, new_file));
-          if (((next ^ words[i]) & cared[i]) != '0) begin
+          if (((next ^ words[i]) & counts) != '0) begin
             if (wrongs < LOGGED)
-              $fdisplay(log, "mismatch axi %0d %0d %0d %0h %0h", PORT, number, i, next & cared[i], words[i] & cared[i]);
+              $fdisplay(log, "mismatch axi %0d %0d %0d %0h %0h", PORT, number, i, next & counts, words[i] & counts);
             wrongs = wrongs + 1;
           end
         end

@@ -1,5 +1,5 @@
 // The memory behind an array argument: two ports, each reads or writes; a read takes a cycle, and the data stays while
-// the port is not enabled. `load` fills it from a file, `check` compares it with another. Log: `mismatch memory <index>
+// the port is not enabled. `load` fills it from a file, `check` compares it with another, of {bits that count, word}. Log: `mismatch memory <index>
 // <call> <word> <expected> <got>`, and `violation memory <index> <call> <address>` for an access outside.
 module call_memory #(
     parameter int INDEX  = 0,
@@ -31,7 +31,7 @@ module call_memory #(
   localparam int BYTES = (WIDTH + 7) / 8;
 
   bit [WIDTH-1:0] words[0:DEPTH-1];
-  bit [8*BYTES-1:0] next;
+  bit [8*BYTES-1:0] counts, next;
 
   task automatic outside(input bit [31:0] address);
     mismatches <= mismatches + 1;
@@ -42,8 +42,9 @@ module call_memory #(
     int wrong;
     wrong = 0;
     for (int i = 0; i < DEPTH; ++i) begin
+      void'($fread(counts, new_file));
       void'($fread(next, new_file));
-      if (words[i] != next[WIDTH-1:0]) begin
+      if (((words[i] ^ next[WIDTH-1:0]) & counts[WIDTH-1:0]) != '0) begin
         if (mismatches + wrong < LOGGED)
           $fdisplay(log, "mismatch memory %0d %0d %0d %0h %0h", INDEX, number, i, next[WIDTH-1:0], words[i]);
         wrong = wrong + 1;

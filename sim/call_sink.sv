@@ -1,4 +1,4 @@
-// Takes one stream of the design and compares its packed elements with a file. Log: `mismatch stream <port> <element>
+// Takes one stream of the design and compares its packed elements with a file of {bits that count, element}. Log: `mismatch stream <port> <element>
 // <what> <expected> <got>`, the first ones; what: data, extra (more than `limit`, all calls together), unstable (changed
 // before it was taken).
 module call_sink #(
@@ -22,7 +22,7 @@ module call_sink #(
   localparam int BYTES = (WIDTH + 7) / 8;
   localparam int LOGGED = 8;
 
-  bit [8*BYTES-1:0] next;
+  bit [8*BYTES-1:0] counts, next;
   bit [WIDTH-1:0] held;
   bit waiting, open;
 
@@ -45,9 +45,11 @@ module call_sink #(
       held    <= element;
       if (valid && ready) begin
         count <= count + 1;
+        void'($fread(counts, file));
         void'($fread(next, file));
         if (count >= limit) wrong("extra", '0);
-        else if (((element ^ next[WIDTH-1:0]) & CARE) != '0) wrong("data", next[WIDTH-1:0] & CARE);
+        else if (((element ^ next[WIDTH-1:0]) & counts[WIDTH-1:0] & CARE) != '0)
+          wrong("data", next[WIDTH-1:0] & CARE);
       end
       if (waiting && (!valid || element != held)) wrong("unstable", held);
     end

@@ -24,7 +24,7 @@ from hlsgen.hls.compile import compile_project
 from hlsgen.report.kernel import kernel_text
 from hlsgen.sim.depths import find_depths
 from hlsgen.sim.interface import Interface, load_interface
-from hlsgen.sim.project import cosim_project
+from hlsgen.sim.project import cosim_runs
 from hlsgen.sim.recorder import failed, record_calls, run_bench
 from hlsgen.sim.recording import Recording
 from hlsgen.sim.signature import load_signature
@@ -40,6 +40,7 @@ class KernelOptions:
     """What to make of which sources. part: a device, "" for the board's. clock_ns: None for the board's.
 
     cosim, csim: sources of a test bench. fix_depths: find the depths of FIFOs and use them. resources: ask Yosys.
+    view: draw schedules and dataflow, `rtl/view/index.html`.
     """
 
     sources: tuple[Path, ...]
@@ -55,6 +56,7 @@ class KernelOptions:
     fix_depths: bool = False
     resources: bool = False
     automatic: bool = True
+    view: bool = False
     seed: int = 1
     waves: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -178,6 +180,7 @@ class _Build:
                 defines=options.defines,
                 depths=depths or None,
                 automatic=options.automatic,
+                view=options.view,
             )
 
         return self.whole("rtl", fill).to_json()
@@ -201,7 +204,7 @@ class _Build:
     def interface(self) -> Interface:
         return load_interface(self.out / "rtl")
 
-    def record(self) -> Recording:
+    def record(self, unset: str = "zero") -> Recording:
         options, interface = self.options, self.interface()
         try:
             return record_calls(
@@ -212,6 +215,7 @@ class _Build:
                 self.cache,
                 include_dirs=options.include_dirs,
                 defines=options.defines,
+                unset=unset,
             )
         finally:
             self.said()
@@ -219,8 +223,14 @@ class _Build:
     def cosim(self, recording: Recording) -> None:
         options = self.options
         try:
-            result = cosim_project(
-                self.out / "rtl", recording, self.cache, seed=options.seed, waves=options.waves, **options.settings
+            result = cosim_runs(
+                self.out / "rtl",
+                recording,
+                lambda: self.record("pattern"),
+                self.cache,
+                seed=options.seed,
+                waves=options.waves,
+                **options.settings,
             )
         except CosimStuck as error:
             self.facts |= {"passed": False, "equal": False, "calls": len(recording.calls), "cycles_per_call": None}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ..core.errors import UserError
 from .batch import PASSES, Design, simulate_many
 from .cosim import LARGEST_SEED, MAX_IDLE_CYCLES
-from .recording import Recording
+from .recording import Recording, compare_runs
 from .verdict import CallsResult
 
 
@@ -38,3 +40,18 @@ def cosim_project(
     if isinstance(result, UserError):
         raise result
     return result
+
+
+def cosim_runs(
+    rtl_folder: Path, recording: Recording, again: Callable[[], Recording], workdir: Path, **options: Any
+) -> CallsResult:
+    """`cosim_project`, with a second look when something differs: a kernel may leave bits open, such as TKEEP never set.
+
+    again: records the same calls with other contents of variables that are not set (`record_calls(unset="pattern")`).
+    Bits in which the two runs differ are not compared.
+    """
+    result = cosim_project(rtl_folder, recording, workdir, **options)
+    if result.equal:
+        return result
+    compared = compare_runs(recording, again())
+    return cosim_project(rtl_folder, compared, workdir, **options) if compared.defined else result

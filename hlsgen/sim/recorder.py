@@ -67,13 +67,16 @@ def record_calls(
     include_dirs: Sequence[Path] = (),
     defines: Sequence[str] = (),
     folder: Path | None = None,
+    unset: str = "zero",
 ) -> Recording:
     """The calls that `bench` makes of `top` (with its namespaces). Output of the bench: `workdir`/csim.log.
+
+    unset: what local variables hold before they are set, "zero" or "pattern"; see `compare_runs`.
 
     Raises `UserError` when the C++ does not compile, when the bench does not end with 0, or when it makes no call.
     """
     elements = _elements(interface)
-    program = _Build(workdir, include_dirs, defines).program([*sources, *bench], top, elements)
+    program = _Build(workdir, include_dirs, defines, unset).program([*sources, *bench], top, elements)
     record = workdir / "calls.bin"
     record.unlink(missing_ok=True)
     done = _run(program, workdir, folder, {"HLSGEN_RECORD": str(record.resolve())})
@@ -127,13 +130,22 @@ def _run(program: Path, workdir: Path, folder: Path | None, extra: dict[str, str
 class _Build:
     """Compiles natively; a program stays in `workdir`/csim under the digest of all that went into it."""
 
-    def __init__(self, workdir: Path, include_dirs: Sequence[Path], defines: Sequence[str]) -> None:
+    def __init__(
+        self, workdir: Path, include_dirs: Sequence[Path], defines: Sequence[str], unset: str = "zero"
+    ) -> None:
         self.folder = workdir / "csim"
         with disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         self.compilers = [cxx for cxx in tools.cxx_candidates() if cxx.family == "clang"]
         includes = [f"-I{folder.absolute()}" for folder in include_dirs]
-        self.flags = [*_FLAGS, *includes, *(f"-D{define}" for define in defines), "-isystem", str(HEADERS)]
+        self.flags = [
+            *_FLAGS,
+            f"-ftrivial-auto-var-init={unset}",
+            *includes,
+            *(f"-D{define}" for define in defines),
+            "-isystem",
+            str(HEADERS),
+        ]
 
     def program(self, sources: Sequence[Path], top: str = "", elements: Sequence[int] = ()) -> Path:
         for source in sources:

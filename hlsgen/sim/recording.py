@@ -5,7 +5,7 @@ Elements are packed numbers (`hlsgen/pack.h`) in rows of bytes, the lowest byte 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,12 +39,48 @@ class Call:
 class Recording:
     """All calls in order. `polled`: streams whose fill the kernel asked for, so that cycles may decide what it does.
 
-    `bits`: of a packed element of each argument, as C++ has it.
+    `bits`: of a packed element of each argument, as C++ has it. `defined`: calls of the same form, whose `after` and
+    `written` have the bits that C++ determines; () when all are.
     """
 
     calls: tuple[Call, ...]
     polled: frozenset[str]
     bits: dict[str, int]
+    defined: tuple[Call, ...] = ()
+
+
+def compare_runs(one: Recording, other: Recording) -> Recording:
+    """`one`, with what it shares with `other` as the bits that are defined: two runs of a program that differ in what
+    variables hold before they are set. Raises `UserError` when that decides about more than values."""
+    defined = []
+    for first, second in zip(one.calls, other.calls, strict=False):
+        made = Call()
+        for name, rows in first.after.items():
+            made.after[name] = _same(rows, second.after[name], name)
+        for name, traffic in first.streams.items():
+            written = _same(traffic.written, second.streams[name].written, name)
+            made.streams[name] = StreamTraffic(0, traffic.read, written)
+        defined.append(made)
+    if len(one.calls) != len(other.calls):
+        raise _undecided("how often it is called")
+    whole = all((rows == 0xFF).all() for made in defined for rows in _rows_of(made))
+    return replace(one, defined=() if whole else tuple(defined))
+
+
+def _rows_of(call: Call) -> list[Rows]:
+    return [*call.after.values(), *(traffic.written for traffic in call.streams.values())]
+
+
+def _same(one: Rows, other: Rows, name: str) -> Rows:
+    if one.shape != other.shape:
+        raise _undecided(f"how many elements it writes to {name!r}")
+    return ~(one ^ other)
+
+
+def _undecided(what: str) -> UserError:
+    return UserError(
+        f"the kernel reads a variable before it is set, and that decides {what}", do="initialise local variables"
+    )
 
 
 def stream_names(interface: Interface) -> dict[str, list[str]]:

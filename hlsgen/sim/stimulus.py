@@ -9,6 +9,7 @@ registers_N_stalls.bin (operations of `sim/call_axilite.sv`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +87,7 @@ class _Writer:
     def __init__(self, plan: Plan, recording: Recording, folder: Path) -> None:
         self.plan, self.recording, self.folder = plan, recording, folder
         self.calls = recording.calls
+        self.defined = recording.defined or (None,) * len(recording.calls)
 
     def write(self) -> Stimulus:
         plan = self.plan
@@ -95,17 +97,20 @@ class _Writer:
             self.put(f"in_{scalar.index}.bin", rows)
         for scalar in plan.outputs:
             rows = []
-            for call in self.calls:
+            for call, defined in zip(self.calls, self.defined, strict=True):
                 after = self.value(call.after, scalar.argument, scalar.leaf, "")
                 known = scalar.argument.name in call.before
                 before = self.value(call.before, scalar.argument, scalar.leaf, "") if known else np.zeros_like(after)
-                rows += [before, after]
+                counts = self.value(defined.after, scalar.argument, scalar.leaf, "") if defined else _all_bits(after)
+                rows += [before, counts, after]
             self.put(f"out_{scalar.index}.bin", rows)
         for memory in plan.memories:
             name, leaf = memory.argument.name, memory.leaf
             self.put(f"memory_{memory.index}_before.bin", [leaf_rows(call.before[name], leaf) for call in self.calls])
             if memory.checks:
-                self.put(f"memory_{memory.index}_after.bin", [leaf_rows(call.after[name], leaf) for call in self.calls])
+                after = [leaf_rows(call.after[name], leaf) for call in self.calls]
+                counts = [leaf_rows(d.after[name], leaf) if d else None for d in self.defined]
+                self.put_counted(f"memory_{memory.index}_after.bin", after, counts)
         for master in plan.masters:
             self.axi(master)
         registers = {}
@@ -129,6 +134,11 @@ class _Writer:
             for each in rows:
                 file.write(np.ascontiguousarray(each[:, ::-1]).tobytes())
 
+    def put_counted(self, name: str, rows: list[Rows], counts: Sequence[Rows | None]) -> None:
+        """Each row behind the one with the bits that count, all of them where that is None."""
+        pairs = zip(rows, counts, strict=True)
+        self.put(name, [np.concatenate([r, _all_bits(r) if c is None else c], axis=1) for r, c in pairs])
+
     def streams(self) -> list[list[int]]:
         streams = self.plan.streams
         traffic = {s.index: [call.streams[s.name] for call in self.calls] for s in streams}
@@ -143,7 +153,11 @@ class _Writer:
                 waiting = (at + t.waiting for at, t in zip(earlier, traffic[s.index], strict=True))
                 last = need[s.index][-1]
                 may[s.index] = [min(last, max(n, w)) for n, w in zip(need[s.index], waiting, strict=True)]
-            self.put(f"stream_{s.index}.bin", rows[s.index])
+            if s.is_input:
+                self.put(f"stream_{s.index}.bin", rows[s.index])
+            else:
+                counts = [d.streams[s.name].written if d else None for d in self.defined]
+                self.put_counted(f"stream_{s.index}.bin", rows[s.index], counts)
         table = [[side[s.index][n] for s in streams for side in (may, need)] for n in range(len(self.calls))]
         (self.folder / "limits.bin").write_bytes(np.array(table, ">u4").tobytes())
         (self.folder / "totals.bin").write_bytes(np.array(table[-1:], ">u4").tobytes())
@@ -178,9 +192,23 @@ class _Writer:
                     mask[leaf.bits // 8] = (1 << leaf.bits % 8) - 1
                 care[at[:, None] + np.arange(size)] = mask
             self.mask_padding(master, argument, care)
-        self.words(master, "care", [care])
-        self.words(master, "before", [self.image(master, arguments, call.before, call.before) for call in self.calls])
-        self.words(master, "after", [self.image(master, arguments, call.after, call.before) for call in self.calls])
+        before = [self.image(master, arguments, call.before, call.before) for call in self.calls]
+        after = [self.image(master, arguments, call.after, call.before) for call in self.calls]
+        counts = []
+        for defined in self.defined:
+            counts.append(care.copy())
+            for argument in arguments if defined else ():
+                if argument.name in defined.after:
+                    for leaf, at in self.leaf_places(master, argument):
+                        words = leaf_rows(defined.after[argument.name], leaf)
+                        counts[-1][at[:, None] + np.arange(words.shape[1])] &= words
+        size = master.data_bits // 8
+        self.put(f"axi_{master.index}_before.bin", [image.reshape(-1, size) for image in before])
+        self.put_counted(
+            f"axi_{master.index}_after.bin",
+            [image.reshape(-1, size) for image in after],
+            [image.reshape(-1, size) for image in counts],
+        )
 
     def leaf_places(self, master: Master, argument: Argument) -> list[tuple[Leaf, np.ndarray]]:
         """Per leaf, the place in the image of each of its words."""
@@ -210,10 +238,6 @@ class _Writer:
                 words = leaf_rows(rows, leaf)
                 image[at[:, None] + np.arange(words.shape[1])] = words
         return image
-
-    def words(self, master: Master, what: str, images: list[np.ndarray]) -> None:
-        rows = [image.reshape(-1, master.data_bits // 8) for image in images]
-        self.put(f"axi_{master.index}_{what}.bin", rows)
 
     # ---- registers
 
@@ -276,7 +300,9 @@ class _Writer:
             return []
         leaf = _leaf(argument, register)
         after = leaf_rows(call.after[argument.name], leaf)
-        operations = _accesses(READ, register, after, number)
+        defined = self.defined[number]
+        counts = leaf_rows(defined.after[argument.name], leaf) if defined else None
+        operations = _accesses(READ, register, after, number, counts)
         valid = next(
             (
                 r
@@ -301,7 +327,7 @@ def _leaf(argument: Argument, register: Register) -> Leaf:
     return Leaf(argument.name, argument.bits, 0, 1, argument.depth, {}, 0, 0)
 
 
-def _accesses(kind: int, register: Register, rows: Rows, number: int) -> list[Operation]:
+def _accesses(kind: int, register: Register, rows: Rows, number: int, counts: Rows | None = None) -> list[Operation]:
     """Words of 32 bits that write or compare `rows`; elements below a word lie side by side in it."""
     is_memory = register.role == "memory"
     size = _memory_bytes(register.bits) if is_memory else 4 * -(-register.bits // 32)
@@ -314,7 +340,10 @@ def _accesses(kind: int, register: Register, rows: Rows, number: int) -> list[Op
         mask_row[bits // 8] = (1 << bits % 8) - 1
     data = np.zeros((len(rows), size), np.uint8)
     data[:, : rows.shape[1]] = rows
-    flat, care = data.reshape(-1), np.tile(mask_row, len(rows))
+    masks = np.tile(mask_row, (len(rows), 1))
+    if counts is not None:
+        masks[:, : rows.shape[1]] &= counts
+    flat, care = data.reshape(-1), masks.reshape(-1)
     lanes = np.full(len(flat), True)
     short = -len(flat) % 4
     flat, care, lanes = (np.pad(each, (0, short)) for each in (flat, care, lanes))
@@ -329,6 +358,10 @@ def _accesses(kind: int, register: Register, rows: Rows, number: int) -> list[Op
             Operation(kind, register.offset + at, value, mask, number, register.argument, element, word // 4)
         )
     return operations
+
+
+def _all_bits(rows: Rows) -> Rows:
+    return np.full_like(rows, 0xFF)
 
 
 def _row(value: int, size: int) -> Rows:

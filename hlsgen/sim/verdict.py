@@ -154,7 +154,10 @@ def unseen(plan: Plan, recording: Recording) -> Difference | None:
                 continue
             for number, call in enumerate(recording.calls):
                 before, after = (leaf_rows(state[argument.name], leaf) for state in (call.before, call.after))
-                changed = np.flatnonzero((before != after).any(axis=1))
+                counts = after | 0xFF
+                if recording.defined:
+                    counts = leaf_rows(recording.defined[number].after[argument.name], leaf)
+                changed = np.flatnonzero(((before ^ after) & counts).any(axis=1))
                 if len(changed):
                     first = int(changed[0])
                     words = (int.from_bytes(rows[first].tobytes(), "little") for rows in (after, before))

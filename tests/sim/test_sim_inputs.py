@@ -8,6 +8,7 @@ import pytest
 from sim_designs import accumulate
 
 from hlsgen.core.errors import UserError
+from hlsgen.sim.cosim import cosim
 from hlsgen.sim.signature import load_signature
 from hlsgen.sim.vectors import load_vectors
 
@@ -57,12 +58,21 @@ def test_no_signature(tmp_path):
         (lambda raw: raw["streams"][0].update(name="1x"), "stream name '1x' is not an identifier"),
         (lambda raw: raw["streams"][0].update(data_bits=12), "stream 'in_stream' is not an AXI-Stream"),
         (lambda raw: raw["streams"][1]["ports"].pop("ready"), "stream 'out_stream' is not an AXI-Stream"),
-        (lambda raw: raw["streams"].pop(), "the design has no output stream"),
         (lambda raw: raw["files"].append("gone.v"), "gone.v: the file is missing; run `hlsgen hls` again"),
     ],
 )
 def test_signature_faults(tmp_path, change, message):
     assert message in signature_error(accumulate(tmp_path), change)
+
+
+def test_vectors_need_an_output_stream(tmp_path):
+    example = accumulate(tmp_path)
+    path = example.rtl / "signature.json"
+    raw = json.loads(path.read_text())
+    raw["streams"].pop()
+    path.write_text(json.dumps(raw))
+    with pytest.raises(UserError, match="the design has no output stream"):
+        cosim(example.rtl, example.vectors, tmp_path / "work")
 
 
 def test_vectors_are_read(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from hlsgen.core.errors import UserError
 from hlsgen.sim.interface import Argument, Interface
 from hlsgen.sim.recorder import BenchFailed, record_calls, run_bench
-from hlsgen.sim.recording import Recording
+from hlsgen.sim.recording import Recording, compare_runs
 from hlsgen.sim.signature import Signature
 
 
@@ -203,3 +203,42 @@ def test_csim_alone(tmp_path):
     )
     done = run_bench([tmp_path / "k.cpp"], [tmp_path / "tb.cpp"], tmp_path / "work")
     assert (done.status, done.output) == (7, "hi\n")
+
+
+OPEN_BITS = """
+    #include "hls_stream.h"
+    struct pair { char set; int open; };
+    void top(hls::stream<pair>& out, int b[2]) {
+        pair p;
+        p.set = 3;
+        out.write(p);
+        int x;
+        b[1] = x & 0xff00;
+    }"""
+OPEN_BENCH = """
+    #include "hls_stream.h"
+    struct pair { char set; int open; };
+    void top(hls::stream<pair>& out, int b[2]);
+    int main() { hls::stream<pair> out; int b[2] = {5, 5}; top(out, b); out.read(); return 0; }"""
+
+
+def test_bits_that_the_kernel_leaves_open(tmp_path):
+    ports = port("out", "stream", "out"), port("b", "array", "inout", 2)
+    runs = [record(tmp_path, {"k.cpp": OPEN_BITS}, OPEN_BENCH, *ports, unset=each) for each in ("zero", "pattern")]
+    compared = compare_runs(*runs)
+    (defined,) = compared.defined
+    assert defined.streams["out"].written.tolist() == [[0xFF, *[defined.streams["out"].written[0, 1]] * 4]]
+    assert defined.streams["out"].written[0, 1] != 0xFF
+    words = numbers(defined.after["b"])
+    assert words[0] == 0xFFFFFFFF and words[1] | 0xFF00 == 0xFFFFFFFF and words[1] != 0xFFFFFFFF
+    assert compare_runs(runs[0], runs[0]).defined == ()
+
+
+def test_variables_that_decide_more_than_values(tmp_path):
+    kernel = OPEN_BITS.replace("out.write(p);", "for (int i = 0; i < (p.open & 1) + 1; ++i) out.write(p);")
+    bench = OPEN_BENCH.replace("out.read();", "while (!out.empty()) out.read();")
+    ports = port("out", "stream", "out"), port("b", "array", "inout", 2)
+    runs = [record(tmp_path, {"k.cpp": kernel}, bench, *ports, unset=each) for each in ("zero", "pattern")]
+    if len(runs[0].calls[0].streams["out"].written) != len(runs[1].calls[0].streams["out"].written):
+        with pytest.raises(UserError, match="reads a variable before it is set, and that decides how many elements"):
+            compare_runs(*runs)
