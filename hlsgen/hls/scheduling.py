@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hlsgen.hls.advice import advise
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.import_llvm import argument_name, import_function
-from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_body, spread_partitions
+from hlsgen.hls.cdfg.ir import Function
+from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_body, spread_masters, spread_partitions
 from hlsgen.hls.items import Callee, KernelInterface
 from hlsgen.hls.kernel_interface import caller_interface, interface_of
-from hlsgen.hls.llvm.ir import FrontEnd, Leaf
+from hlsgen.hls.llvm.ir import Directive, FrontEnd, Leaf
 from hlsgen.hls.pipelining import schedule_pipelined
 
 
@@ -29,15 +31,19 @@ class Program:
     interfaces: dict[str, KernelInterface] = field(default_factory=dict)
 
 
-def schedule_program(front: FrontEnd, target: Target, depths: Mapping[str, int] | None = None) -> Program:
-    """The top function and everything below it. depths: of FIFOs of the top's region, instead of what pragmas say."""
-    return _Scheduling(front, target, depths or {}).run()
+def schedule_program(
+    front: FrontEnd, target: Target, depths: Mapping[str, int] | None = None, period_ns: float | None = None
+) -> Program:
+    """The top function and everything below it. depths: of FIFOs of the top's region, instead of what pragmas say.
+    period_ns: of the clock; with it, loops that miss their interval have advice."""
+    return _Scheduling(front, target, depths or {}, period_ns).run()
 
 
 class _Scheduling:
-    def __init__(self, front: FrontEnd, target: Target, depths: Mapping[str, int]) -> None:
-        self.front, self.target, self.depths = front, target, depths
+    def __init__(self, front: FrontEnd, target: Target, depths: Mapping[str, int], period_ns: float | None) -> None:
+        self.front, self.target, self.depths, self.period_ns = front, target, depths, period_ns
         self.bodies = {name: read_body(front, name) for name in self.below(front.top) if self.has_body(name)}
+        self.front = spread_masters(front, self.bodies)
         self.partitions = spread_partitions(front, self.bodies)
         self.program = Program()
 
@@ -83,6 +89,12 @@ class _Scheduling:
         ports, partitions = ports_of(self.front, name), self.partitions.get(name, ())
         imported = import_function(self.front, name, ports, partitions, callees, called)
         scheduled = schedule_pipelined(imported, self.target)
+        if self.period_ns is not None:
+
+            def again(more: Sequence[Directive]) -> Function:
+                return import_function(self.front, name, ports, (*partitions, *more), callees, called)
+
+            scheduled = advise(imported, scheduled, self.target, self.period_ns, again)
         program.functions[name] = scheduled
         program.own[name] = interface_of(scheduled)
         program.interfaces[name] = caller_interface(scheduled, program.own[name], program.interfaces)

@@ -26,11 +26,13 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A loop of edges that needs `cycles` for every `distance` iterations, whatever the resources."""
+    """A loop of edges that needs `cycles` for every `distance` iterations, whatever the resources. shared: not by
+    itself, but with other loops through its operations, which chain in the wrong places."""
 
     edges: tuple[Edge, ...]
     cycles: int
     distance: int
+    shared: bool = False
 
     @property
     def least_period(self) -> int | None:
@@ -89,8 +91,15 @@ def earliest(graph: Graph, period: int, least: list[int] | None = None) -> Label
 def _settle(
     graph: Graph, labels: Labels, members: list[int], period: int, least: list[int], parent: list[Edge | None]
 ) -> Loop | None:
-    """Sweep one component in forward order until nothing rises, or a loop is proved to rise for ever."""
+    """Sweep one component in forward order until nothing rises, or a loop is proved to rise for ever.
+
+    Loops that share operations may rise in turns, though none of them would alone. Then the labels repeat, shifted;
+    when nothing outside the component had a say in between, they do so for ever.
+    """
     alone = len(members) == 1 and all(edge.source != members[0] for edge in graph.inputs[members[0]])
+    component = graph.component_of[members[0]]
+    before: list[tuple[int, float]] = []
+    sweeps, next_picture, inside = 0, 8, False
     while True:
         rises = False
         for i in members:
@@ -100,11 +109,43 @@ def _settle(
                 labels.finish_ns[i] = moment + graph.through_ns[i]
                 parent[i] = critical
                 rises = True
+                inside &= critical is not None and graph.component_of[critical.source] == component
         if not rises or alone:
             return None
         loop = _rising_loop(graph, members, period, parent)
         if loop is not None:
             return loop
+        sweeps += 1
+        if inside and _repeats(labels, members, before):
+            return _tightest(members, period, parent)
+        if sweeps == next_picture:
+            before = [(labels.start[i], labels.arrival_ns[i]) for i in members]
+            next_picture, inside = 2 * next_picture, True
+
+
+def _repeats(labels: Labels, members: list[int], before: list[tuple[int, float]]) -> bool:
+    """The labels are what they were, all of them the same number of cycles later."""
+    shift = labels.start[members[0]] - before[0][0]
+    return shift > 0 and all(
+        labels.start[i] == start + shift and labels.arrival_ns[i] == arrival
+        for i, (start, arrival) in zip(members, before, strict=True)
+    )
+
+
+def _tightest(members: list[int], period: int, parent: list[Edge | None]) -> Loop:
+    """A loop of deciding edges among labels that all rise: it needs more than the period together with others."""
+    seen: dict[int, int] = {}
+    edges: list[Edge] = []
+    i = members[0]
+    while i not in seen:
+        seen[i] = len(edges)
+        edge = parent[i]
+        assert edge is not None
+        edges.append(edge)
+        i = edge.source
+    turn = tuple(reversed(edges[seen[i] :]))
+    distance = max(sum(edge.distance for edge in turn), 1)
+    return Loop(turn, period * distance + 1, distance, shared=True)
 
 
 def _rising_loop(graph: Graph, members: list[int], period: int, parent: list[Edge | None]) -> Loop | None:

@@ -63,7 +63,7 @@ def resource_bound(problem: Problem, asked: int = 1) -> Bound:
         uses = f"{count} {_uses_of(resource)}{where}"
         if resource.startswith("memory "):
             ports = f"{limit} port" + ("s" if limit > 1 else "")
-            text = f"{uses} with {ports}; II={ii} or partition by {-(-count // (limit * asked))}"
+            text = f"{uses} with {ports}: II={ii}"
         elif resource.startswith("stream "):
             text = f"{uses}, {limit} a cycle; II={ii} or a wider stream"
         else:
@@ -107,6 +107,9 @@ def describe_loop(graph: Graph, loop: Loop) -> str:
         half = _MAX_NAMES // 2
         names = [*names[:half], f"... {len(names) - 2 * half} more ...", *names[-half:]]
     path = " -> ".join(names) if len(names) > 1 else f"{names[0]} -> itself"
+    if loop.shared:
+        least = loop.least_period or 1
+        return f"{path}, {least} cycles an iteration together with recurrences that share operations with it"
     cycles = f"{loop.cycles} cycle" + ("s" if loop.cycles != 1 else "")
     return f"{path}, {cycles} over distance {loop.distance}{_faster_clock(graph, loop)}"
 

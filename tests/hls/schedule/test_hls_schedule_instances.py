@@ -47,7 +47,7 @@ def test_one_port_and_recurrence_give_ii_3() -> None:
     found.schedule.verify()
     assert found.schedule.ii == 3
     assert explain(loop_with_one_port(), 2).splitlines() == [
-        "resource: 3 accesses of memory `m` (k.cpp:12, k.cpp:13, k.cpp:14) with 1 port; II=3 or partition by 2",
+        "resource: 3 accesses of memory `m` (k.cpp:12, k.cpp:13, k.cpp:14) with 1 port: II=3",
         "recurrence: load a (k.cpp:12) -> add -> store a (k.cpp:14), 3 cycles over distance 1",
     ]
     assert explain(loop_with_one_port(), 3) == ""
@@ -80,7 +80,7 @@ def test_chained_recurrence_is_bound_by_the_clock() -> None:
     ("resource", "text"),
     [
         ("divider", "5 uses of divider, 2 a cycle; II=3 or 5 of them"),
-        ("memory w (writes)", "5 writes of memory `w` with 2 ports; II=3 or partition by 3"),
+        ("memory w (writes)", "5 writes of memory `w` with 2 ports: II=3"),
         ("stream in", "5 accesses of stream `in`, 2 a cycle; II=3 or a wider stream"),
     ],
 )
