@@ -79,7 +79,7 @@ def compile_sources(
     front = lower(prepared, workdir, chosen)
     found = front.module.functions[front.top]
     top = check_identifier(found.pretty, "top function", found.loc)  # without its namespace
-    program = schedule_program(front, target, depths)
+    program = schedule_program(front, target, depths, clock_ns)
     functions, regions, interfaces = program.functions, program.regions, program.interfaces
     modules = _module_names(front, top, program)
     plan = plan_interfaces(front, argument_directions(front, regions[front.top].interface))
