@@ -34,14 +34,11 @@ def played(built, tmp_path_factory):
     work = tmp_path_factory.mktemp("work")
     designs = []
     for name, (folder, _) in built.items():
+        kernel, _, main = (KERNELS / f"{name}.cpp").read_text().partition("#ifdef BENCH\n")
+        heads = "\n".join(line for line in kernel.splitlines() if line.startswith(("#include", "struct")))
+        head = kernel[kernel.rindex("\n", 0, kernel.index(f" {name}(")) + 1 :].partition("{")[0]
         bench = work / f"{name}_bench.cpp"
-        bench.write_text((KERNELS / f"{name}.cpp").read_text().partition("#ifdef BENCH")[0])
-        text = (KERNELS / f"{name}.cpp").read_text()
-        kernel, _, main = text.partition("#ifdef BENCH\n")
-        declarations = kernel.replace("static void", "void")
-        signature = kernel[kernel.rindex("\n", 0, kernel.index(f" {name}(")) + 1 :].partition("{")[0]
-        heads = "\n".join(line for line in declarations.splitlines() if line.startswith(("#include", "struct")))
-        bench.write_text(f"{heads}\n{signature};\n{main.rpartition('#endif')[0]}")
+        bench.write_text(f"{heads}\n{head};\n{main.rpartition('#endif')[0]}")
         recording = record_calls([KERNELS / f"{name}.cpp"], [bench], name, load_interface(folder), work / name)
         designs.append(Design(name, folder, recording))
     return simulate_many(designs, work / "sim", seed=3, max_idle_cycles=20_000)
@@ -51,7 +48,7 @@ def played(built, tmp_path_factory):
 def test_equal(name, played):
     result = played[name]
     assert not isinstance(result, Exception), result
-    assert result.equal, result.first_mismatch
+    assert result.equal, result.first_difference
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -152,3 +152,73 @@ def test_packed_structs_are_refused(tmp_path):
     )
     with pytest.raises(UserError, match="multiples of 1 bytes"):
         lower_axi(imported(source, "top", tmp_path / "work"))
+
+
+def random_kernel(choice: random.Random) -> str:
+    """Loops, one after the other and one in the other, that read and write two arrays at places of all kinds."""
+
+    def place(names: list[str]) -> str:
+        kinds = [
+            f"{choice.choice([1, 1, 1, 2, 3])} * {choice.choice(names)} + {choice.randrange(4)}",
+            f"{choice.choice([8, 4])} * {names[0]} + {names[-1]} + {choice.randrange(2)}",
+            f"({choice.choice(names)} * {choice.randrange(1, 9)} + n) & 31",
+            f"63 - {choice.choice(names)}",
+            f"(b[{choice.choice(names)}] & 15) + n",
+            f"{choice.randrange(40)}",
+        ]
+        return choice.choice(kinds[:2] * 2 + kinds)
+
+    def statement(names: list[str]) -> str:
+        array, other = choice.choice("ab"), choice.choice("ab")
+        target, source = place(names), place(names)
+        text = choice.choice([
+            f"{array}[{target}] = {other}[{source}] + {choice.randrange(9)};",
+            f"{array}[{target}] += {other}[{source}];",
+            f"{array}[{target}] = {array}[{target}] ^ n;",
+            f"n += {other}[{source}] & 1;",
+        ])  # fmt: skip
+        return (
+            f"if ({other}[{place(names)}] & {choice.choice([1, 3])}) {{ {text} }}" if choice.random() < 0.25 else text
+        )
+
+    def loop(depth: int, names: list[str]) -> str:
+        name = "ijk"[len(names)]
+        bound = choice.choice(["8", "n", "4", f"{choice.randrange(1, 12)}"] + (["i + 1"] if names else []))
+        step = choice.choice(["++" + name] * 4 + [f"{name} += 2"])
+        inner = [*names, name]
+        body = [statement(inner) for _ in range(choice.randrange(1, 3))]
+        if depth:
+            body.insert(choice.randrange(len(body) + 1), loop(depth - 1, inner))
+        pragma = "" if depth else choice.choice(["\n#pragma HLS PIPELINE\n", "\n#pragma HLS PIPELINE off\n"])
+        return f"for (int {name} = {choice.choice('001')}; {name} < {bound}; {step}) {{{pragma}{' '.join(body)}}}"
+
+    loops = "\n".join(loop(choice.choice([0, 0, 1]), []) for _ in range(choice.randrange(1, 4)))
+    return (
+        "void top(int *a, int *b, int m) {\n#pragma HLS INTERFACE m_axi port=a depth=100\n"
+        f"#pragma HLS INTERFACE m_axi port=b depth=100\nint n = m;\n{loops}\n}}\n"
+    )
+
+
+def fuzz(seeds: range, folder: Path) -> int:
+    """How many of the random kernels burst somewhere."""
+    bursts = 0
+    for seed in seeds:
+        source = folder / f"random{seed}.cpp"
+        source.write_text(random_kernel(random.Random(seed)))
+        function = imported(source, "top", folder / "work")
+        lowered, done = check(lower_axi(function), after="lower_axi"), run_passes(function)
+        for m in (0, 1, 5):
+            agrees(function, lowered, {"m": m}, seed)
+            agrees(function, done, {"m": m}, seed)
+        asks = [op for op in lowered.ops.values() if op.kind is Kind.WRITE and op.object.endswith(("_ar", "_aw"))]
+        bursts += len(asks) > sum(requests(lowered).values())
+    return bursts
+
+
+def test_random_kernels(tmp_path):
+    assert fuzz(range(15), tmp_path) > 2
+
+
+@pytest.mark.slow
+def test_many_random_kernels(tmp_path):
+    assert fuzz(range(100, 500), tmp_path) > 100
