@@ -92,9 +92,24 @@ def _recurrences(function: Function, label: str, loop: Loop, latency: Mapping[in
     if condition in latency:
         known = latency[condition] + 1
         yield Dependence(condition, ANCHOR, distance=1, gap=known, data=False)
+        for id in _sources(function, condition, latency):  # they are not earlier: said for the sake of messages
+            yield Dependence(ANCHOR, id, data=False)
         if loop.rewind:  # the last iteration hands over the first values instead: the register waits for it
             for op in phis:
                 yield Dependence(condition, op.id, distance=1, gap=known, data=False)
+
+
+def _sources(function: Function, id: int, inside: Mapping[int, int]) -> list[int]:
+    """Where the values come from that `id` is made of, in its iteration."""
+    seen, work, found = {id}, [id], []
+    while work:
+        op = function.ops[work.pop()]
+        before = [] if op.kind is Kind.PHI else [arg for arg in op.inputs() if arg in inside]
+        if not before:
+            found.append(op.id)
+        work += [arg for arg in before if arg not in seen]
+        seen.update(before)
+    return found
 
 
 def _stream(accesses: list[Op], pipelined: bool) -> Iterator[Dependence]:

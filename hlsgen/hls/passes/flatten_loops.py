@@ -30,6 +30,8 @@ from hlsgen.hls.cdfg.ir import (
 )
 from hlsgen.hls.graph import Dominance, reverse_post_order
 
+from .if_convert import call_blocks
+
 _SHORT = 2  # operations on a recurrence that leave time for a select more
 _WEIGHT = dict.fromkeys((Kind.ADD, Kind.SUB, Kind.ICMP), 1) | dict.fromkeys(
     (Kind.MUL, Kind.UDIV, Kind.SDIV, Kind.UREM, Kind.SREM, Kind.SHL, Kind.LSHR, Kind.ASHR, Kind.LOAD, Kind.READ), 9
@@ -79,14 +81,15 @@ def _whole(function: Function) -> Function:
 
 
 def around(function: Function, header: str) -> Loop | None:
-    """The loop directly around the pipelined one at `header`, when it is the only one in there."""
+    """The loop directly around the pipelined one at `header`, if that is the only one in it and nothing is called."""
     inner = function.loops[header]
     outside = [loop for loop in function.loops.values() if loop.blocks > inner.blocks]
     if inner.ii is None or not outside:
         return None
     outer = min(outside, key=lambda loop: len(loop.blocks))
     below = [loop for loop in function.loops.values() if loop.blocks < outer.blocks]
-    return outer if outer.ii is None and below == [inner] else None
+    alone = below == [inner] and outer.blocks.isdisjoint(call_blocks(function))
+    return outer if outer.ii is None and alone else None
 
 
 # ---- whether it pays ------------------------------------------------------------------------------------------
