@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from random_functions import random_calls, random_flow, random_perfect
 from test_hls_passes_exact import Text, body
 
+from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.facts import Facts
 from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.cdfg.ir import Branch, Function, Jump, Kind, Loop, Memory, MemoryDependence, Param, Return, Stream
+from hlsgen.hls.latency import latency_of
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.flatten_loops import around, flatten, flatten_loops
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
@@ -23,6 +25,8 @@ from hlsgen.hls.passes.narrow import narrow
 from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.passes.pipeline_function import pipeline_function, why_not
 from hlsgen.hls.passes.simplify import simplify
+from hlsgen.hls.pipelining import schedule_pipelined
+from hlsgen.hls.schedule import DelayTable
 
 SEEDS = st.integers(0, 1 << 30)
 LOOP = Loop("loop", frozenset(["loop", "rest"]), ii=1)
@@ -107,6 +111,28 @@ def test_exclusive_reads_become_one_that_always_happens():
         "v0 = read b 8", "v1 = slice 1 v0 at 0", "v2 = read a 8", "write out v2 if v1", "v3 = add 8 v2 v2",
         "write out v3",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "cases"), [(Kind.READ, 5), (Kind.LOAD, 5), (Kind.LOAD, 2)])
+def test_the_cases_of_a_switch_share_one_access(kind, cases):
+    """A word of `m` or of `a` in each of some cases of a number; two loads find ports without sharing one."""
+    t = Text()
+    number = t.op(Kind.READ, 3, object="b")
+    values, total = [], t.const(0, 8)
+    for case in range(cases):
+        here = t.op(Kind.ICMP, 1, number, t.const(case, 3), predicate="eq")
+        args = (t.const(7 - case, 3),) if kind is Kind.LOAD else ()
+        values.append(t.op(kind, 8, *args, object="m" if args else "a", guard=here))
+        total = t.op(Kind.SELECT, 8, here, values[-1], total)
+    t.write(total)
+    ram = {"m": Memory("m", 8, (8,), tuple(range(50, 58)))} if kind is Kind.LOAD else {}
+    before = t.close(memories=ram)
+    function = check(simplify(merge_exclusive(before)))
+    left = [op for op in function.ops.values() if op.kind is kind and op.object != "b"]
+    assert len(left) == (1 if cases == 5 else 2)
+    for case in range(8):
+        inputs = {"b": [case], "a": [99]}
+        assert interpret(function, inputs) == interpret(before, inputs)
 
 
 def test_a_read_that_needs_the_other_stays():
@@ -233,6 +259,17 @@ def test_perfect_nests_become_one_loop(seed):
         total *= loop.trip_count
     assert [loop.trip_count for loop in function.loops.values()] in ([total], [])
     assert interpret(function, example.inputs(seed)) == interpret(before, example.inputs(seed))
+
+
+@pytest.mark.parametrize(("clock_ns", "flat"), [(1.0, False), (5.0, True)])
+def test_a_nest_stays_apart_where_a_select_costs_an_interval(clock_ns, flat):
+    function, target = with_inner(nest(), ii=1), Target(clock_ns, DelayTable.load("xcup"))
+    scheduled = schedule_pipelined(function, target)
+    (block,) = [block for block in scheduled.blocks.values() if block.loop is not None]
+    assert (block.ii, block.loop.trip_count) == (1, 30 if flat else 6)
+    apart = latency_of(schedule_pipelined(with_inner(function, flatten=False), target)).call.most
+    asked = latency_of(schedule_pipelined(with_inner(function, flatten=True), target)).call.most
+    assert latency_of(scheduled).call.most == min(apart, asked) == (asked if flat else apart)
 
 
 # ---- neighbours
