@@ -91,18 +91,17 @@ def _residue(function: Function, op: Op, found: Mapping[int, Residue], ranges: M
             return args[0] if _is_small(op.args[0], widths[0], ranges) else args[0].modulo(1 << widths[0])
         case Kind.ADD | Kind.SUB:
             return _sum(op, args, ranges)
-        case Kind.MUL | Kind.SHL:
-            a, b = (args[0], args[1]) if op.kind is Kind.MUL else (args[0], _power(args[1], op.width))
-            if b is None:
-                return _ANYTHING
-            exact = (
-                not any(op.signs)
-                and _high(op.args[0], ranges, widths[0])
-                * (_high(op.args[1], ranges, widths[1]) if op.kind is Kind.MUL else b.rest)
-                < wraps
-            )
-            product = Residue(gcd(a.modulus * b.modulus, a.modulus * b.rest, a.rest * b.modulus), a.rest * b.rest)
-            return product.normal() if exact else product.normal().modulo(wraps)
+        case Kind.MUL:
+            small = [
+                not sign or _is_small(arg, w, ranges) for arg, w, sign in zip(op.args, widths, op.signs, strict=True)
+            ]
+            a, b = (r if ok else r.modulo(1 << w) for r, w, ok in zip(args, widths, small, strict=True))
+            most = _high(op.args[0], ranges, widths[0]) * _high(op.args[1], ranges, widths[1])
+            return _product(a, b) if all(small) and most < wraps else _product(a, b).modulo(wraps)
+        case Kind.SHL if args[1].modulus == 0:
+            power = Residue(0, 1 << min(args[1].rest, op.width))
+            exact = _high(op.args[0], ranges, widths[0]) * power.rest < wraps
+            return _product(args[0], power) if exact else _product(args[0], power).modulo(wraps)
         case Kind.SLICE if args[0].modulus % (1 << op.value) == 0:
             part = Residue(args[0].modulus >> op.value, args[0].rest >> op.value).normal()
             fits = _high(op.args[0], ranges, widths[0]) >> op.value < wraps
@@ -141,9 +140,9 @@ def _sum(op: Op, args: list[Residue], ranges: Mapping[int, Range]) -> Residue:
     return total.modulo(1 << op.width) if total.modulus else Residue(0, total.rest % (1 << op.width))
 
 
-def _power(amount: Residue, width: int) -> Residue | None:
-    """1 << amount, of a constant."""
-    return Residue(0, 1 << min(amount.rest, width)) if amount.modulus == 0 else None
+def _product(a: Residue, b: Residue) -> Residue:
+    modulus = gcd(a.modulus * b.modulus, a.modulus * b.rest, a.rest * b.modulus)
+    return Residue(modulus, a.rest * b.rest).normal()
 
 
 def _low(id: int, ranges: Mapping[int, Range]) -> int:

@@ -14,7 +14,7 @@ from itertools import product
 
 from hlsgen.hls.cdfg.affine import Forms, Linear
 from hlsgen.hls.cdfg.congruence import Residue, residues
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Editor, Function, Kind, Memory, Op
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Editor, Function, Kind, Memory, MemoryDependence, Op
 from hlsgen.hls.passes.known_ranges import known_ranges
 
 
@@ -83,13 +83,12 @@ class _Banking:
         }
         return self.edit.finish(memories=self.memories, loops=loops)
 
-    def spread(self, dependences: tuple) -> tuple:
+    def spread(self, dependences: tuple[MemoryDependence, ...]) -> tuple[MemoryDependence, ...]:
         """What was said of an array holds for each of its banks."""
         return tuple(
             replace(dependence, memory=bank)
             for dependence in dependences
-            for bank in self.memories
-            if bank == dependence.memory or bank.startswith(f"{dependence.memory}_b")
+            for bank in _bank_names(self.function.memories[dependence.memory])
         )
 
     # ---- banks
@@ -363,6 +362,11 @@ def _bank_count(memory: Memory) -> int:
 
 def _bank_name(memory: Memory, bank: int) -> str:
     return f"{memory.name}_b{bank}" if memory.partitions and not _joined(memory) else memory.name
+
+
+def _bank_names(memory: Memory) -> list[str]:
+    banks = range(_bank_count(memory)) if memory.partitions and not _joined(memory) else [0]
+    return [_bank_name(memory, bank) for bank in banks]
 
 
 def _joined(memory: Memory) -> bool:

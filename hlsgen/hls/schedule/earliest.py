@@ -59,12 +59,12 @@ def place(graph: Graph, labels: Labels, i: int, period: int, least: int) -> tupl
     return cycle, moment, critical
 
 
-def fits(graph: Graph, i: int, moment: float, longer_ns: float = 0.0) -> bool:
+def fits(graph: Graph, i: int, moment: float) -> bool:
     """Whether operation i may use inputs of time `moment`: they fit, or are registers, or it adds no delay."""
     own = graph.own_ns[i]
     if own <= 0 or moment <= graph.floor_ns + TIMING_TOLERANCE_NS:
         return True
-    return moment + own <= graph.end_ns[i] + longer_ns + TIMING_TOLERANCE_NS
+    return moment + own <= graph.end_ns[i] + TIMING_TOLERANCE_NS
 
 
 def earliest(graph: Graph, period: int, least: list[int] | None = None) -> Labels | Loop:
@@ -180,11 +180,11 @@ def _measure(graph: Graph, last: int, parent: list[Edge | None]) -> Loop:
     # Begin behind an edge that sets the arrival, so that every turn is the same.
     cut = next((k for k, edge in enumerate(edges) if not edge.chain), 0) + 1
     turn = edges[cut:] + edges[:cut]
-    return Loop(tuple(turn), turn_cycles(graph, turn), sum(edge.distance for edge in turn))
+    return Loop(tuple(turn), _turn_cycles(graph, turn), sum(edge.distance for edge in turn))
 
 
-def turn_cycles(graph: Graph, turn: Sequence[Edge], longer_ns: float = 0.0) -> int:
-    """Cycles that a turn of the loop takes, chaining included, in a clock longer by `longer_ns`."""
+def _turn_cycles(graph: Graph, turn: Sequence[Edge]) -> int:
+    """Cycles that a turn of the loop takes, chaining included."""
     cycle, moment = 0, graph.floor_ns
     before = 0
     for _ in range(2):
@@ -194,6 +194,6 @@ def turn_cycles(graph: Graph, turn: Sequence[Edge], longer_ns: float = 0.0) -> i
                 moment += graph.through_ns[edge.source]
             else:
                 cycle, moment = cycle + edge.weight, max(edge.arrival_ns, graph.floor_ns)
-            if not fits(graph, edge.target, moment, longer_ns):
+            if not fits(graph, edge.target, moment):
                 cycle, moment = cycle + 1, graph.floor_ns
     return cycle - before

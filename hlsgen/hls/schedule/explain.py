@@ -6,12 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from ...core.errors import UserError
-from .earliest import Loop, earliest, turn_cycles
+from .earliest import Loop, earliest
 from .graph import Graph
 from .problem import Operation, Problem
 
 _MAX_NAMES = 8  # operations of a loop that a message lists before it shortens
-_CLOCK_STEP_NS = 0.005
 
 
 class Infeasible(UserError):
@@ -111,19 +110,4 @@ def describe_loop(graph: Graph, loop: Loop) -> str:
         least = loop.least_period or 1
         return f"{path}, {least} cycles an iteration together with recurrences that share operations with it"
     cycles = f"{loop.cycles} cycle" + ("s" if loop.cycles != 1 else "")
-    return f"{path}, {cycles} over distance {loop.distance}{_faster_clock(graph, loop)}"
-
-
-def _faster_clock(graph: Graph, loop: Loop) -> str:
-    """The clock at which the loop would take a cycle less per iteration, if chaining is what stretches it."""
-    aim = loop.cycles - 1
-    low, high = graph.problem.clock_ns, graph.problem.clock_ns + sum(graph.through_ns) + sum(graph.own_ns)
-    if turn_cycles(graph, loop.edges, high - low) > aim:
-        return ""
-    while high - low > _CLOCK_STEP_NS:
-        middle = (low + high) / 2
-        if turn_cycles(graph, loop.edges, middle - graph.problem.clock_ns) > aim:
-            low = middle
-        else:
-            high = middle
-    return f"; {aim} with a clock of {high:.2f} ns"
+    return f"{path}, {cycles} over distance {loop.distance}"

@@ -69,9 +69,7 @@ def chained_loop(delay_ns: float) -> Problem:
 
 def test_chained_recurrence_is_bound_by_the_clock() -> None:
     assert min_ii(chained_loop(2.1)).ii == 1
-    assert str(min_ii(chained_loop(3.0))) == (
-        "recurrence: mul -> add, 2 cycles over distance 1; 1 with a clock of 6.70 ns"
-    )
+    assert str(min_ii(chained_loop(3.0))) == ("recurrence: mul -> add, 2 cycles over distance 1")
     slower = replace(chained_loop(3.0), clock_ns=6.71)
     assert solve_pipelined(slower, 1, 4).schedule.ii == 1
 
