@@ -107,6 +107,15 @@ class _Importer:
         self.streams: dict[str, Stream] = {}
         self.infos = {info.name: info for info in front.streams if info.function == function.name}
         self.phis: list[tuple[int, llvm.Instruction]] = []
+        self.ranges: dict[int, layout.Range] = {}
+        headers = {loop.header: loop for loop in front.loops if loop.function == function.name}
+        self.loop_of_phi = {
+            i.result: headers[block.label]
+            for block in function.blocks
+            if block.label in headers
+            for i in block.instructions
+            if i.opcode == "phi"
+        }
         self.steps: dict[int, int] = {}  # phi of a pointer -> bytes that it counts in
         self.made = {i.result: i for block in function.blocks for i in block.instructions if i.result}
         self.split_block: dict[str, str] = {}  # block of a call -> the block of LLVM that it is a part of
@@ -166,6 +175,8 @@ class _Importer:
                 self.add_stream(param.name)
             elif port is None:
                 raise self.refuse(f"nothing is known of argument {param.name!r}", "pass a number, array or stream")
+            elif port.kind == "value" and port.by_pointer and port.name != "ap_return":
+                self.add_copy(port)
             elif port.kind == "value" and not port.by_pointer:
                 self.values[param.name] = self.scalar(port, self.bits(param.type))
             else:
@@ -206,6 +217,25 @@ class _Importer:
         if end < width:
             pieces.insert(0, self.const(0, width - end))
         return pieces[0] if len(pieces) == 1 else self.op(Kind.CONCAT, width, tuple(pieces))
+
+    def add_copy(self, port: llvm.Port) -> None:
+        """An argument by value that LLVM passes by address: an object of the function's own, which starts with it."""
+        self.add_memory(port.name, port.name, port.element, None, rom=False)
+        for field in port.fields:
+            for number in range(field.count):
+                index = f"_{number}" if field.count > 1 else ""
+                name = argument_name(port.name, field) + index
+                self.params[name] = Param(name, field.width, port.name, port.loc)
+                value = self.op(Kind.PARAM, field.width, object=name, name=name)
+                place = layout.START.plus(field.offset_bytes + number * field.step_bytes)
+                found = layout.find_leaf(self.leaves[port.name], place, self.range_of)
+                assert found is not None
+                leaf, split = found
+                memory = self.memories[self.memory_name(port.name, leaf)]
+                at = tuple(self.const(part.constant, _FLAT_INDEX_BITS) for part in split)
+                if memory.width > field.width:
+                    value = self.op(Kind.SEXT if field.signed else Kind.ZEXT, memory.width, (value,))
+                self.op(Kind.STORE, 0, (*at, value), object=memory.name)
 
     def add_external(self, port: llvm.Port) -> None:
         """An argument that is reached by address: one memory for each scalar of its elements."""
@@ -625,6 +655,68 @@ class _Importer:
         part = gcd(by, self.divisor(first))
         return self.op(Kind.MUL, op.width, (self.divided(first, part), self.divided(op.args[1], by // part)))
 
+    def range_of(self, value: int) -> layout.Range:
+        """Lowest and highest of a value that is an index, as far as its operations and the trips of loops tell."""
+        if value not in self.ranges:
+            self.ranges[value] = (-(1 << 63), 1 << 63)  # while a phi is looked at
+            self.ranges[value] = self.found_range(self.ops[value])
+        return self.ranges[value]
+
+    def found_range(self, op: Op) -> layout.Range:
+        half = 1 << max(0, op.width - 1)
+        args = [self.ops[arg] for arg in op.args]
+        match op.kind:
+            case Kind.CONST:
+                value = op.value - 2 * half if op.value >= half > 1 else op.value
+                return value, value
+            case Kind.ZEXT:
+                low, high = self.range_of(args[0].id)
+                return (low, high) if low >= 0 and high < 1 << args[0].width else (0, (1 << args[0].width) - 1)
+            case Kind.SEXT:
+                low, high = self.range_of(args[0].id)
+                narrow = 1 << args[0].width - 1
+                return max(low, -narrow), min(high, narrow - 1)
+            case Kind.AND:
+                masks = [arg.value for arg in args if arg.kind is Kind.CONST and arg.value < half]
+                if masks:
+                    return 0, min(masks)
+            case Kind.UREM if args[1].kind is Kind.CONST and 0 < args[1].value < half:
+                return 0, args[1].value - 1
+            case Kind.SREM if args[1].kind is Kind.CONST and 0 < args[1].value < half:
+                low = self.range_of(args[0].id)[0]
+                return (0 if low >= 0 else 1 - args[1].value), args[1].value - 1
+            case Kind.LSHR | Kind.ASHR if args[1].kind is Kind.CONST:
+                low, high = self.range_of(args[0].id)
+                if low >= 0 and high < half:
+                    return low >> args[1].value, high >> args[1].value
+            case Kind.ADD:
+                (a, b), (c, d) = self.range_of(args[0].id), self.range_of(args[1].id)
+                if -half <= a + c and b + d < half:
+                    return a + c, b + d
+            case Kind.PHI:
+                return self.counter_range(op)
+        return -half, half - 1
+
+    def counter_range(self, op: Op) -> layout.Range:
+        """Of a phi that counts in constant steps, by how often its loop runs."""
+        half = 1 << op.width - 1
+        made = self.made.get(op.name)
+        loop = self.loop_of_phi.get(op.name)
+        if made is None or loop is None or loop.trip_count is None or len(made.operands) != 2:
+            return -half, half - 1
+        into = dict(zip(made.labels, made.operands, strict=True))
+        start = next((o for label, o in into.items() if label not in loop.blocks), None)
+        following = next((o for label, o in into.items() if label in loop.blocks), None)
+        step = self.made.get(following.name) if isinstance(following, llvm.Local) else None
+        if not isinstance(start, llvm.Const) or step is None or step.opcode != "add":
+            return -half, half - 1
+        other, by = step.operands
+        if other != llvm.Local(op.name, other.type) or not isinstance(by, llvm.Const):
+            return -half, half - 1
+        first = start.value
+        last = first + by.value * loop.trip_count  # a loop that tests at its top gets there
+        return min(first, last), max(first, last)
+
     # ---- pointers that move along one object
 
     def pointer_phi(self, i: llvm.Instruction) -> None:
@@ -671,13 +763,17 @@ class _Importer:
         return self.index(layout.Address(address.constant // step, terms), _FLAT_INDEX_BITS)
 
     def access(self, pointer: _Pointer, type: llvm.Type) -> tuple[Memory, tuple[int, ...]]:
-        leaf = layout.find_leaf(self.leaves[pointer.object], pointer.address)
-        stored = leaf is not None and (pointer.object, leaf.path) in self.stored
-        if leaf is None or (self.bits(type) != leaf.bits and not (stored and self.bits(type) > leaf.bits)):
+        found = layout.find_leaf(self.leaves[pointer.object], pointer.address, self.range_of)
+        if found is None:
+            raise self.refuse(
+                f"an access of {type} whose place in {pointer.object!r} is not clear",
+                "access whole elements, and give arrays in structs indices of known range, or names of their own",
+            )
+        leaf, split = found
+        stored = (pointer.object, leaf.path) in self.stored
+        if self.bits(type) != leaf.bits and not (stored and self.bits(type) > leaf.bits):
             raise self.refuse(f"an access of {type} across elements of {pointer.object!r}", "access whole elements")
         memory = self.memories[self.memory_name(pointer.object, leaf)]
-        split = layout.indices(leaf, pointer.address)
-        assert split is not None
         widths = [max(1, (extent - 1).bit_length()) for extent, _ in leaf.dims]
         if len(memory.shape) > len(leaf.dims):
             widths = [_FLAT_INDEX_BITS]  # which dimension its parts belong to is seen later, from all of it

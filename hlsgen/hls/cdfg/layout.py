@@ -7,6 +7,7 @@ dimensions of a leaf.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from hlsgen.hls.llvm.ir import ArrayType, IntType, StructType, Type
@@ -44,6 +45,7 @@ class Address:
 
 
 START = Address()
+Range = tuple[int, int]
 
 
 def canonical(type: Type) -> Type:
@@ -108,32 +110,68 @@ def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, i
             return []
 
 
-def find_leaf(found: list[Leaf], address: Address) -> Leaf | None:
-    """The leaf that `address` falls on: its constant, less whole strides of the dynamic dimensions, is the offset."""
-    for leaf in found:
-        rest = address.constant - leaf.offset
-        for _, stride in leaf.dims:
-            rest -= int(rest / stride) * stride
-        if rest == 0 and indices(leaf, address) is not None:
-            return leaf
-    return None
+def find_leaf(found: list[Leaf], address: Address, range_of: Callable[[int], Range]) -> tuple[Leaf, list[Address]] | None:
+    """The leaf that `address` falls on, with an index for each of its dimensions, in elements. range_of: lowest and
+    highest of a value, as far as known.
 
-
-def indices(leaf: Leaf, address: Address) -> list[Address] | None:
-    """Per dimension the index, as an `Address` in elements; None when a term fits no dimension.
-
-    A term goes to the outermost dimension whose stride divides its scale. Constants are split towards zero, so
-    that `x - 1` stays in the dimension of `x`.
+    LLVM adds up the offsets of members and elements, so that an address may be read as one of several leaves: then it
+    is the one in whose dimensions the indices certainly stay, or the only one in which they can, or else the only one
+    that takes every term as an index of its own. None when that does not tell.
     """
-    split = [Address() for _ in leaf.dims]
-    rest = address.constant - leaf.offset
-    for number, (_, stride) in enumerate(leaf.dims):
-        steps = int(rest / stride)
-        rest -= steps * stride
-        split[number] = split[number].plus(steps)
+    possible: dict[bool, list[tuple[Leaf, list[Address]]]] = {True: [], False: []}  # by whether it is the likely way
+    for leaf in found:
+        for number, split in enumerate(_splits(leaf, address)):
+            spans = [_span(index, range_of) for index in split]
+            bounds = list(zip(spans, leaf.dims, strict=True))
+            if all(0 <= low and high < extent for (low, high), (extent, _) in bounds):
+                return leaf, split
+            if all(high >= 0 and (low < extent or not extent) for (low, high), (extent, _) in bounds):
+                possible[number == 0].append((leaf, split))
+    best = possible[True] or possible[False]
+    if len(best) > 1:
+        best = [(leaf, split) for leaf, split in best if _is_plain(split)]
+    return best[0] if len(best) == 1 else None
+
+
+def _splits(leaf: Leaf, address: Address) -> Iterator[list[Address]]:
+    """The ways to read an address as indices of a leaf, the likely one first.
+
+    A term goes to the outermost dimension whose stride divides its scale. Constants are split towards zero where a
+    term follows further in, so that `x - 1` stays in the dimension of `x`; but it may be the other way round.
+    """
+    terms: list[list[tuple[int, int]]] = [[] for _ in leaf.dims]
     for scale, value in address.terms:
         home = next((n for n, (_, stride) in enumerate(leaf.dims) if scale % stride == 0), None)
         if home is None:
-            return None
-        split[home] = split[home].plus(scale // leaf.dims[home][1], value)
-    return split
+            return
+        terms[home].append((scale // leaf.dims[home][1], value))
+    for steps in _steps(address.constant - leaf.offset, [stride for _, stride in leaf.dims], [bool(t) for t in terms]):
+        yield [Address(count, tuple(each)) for count, each in zip(steps, terms, strict=True)]
+
+
+def _steps(rest: int, strides: list[int], moving: list[bool]) -> Iterator[list[int]]:
+    """Numbers of steps along each dimension that make `rest` bytes."""
+    if not strides:
+        if rest == 0:
+            yield []
+        return
+    whole = rest // strides[0]
+    choices = [whole]
+    if any(moving[1:]) and rest % strides[0]:
+        choices = [whole, whole + 1] if rest > 0 else [whole + 1, whole]
+    for count in choices:
+        for others in _steps(rest - count * strides[0], strides[1:], moving[1:]):
+            yield [count, *others]
+
+
+def _span(index: Address, range_of: Callable[[int], Range]) -> Range:
+    low = high = index.constant
+    for factor, value in index.terms:
+        least, most = range_of(value)
+        low += factor * (least if factor > 0 else most)
+        high += factor * (most if factor > 0 else least)
+    return low, high
+
+
+def _is_plain(split: list[Address]) -> bool:
+    return all(len(index.terms) <= 1 and all(factor == 1 for factor, _ in index.terms) for index in split)

@@ -108,11 +108,10 @@ class Nests:
         """(start, step) of a phi of the loop's header to which every iteration adds a constant."""
         if op.kind is not Kind.PHI or self.home[op.id] != loop.header:
             return None
-        inside = [arg for arg, origin in zip(op.args, op.blocks, strict=True) if origin in loop.blocks]
-        outside = {arg for arg, origin in zip(op.args, op.blocks, strict=True) if origin not in loop.blocks}
-        if len(inside) != 1 or len(outside) != 1:
+        first, following = self.first(op, loop), self.following(op, loop)
+        if first is None or following is None:
             return None
-        step, at = 0, inside[0]
+        step, at = 0, following
         while at != op.id:
             made = self.function.ops[at]
             if made.kind not in (Kind.ADD, Kind.SUB):
@@ -123,7 +122,17 @@ class Nests:
             by = self.function.ops[made.args[constants[0]]].value
             step += by if made.kind is Kind.ADD else -by
             at = made.args[1 - constants[0]]
-        return next(iter(outside)), centred(step, op.width)
+        return first, centred(step, op.width)
+
+    def first(self, phi: Op, loop: Loop) -> int | None:
+        """What a phi of the loop's header is in the first iteration, if that is one value."""
+        outside = {arg for arg, origin in zip(phi.args, phi.blocks, strict=True) if origin not in loop.blocks}
+        return outside.pop() if len(outside) == 1 else None
+
+    def following(self, phi: Op, loop: Loop) -> int | None:
+        """What a phi of the loop's header becomes in the next iteration, if that is one value."""
+        inside = {arg for arg, origin in zip(phi.args, phi.blocks, strict=True) if origin in loop.blocks}
+        return inside.pop() if len(inside) == 1 else None
 
     def is_constant(self, id: int) -> bool:
         return self.function.ops[id].kind is Kind.CONST
@@ -196,9 +205,11 @@ class Forms:
         match op.kind:
             case Kind.PHI:
                 loop = self.loops.get(self.nests.home[op.id])
-                found = self.nests.induction(op, loop) if loop is not None else None
-                if loop is None or found is None:
+                if loop is None:
                     return None
+                found = self.nests.induction(op, loop)
+                if found is None:
+                    return self._behind(op, loop, width)
                 start = self.of(found[0], width)
                 return start and _sum(start, Form(width, 0, {loop.header: found[1]}), 1)
             case Kind.ADD | Kind.SUB:
@@ -244,6 +255,18 @@ class Forms:
                     at += self.function.ops[arg].width
                 return total
         return None
+
+    def _behind(self, op: Op, loop: Loop, width: int) -> Form | None:
+        """A phi that has what a counter had in the iteration before, and starts as if that went on backwards."""
+        first, later = self.nests.first(op, loop), self.nests.following(op, loop)
+        start, form = (None, None) if first is None or later is None else (self.of(first, width), self.of(later, width))
+        if start is None or form is None:
+            return None
+        shifted = _sum(form, Form(width, form.steps.get(loop.header, 0)), -1)
+        at_start = Form(
+            width, shifted.constant, {h: s for h, s in shifted.steps.items() if h != loop.header}, shifted.terms
+        )
+        return shifted if at_start == start else None
 
     def _extended(self, id: int, width: int, sign: bool) -> Form | None:
         """The value extended to `width` bits: its own form when that cannot wrap."""

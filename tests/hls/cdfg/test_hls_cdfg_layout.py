@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hlsgen.hls.cdfg.layout import Address, Leaf, canonical, find_leaf, indices, leaves, like
+from hlsgen.hls.cdfg.layout import Address, Leaf, canonical, find_leaf, leaves, like
 from hlsgen.hls.llvm.ir import ArrayType, IntType, StructType
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 
@@ -89,16 +89,47 @@ def test_a_negative_constant_stays_with_its_variable():
     assert indices(GRID, Address(-4, ((4, 7),))) == [Address(), Address(-1, ((1, 7),))]
 
 
+def indices(leaf: Leaf, address: Address) -> list[Address] | None:
+    found = find_leaf([leaf], address, anything)
+    return found[1] if found else None
+
+
+def anything(value: int) -> tuple[int, int]:
+    return -(1 << 31), (1 << 31) - 1
+
+
 @given(st.integers(0, 3), st.integers(0, 2), st.integers(0, 1))
 def test_every_element_is_found(row, column, field):
     type = ArrayType(4, ArrayType(3, StructType((I32, ArrayType(2, I8)))))
     found = leaves(type)
     address = Address(row * 24 + column * 8 + (4 + field if field else 0))
-    leaf = find_leaf(found, address)
+    leaf, split = find_leaf(found, address, anything)
     assert leaf is found[1 if field else 0]
-    split = indices(leaf, address)
     assert [part.constant for part in split] == [row, column, *([field] if field else [])]
 
 
 def test_no_leaf_in_the_middle_of_an_element():
-    assert find_leaf(leaves(ArrayType(4, I32)), Address(2)) is None
+    assert find_leaf(leaves(ArrayType(4, I32)), Address(2), anything) is None
+
+
+def test_members_behind_arrays():
+    """struct { short z[3]; short b; short w[2][2]; } l[5]: which member an address means."""
+    short = IntType(16)
+    found = leaves(ArrayType(5, StructType((ArrayType(3, short), short, ArrayType(2, ArrayType(2, short))))))
+    z, b, w = found
+    rows = (16, 1)
+    assert find_leaf(found, Address(6, (rows,)), anything)[0] is b
+    assert find_leaf(found, Address(4, (rows,)), anything)[0] is z
+    assert find_leaf(found, Address(8, (rows, (4, 2), (2, 3))), anything)[0] is w  # two terms are two indices
+    bits = {1: (0, 4), 2: (0, 1), 3: (0, 1)}.__getitem__
+    assert find_leaf(found, Address(4, (rows, (4, 2), (2, 3))), lambda value: (1, 1) if value == 2 else bits(value))[0] is w
+    assert find_leaf(found, Address(16 - 2, (rows, (2, 3))), lambda value: {1: (0, 3), 3: (1, 2)}[value])[0] is z
+
+
+def test_an_address_that_two_members_could_mean():
+    short = IntType(16)
+    found = leaves(ArrayType(5, StructType((ArrayType(3, short), ArrayType(3, short)))))
+    address = Address(4, ((12, 1), (2, 3)))
+    assert find_leaf(found, address, anything) is None
+    assert find_leaf(found, address, {1: (0, 4), 3: (1, 3)}.__getitem__)[0] is found[1]
+    assert find_leaf(found, address, {1: (0, 4), 3: (-2, 0)}.__getitem__)[0] is found[0]
