@@ -39,8 +39,8 @@ _WEIGHT = dict.fromkeys((Kind.ADD, Kind.SUB, Kind.ICMP), 1) | dict.fromkeys(
 
 
 def flatten_loops(function: Function) -> Function:
-    """Flattens where the user asks for it, and where it cannot cost an interval: perfect nests without memories that
-    are read and written, with short recurrences. Several levels are flattened from the inside out."""
+    """Flattens where the user asks for it, and where it hardly costs an interval: perfect nests with short recurrences,
+    of constant bounds if a memory is both read and written. Several levels are flattened from the inside out."""
     function = _whole(function)
     for header in [header for header, loop in function.loops.items() if loop.ii is not None]:
         inner: str | None = header
@@ -99,10 +99,11 @@ def _pays(function: Function, outer: Loop, inner: Loop) -> bool:
     inside = _ops(function, inner.blocks)
     if any(acts(function, op) for op in _ops(function, outer.blocks - inner.blocks)):
         return False
-    loaded = {op.object for op in inside if op.kind is Kind.LOAD}
-    stored = {op.object for op in inside if op.kind is Kind.STORE}
-    if loaded & stored or set(inner.dependences) - set(outer.dependences):
-        return False
+    if outer.trip_count is None or inner.trip_count is None:  # else the order of accesses is known in the one loop too
+        loaded = {op.object for op in inside if op.kind is Kind.LOAD}
+        stored = {op.object for op in inside if op.kind is Kind.STORE}
+        if loaded & stored or set(inner.dependences) - set(outer.dependences):
+            return False
     return _recurrences_are_short(function, outer, inner)
 
 

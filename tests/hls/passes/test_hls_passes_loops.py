@@ -202,8 +202,8 @@ def test_a_perfect_nest_is_one_loop_of_two_counters():
     "function",
     [
         nest(effect=True),  # it would be done once more per row
-        nest(store=True),  # the store of one row and the load of the next may collide
-        with_inner(nest(), dependences=(MemoryDependence("m", 0),)),  # said of the columns alone
+        with_inner(nest(store=True), trip_count=None),  # the store of one row and the load of the next may collide
+        with_inner(nest(), dependences=(MemoryDependence("m", 0),), trip_count=None),  # said of the columns alone
         with_inner(nest(), flatten=False),
         with_inner(nest(), ii=None),
     ],
@@ -211,6 +211,13 @@ def test_a_perfect_nest_is_one_loop_of_two_counters():
 )
 def test_other_nests_are_left_alone(function):
     assert flatten_loops(function) is function
+
+
+def test_what_is_said_of_a_memory_in_one_loop_is_not_said_of_both():
+    said = MemoryDependence("m", 0)
+    function = with_inner(nest(store=True), dependences=(said,))
+    (loop,) = flatten_loops(function).loops.values()
+    assert loop.dependences == () and loop.trip_count == 30
 
 
 def test_effects_are_kept_apart_by_a_flag_when_asked():
