@@ -1,7 +1,8 @@
 """Chains of additions become trees, with the term of a recurrence added last.
 
 Addition modulo 2^w is associative, so any order gives the same bits. Unrolled sums come as a chain
-((acc + p0) + p1) + ...: its depth limits the clock and, through `acc`, the initiation interval.
+((acc + p0) + p1) + ...: its depth limits the clock and, through `acc`, the initiation interval. The sum that goes to
+the next iteration is taken apart even where its parts are used on their own (prefix sums).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import heapq
 from collections import Counter
 
 from hlsgen.hls.cdfg.cycles import recurrences
-from hlsgen.hls.cdfg.ir import Block, Editor, Function, Kind
+from hlsgen.hls.cdfg.ir import Block, Editor, Function, Kind, Op
 
 _DEEP = 1 << 20  # level of a term on the recurrence of its own sum
 _ARITHMETIC = frozenset((Kind.ADD, Kind.SUB, Kind.MUL, Kind.SHL, Kind.LSHR, Kind.ASHR))
@@ -27,6 +28,11 @@ def balance(function: Function) -> Function:
         members = frozenset(block.ops)
         level = _levels(function, block)
         recurrence = recurrences(function, label)
+        carried = {
+            function.ops[id].args[function.ops[id].blocks.index(label)]
+            for id in block.ops
+            if function.ops[id].kind is Kind.PHI and label in function.ops[id].blocks
+        }
         inner = {
             arg
             for id in block.ops
@@ -41,11 +47,15 @@ def balance(function: Function) -> Function:
             op = function.ops[id]
             if id in inner:
                 continue
-            terms = _terms(function, id, inner) if op.kind is Kind.ADD else []
+            own = recurrence.get(id)
+            apart = inner
+            if own is not None and id in carried:
+                round_trip = (other for other in members if recurrence.get(other) == own)
+                apart = inner.union(other for other in round_trip if _adds_to(function, other, op))
+            terms = _terms(function, id, apart) if op.kind is Kind.ADD else []
             if len(terms) < 3:
                 placed.append(id)
                 continue
-            own = recurrence.get(id)
             late = {term for term in terms if own is not None and recurrence.get(term) == own}
             heap = [(_DEEP if term in late else level.get(term, 0), order, term) for order, term in enumerate(terms)]
             heapq.heapify(heap)
@@ -68,6 +78,11 @@ def _kept(function: Function) -> set[str]:
         loop for loop in function.loops.values() if not scopes.isdisjoint((loop.header, *loop.flattened, *loop.merged))
     ]
     return set(function.blocks) if "" in scopes else {label for loop in inside for label in loop.blocks}
+
+
+def _adds_to(function: Function, id: int, op: Op) -> bool:
+    """Whether it may be a part of the sum `op`."""
+    return (function.ops[id].kind, function.ops[id].width) == (Kind.ADD, op.width)
 
 
 def _terms(function: Function, root: int, inner: set[int]) -> list[int]:

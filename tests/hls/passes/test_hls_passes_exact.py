@@ -325,3 +325,23 @@ def test_a_late_condition_keeps_its_select_to_itself():
     inner = t.op(Kind.SELECT, 8, early, t.read(), old)
     t.write(t.op(Kind.SELECT, 8, late, inner, old))
     assert sum(line.startswith("v") and "select" in line for line in body(join_selects(t.close()))) == 2
+
+
+def test_a_prefix_sum_takes_one_addition_from_iteration_to_iteration():
+    t = Text()
+    zero = t.const(0, 8)
+    t.block("loop")
+    carry = t.op(Kind.PHI, 8, zero, zero, blocks=("entry", "loop"))
+    first = t.op(Kind.ADD, 8, carry, t.read())
+    t.write(first)
+    second = t.op(Kind.ADD, 8, first, t.read())
+    t.write(second)
+    more = t.op(Kind.ICMP, 1, second, t.const(99, 8), predicate="ult")
+    t.ops[carry] = replace(t.ops[carry], args=(zero, second))
+    t.block("end")
+    ends = {"entry": Jump("loop"), "loop": Branch(more, "loop", "end"), "end": Return()}
+    before = t.close(ends, loops={"loop": Loop("loop", frozenset({"loop"}), ii=1)})
+    result = check(balance(before))
+    total = result.ops[result.ops[carry].args[1]]
+    assert total.kind is Kind.ADD and carry in total.args and first not in total.args
+    assert interpret(result, {"a": [9, 8, 7, 80]}) == interpret(before, {"a": [9, 8, 7, 80]})
