@@ -150,14 +150,11 @@ def test_what_became_of_nests(nests):
 
 
 def test_intervals_and_what_bound_them(loops):
-    bound = {loop["label"]: loop["bound_by"] for loop in loops.report["loops"] if loop["ii_reached"] > 1}
-    assert {label: re.sub(r"\([^()]*loops\.cpp", "(loops.cpp", text) for label, text in bound.items()} == {
-        "count": "recurrence: load bins (loops.cpp:72) -> add.i (loops.cpp:72) -> store bins (loops.cpp:72), "
-        "2 cycles over distance 1",
-        "horner": "recurrence: total.sroa.0.01 (loops.cpp:104) -> mul.i (loops.cpp:106) -> add.i (loops.cpp:106), "
-        "2 cycles over distance 1; 1 with a clock of 9.50 ns",
-    }
-    assert (loops.loop("count")["ii_asked"], loops.loop("count")["ii_reached"]) == (1, 2)
+    (late,) = [loop for loop in loops.report["loops"] if loop["ii_reached"] > 1]
+    assert late["label"] == "horner"
+    assert re.match(r"recurrence: total\.sroa\.0\.01 \(\S*loops\.cpp:104[^()]*\) -> mul\.i \(", late["bound_by"])
+    assert re.search(r" cycles over distance 1; a clock of [\d.]+ ns gives II=1$", late["bound_by"])
+    assert (loops.loop("count")["ii_asked"], loops.loop("count")["ii_reached"]) == (1, 1)  # what is stored is forwarded
     assert loops.loop("count_in_turn")["ii_reached"] == 1  # the pragma is obeyed
     assert loops.loop("rows")["ii_reached"] == loops.loop("samples")["ii_reached"] == 1
     assert (loops.loop("rows")["trip_count"], loops.loop("columns")["trip_count"]) == (30, None)
@@ -205,7 +202,10 @@ def test_what_became_of_pragmas(loops):
     reasons = {pragma["line"]: (pragma["honoured"], pragma["reason"]) for pragma in loops.report["pragmas"]}
     assert reasons[12] == (True, "the variable became plain registers and wires")
     assert reasons[20] == (True, "")
-    assert reasons[70] == (True, f"II=2: {loops.loop('count')['bound_by']}")
+    late = loops.loop("horner")
+    assert [reason for _, reason in reasons.values() if reason.startswith("II=")] == [
+        f"II={late['ii_reached']}: {late['bound_by']}"
+    ]
 
 
 def test_signature(words):
