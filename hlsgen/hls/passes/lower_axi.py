@@ -523,9 +523,9 @@ class _Lowering:
         for loop in nest:
             for id in self.function.blocks[loop.header].ops:
                 op = self.function.ops[id]
-                induction = self.nests.induction(op, loop)
-                if induction is not None:
-                    found[id] = induction[0]
+                first = self.nests.first(op, loop) if op.kind is Kind.PHI else None
+                if first is not None:
+                    found[id] = first
         return _Starts(nest[-1].blocks, found)
 
     def count(self, placed: _Placed, group: _Group, starts: _Starts) -> int:
