@@ -1,0 +1,37 @@
+"""Kernels with every kind of argument, called by test benches of their own: native against RTL, all in one model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hlsgen.hls.compile import compile_project
+from hlsgen.sim.batch import Design, simulate_many
+from hlsgen.sim.interface import load_interface
+from hlsgen.sim.recorder import record_calls
+
+HERE = Path(__file__).parent / "calls"
+KERNELS = sorted(path.stem for path in HERE.glob("*.cpp") if not path.stem.endswith("_tb"))
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("calls")
+    designs = []
+    for number, name in enumerate(KERNELS):
+        rtl = folder / name
+        rtl.mkdir()
+        source, bench = HERE / f"{name}.cpp", HERE / f"{name}_tb.cpp"
+        clock_ns, family = [(10.0, "xc7"), (4.0, "xcup")][number % 2]
+        compile_project([source], "top", rtl, clock_ns=clock_ns, family=family, automatic=number % 3 > 0)
+        recording = record_calls([source], [bench], "top", load_interface(rtl), folder / f"{name}_native")
+        designs.append(Design(name, rtl, recording))
+    return simulate_many(designs, folder / "sim", max_idle_cycles=20_000)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_rtl_equals_native(results, name):
+    result = results[name]
+    assert not isinstance(result, Exception), result
+    assert result.equal and result.calls > 1, result.first_difference
