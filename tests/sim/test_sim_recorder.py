@@ -235,10 +235,9 @@ def test_bits_that_the_kernel_leaves_open(tmp_path):
 
 
 def test_variables_that_decide_more_than_values(tmp_path):
-    kernel = OPEN_BITS.replace("out.write(p);", "for (int i = 0; i < (p.open & 1) + 1; ++i) out.write(p);")
+    kernel = OPEN_BITS.replace("out.write(p);", "for (int i = 0; i < (p.open >> 1 & 1) + 1; ++i) out.write(p);")
     bench = OPEN_BENCH.replace("out.read();", "while (!out.empty()) out.read();")
     ports = port("out", "stream", "out"), port("b", "array", "inout", 2)
     runs = [record(tmp_path, {"k.cpp": kernel}, bench, *ports, unset=each) for each in ("zero", "pattern")]
-    if len(runs[0].calls[0].streams["out"].written) != len(runs[1].calls[0].streams["out"].written):
-        with pytest.raises(UserError, match="reads a variable before it is set, and that decides how many elements"):
-            compare_runs(*runs)
+    with pytest.raises(UserError, match="reads a variable before it is set, and that decides how many elements"):
+        compare_runs(*runs)
