@@ -14,15 +14,15 @@ from hlsgen.hls.llvm.text import shown_path
 
 HEADERS = Path(str(resources.files("hlsgen.hls") / "include"))
 
-_COMMON = ("-target", "x86_64-linux-gnu", "-std=c++20", "-w")
-_SYNTHESIS = ("-DHLSGEN_SYNTHESIS", "-D__SYNTHESIS__", "-D__VITIS_HLS__")
+_COMMON = ("-target", "x86_64-linux-gnu", "-std=c++20", "-w", "-fno-exceptions", "-fno-rtti")
+_SYNTHESIS = ("-DHLSGEN_SYNTHESIS", "-D__SYNTHESIS__", "-D__VITIS_HLS__", "-DNDEBUG")
 # An ABI that passes whatever exceeds a register in memory, as one object: the System V one cuts it into halves, which
 # SROA cannot put together again. Sizes and layouts are those of Linux (LP64).
 _ABI = ("-Xclang", "-triple", "-Xclang", "x86_64-pc-windows-cygnus")
 # O1 rather than O0, which marks everything noinline; builtins off, so that no loop becomes a call of memset.
 _EMIT = (
     "-S", "-emit-llvm", "-O1", "-Xclang", "-disable-llvm-passes", "-Xclang", "-disable-lifetime-markers",
-    "-fno-strict-aliasing", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-builtin",
+    "-fno-strict-aliasing", "-fno-threadsafe-statics", "-fno-builtin",
     "-fno-discard-value-names", "-gline-tables-only", "-fno-sanitize=undefined", "-fno-stack-protector",
     "-ferror-limit=1",
 )  # fmt: skip
@@ -32,7 +32,7 @@ _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?:fatal )?error: (?P<wh
 
 def preprocess(source: Path, include_dirs: Sequence[Path], defines: Sequence[str]) -> str:
     """The preprocessed text of `source`, macro definitions kept, line markers in it."""
-    command = [*_COMMON, *_SYNTHESIS, "-E", "-dD", f"-I{HEADERS}"]
+    command = [*_COMMON, *_SYNTHESIS, "-E", "-dD", f"-I{HEADERS / 'synthesis'}", f"-I{HEADERS}"]
     command += ["-include", str(HEADERS / "hlsgen" / "mark.h"), "-include", str(HEADERS / "hlsgen" / "signature.h")]
     command += [f"-I{folder}" for folder in include_dirs]
     command += [f"-D{define}" for define in defines]

@@ -115,8 +115,8 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
     text = passes.inline(str(parsed.text))
     if copies.may_have_copies(text):  # now it is known what they copy
         parsed = parse_module(text, headers)
-        copies.expand_structs(parsed)
-        text = str(parsed.text)
+        is_long = copies.expand_known(parsed)
+        text = passes.inline(str(parsed.text)) if is_long else str(parsed.text)
     parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(text)), headers)
     signature = ports.read_signature(parsed, definition)
     marked = markers.read_markers(parsed, written, found.top, signature)
@@ -125,7 +125,8 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
 
     text = passes.simplify(_keep(folder, "3_asked.ll", str(parsed.text)))
     parsed = parse_module(_keep(folder, "4_simplified.ll", text), headers)
-    if copies.expand_rest(parsed):
+    elements = signature.elements(parsed.module.functions[found.top])
+    if copies.expand_rest(parsed, elements):
         parsed = parse_module(passes.split(passes.inline(_keep(folder, "5_copies.ll", str(parsed.text)))), headers)
         edit.drop_noise(parsed.text)
         unroll.ask_for_unrolling(parsed, found)

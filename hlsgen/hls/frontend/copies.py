@@ -31,9 +31,26 @@ def may_have_copies(text: str) -> bool:
     return any(f"call void @{name}" in text for name in _COPIES)
 
 
-def expand_rest(parsed: Parsed) -> bool:
-    """Expands every copy, long ones by functions of a loop, still to be inlined. False when there was none."""
-    found = _find(parsed)
+def expand_known(parsed: Parsed) -> bool:
+    """Expands copies of structs, and of arrays from or to arguments: what is buffered shall stay buffered.
+
+    Copies between local arrays, and from constants to them, are left to LLVM, which may do without. True when
+    functions are still to be inlined.
+    """
+    is_long = False
+    for number, copy in enumerate(_find(parsed)):
+        if copy.pieces is not None and not copy.is_set and (copy.is_of_argument or not copy.loops):
+            copy.replace(parsed, number)
+            is_long |= copy.loops
+    return is_long
+
+
+def expand_rest(parsed: Parsed, elements: dict[tuple[str, str], ir.Type]) -> bool:
+    """Expands every copy, long ones by functions of a loop, still to be inlined. False when there was none.
+
+    `elements`: what the parameters (function, name) point at, as far as known.
+    """
+    found = _find(parsed, elements)
     for number, copy in enumerate(found):
         copy.replace(parsed, number)
     return bool(found)
@@ -49,6 +66,7 @@ class _Copy:
     size: int
     pieces: list[tuple[int, ir.Type]] | None
     is_struct: bool
+    is_of_argument: bool
 
     @property
     def is_set(self) -> bool:
@@ -135,13 +153,14 @@ class _Copy:
         return str(int.from_bytes(bytes([byte.value & 255]) * size_bytes(type), "little") & ((1 << type.bits) - 1))
 
 
-def _find(parsed: Parsed) -> list[_Copy]:
+def _find(parsed: Parsed, elements: dict[tuple[str, str], ir.Type] | None = None) -> list[_Copy]:
     found = []
     for name, function in parsed.module.functions.items():
         if not any(i.callee.startswith(_COPIES) for block in function.blocks for i in block.instructions):
             continue
         made = {i.result: i for block in function.blocks for i in block.instructions if i.result is not None}
         homes = _homes(function)
+        known = {param: type for (owner, param), type in (elements or {}).items() if owner == name}
         for block in function.blocks:
             for line, call in zip(parsed.lines[name][block.label], block.instructions, strict=True):
                 if not call.callee.startswith(_COPIES):
@@ -149,16 +168,17 @@ def _find(parsed: Parsed) -> list[_Copy]:
                 size = call.operands[2]
                 if not isinstance(size, ir.Const):
                     raise UserError("how much is copied depends on run time", where=call.loc, do="use a loop")
-                found.append(_described(name, line, call, size.value, made, parsed.module, homes))
+                found.append(_described(name, line, call, size.value, made, parsed.module, homes, known))
     return found
 
 
 _Location = tuple[ir.Type, int]
 
 
-def _described(function, line, call, size, made, module, homes) -> _Copy:  # type: ignore[no-untyped-def]
+def _described(function, line, call, size, made, module, homes, known) -> _Copy:  # type: ignore[no-untyped-def]
+    is_of_argument = any(_is_of_argument(operand, made, homes) for operand in call.operands[:2])
     for operand in call.operands[: 1 if "memset" in call.callee else 2]:
-        place = _located(operand, made, module, homes)
+        place = _located(operand, made, module, homes, known)
         if place is None:
             continue
         type, offset = place
@@ -169,8 +189,22 @@ def _described(function, line, call, size, made, module, homes) -> _Copy:  # typ
         type, offset = _narrowest(type, offset, size)
         pieces = _pieces(type, offset, offset + size, -offset)
         if sum(size_bytes(piece) for _, piece in pieces) <= size:
-            return _Copy(function, line, call, size, pieces, isinstance(type, ir.StructType))
-    return _Copy(function, line, call, size, None, False)
+            return _Copy(function, line, call, size, pieces, isinstance(type, ir.StructType), is_of_argument)
+    return _Copy(function, line, call, size, None, False, is_of_argument)
+
+
+def _is_of_argument(pointer: ir.Operand, made: dict[str, ir.Instruction], homes: dict[str, ir.Operand]) -> bool:
+    """Whether a pointer starts at a parameter."""
+    while isinstance(pointer, ir.Local) and pointer.name in made:
+        instruction = made[pointer.name]
+        home = homes.get(getattr(instruction.operands[0], "name", "")) if instruction.opcode == "load" else None
+        if instruction.opcode == "getelementptr":
+            pointer = instruction.operands[0]
+        elif home is not None:
+            pointer = home
+        else:
+            return False
+    return isinstance(pointer, ir.Local)
 
 
 def _narrowest(type: ir.Type, offset: int, size: int) -> _Location:
@@ -210,24 +244,30 @@ def _pieces(type: ir.Type, first: int, last: int, at: int) -> list[tuple[int, ir
 
 
 def _located(
-    pointer: ir.Operand, made: dict[str, ir.Instruction], module: ir.Module, homes: dict[str, ir.Operand]
+    pointer: ir.Operand,
+    made: dict[str, ir.Instruction],
+    module: ir.Module,
+    homes: dict[str, ir.Operand],
+    known: dict[str, ir.Type],
 ) -> _Location | None:
     """The object (or the element of an array) that `pointer` points into, and how many bytes, as far as is known."""
     if isinstance(pointer, ir.GlobalRef):
         variable = module.globals.get(pointer.name)
         return (variable.type, 0) if variable is not None else None
+    if isinstance(pointer, ir.Local) and pointer.name in known:
+        return known[pointer.name], 0
     instruction = made.get(pointer.name) if isinstance(pointer, ir.Local) else None
     if instruction is None:
         return None
     if instruction.opcode == "load" and isinstance(instruction.operands[0], ir.Local):
         home = homes.get(instruction.operands[0].name)
-        return _located(home, made, module, homes) if home is not None else None
+        return _located(home, made, module, homes, known) if home is not None else None
     if instruction.opcode == "alloca" and instruction.source_type is not None:
         return instruction.source_type, 0
     if instruction.opcode != "getelementptr" or instruction.source_type is None:
         return None
     type: ir.Type = instruction.source_type
-    place = _located(instruction.operands[0], made, module, homes)
+    place = _located(instruction.operands[0], made, module, homes, known)
     first, *rest = instruction.operands[1:]
     if isinstance(first, ir.Const) and place is not None:
         place = place[0], place[1] + first.value * size_bytes(type)

@@ -114,7 +114,11 @@ class _Region:
                 continue
             for operand, param in zip(instruction.operands, callee.params, strict=True):
                 is_written = (callee.name, param.name) in self.written
-                if is_written and isinstance(operand, ir.Local) and operand.name == (copy if number == call else source):
+                if (
+                    is_written
+                    and isinstance(operand, ir.Local)
+                    and operand.name == (copy if number == call else source)
+                ):
                     if number >= call or operand.name == copy:
                         return False
         return True

@@ -17,7 +17,6 @@ from .ports import Signature, read_stream
 from .pragmas import Written
 from .roots import Bound, bind_values
 
-
 _OF_MEMBERS = frozenset(("array_partition", "array_reshape", "bind_storage", "dependence", "disaggregate", "aggregate"))
 
 

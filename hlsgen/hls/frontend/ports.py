@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.llvm import ir
@@ -53,6 +53,14 @@ class Signature:
             raise UserError("a parameter of the top function has no bits", where=top.loc, do="remove it")
         return list(zip(top.params, arguments, strict=True))
 
+    def elements(self, top: ir.Function) -> dict[tuple[str, str], ir.Type]:
+        """What the pointers among LLVM's parameters point at."""
+        return {
+            (top.name, param.name): argument.element
+            for param, argument in self.parameters(top)
+            if isinstance(param.type, ir.PtrType)
+        }
+
     def parameter_names(self, top: ir.Function) -> list[str]:
         """The names in C++ of LLVM's parameters."""
         return [argument.name for _, argument in self.parameters(top)]
@@ -74,7 +82,6 @@ class Pieces:
             pointer = made.operands[0]
         assert isinstance(pointer, ir.GlobalRef)
         return pointer.name, offset
-
 
     def value(self, operand: ir.Operand) -> int:
         if isinstance(operand, ir.Const):

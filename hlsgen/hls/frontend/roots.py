@@ -17,6 +17,7 @@ from hlsgen.hls.llvm.parse import Parsed, is_special_member, source_name
 from . import edit
 from .copies import expand_structs
 from .definition import DESCRIBER
+from .library import KNOWN, replace_library
 from .pragmas import Written
 
 _HEAP = re.compile(r"_Zn[wa]|_Zd[la]|malloc$|calloc$|realloc$|free$")
@@ -85,8 +86,10 @@ def find_roots(
     for name in functions:
         if name in roots.reached:
             _bind(parsed, name, written, labels, roots, nodes)
+            replace_library(parsed, name)
             _check_calls(functions[name], functions, headers)
     _refuse_recursion(roots.top, callees, functions)
+    _refuse_initialisers(parsed, roots.reached)
     expand_structs(parsed)
     roots.kept = _kept(roots, functions, callees, headers)
     edit.set_attributes(parsed.text, roots.kept | {DESCRIBER})
@@ -143,7 +146,9 @@ def _bind(
                     roots.loops_of.setdefault(id.value, set()).add(sources[around.header].number)
             if instruction.callee in parsed.module.functions:
                 within = [around, *around.ancestors()] if around is not None else []
-                roots.called_in.setdefault(instruction.callee, set()).update(sources[each.header].number for each in within)
+                roots.called_in.setdefault(instruction.callee, set()).update(
+                    sources[each.header].number for each in within
+                )
             if instruction.callee != "hlsgen_pragma":
                 continue
             parsed.text.lines[line] = ""
@@ -193,9 +198,37 @@ def _reach(top: str, callees: dict[str, list[tuple[str, Place]]]) -> frozenset[s
     return frozenset(found)
 
 
+def _refuse_initialisers(parsed: Parsed, reached: frozenset[str]) -> None:
+    """Variables of a file whose first value takes code to compute; and the list of that code goes."""
+    functions = parsed.module.functions
+    used = {
+        operand.name
+        for name in reached
+        for block in functions[name].blocks
+        for i in block.instructions
+        for operand in i.operands
+        if isinstance(operand, ir.GlobalRef)
+    }
+    for name, function in functions.items():
+        if not name.startswith("__cxx_global_var_init"):
+            continue
+        for i in (i for block in function.blocks for i in block.instructions):
+            target = i.operands[1:2] if i.opcode == "store" else i.operands[:1] if i.opcode == "call" else ()
+            for operand in target:
+                if isinstance(operand, ir.GlobalRef) and operand.name in used and operand.name in parsed.module.globals:
+                    raise UserError(
+                        f"the first value of {source_name(operand.name)!r} is computed by code that runs before main",
+                        where=i.loc if i.loc.line else function.loc,
+                        do="make it a constant, or its constructor constexpr",
+                    )
+    for name in ("llvm.global_ctors", "llvm.global_dtors"):
+        if name in parsed.text.globals:
+            parsed.text.lines[parsed.text.globals[name]] = ""
+
+
 def _check_calls(function: ir.Function, defined: dict[str, ir.Function], headers: str) -> None:
     for name, place in _callees(function):
-        if name in defined or name.startswith(("llvm.", "hlsgen_")):
+        if name in defined or name.startswith(("llvm.", "hlsgen_")) or name in KNOWN:
             continue
         if _HEAP.match(name):
             raise UserError("memory from the heap is not supported", where=place, do="use arrays of constant size")

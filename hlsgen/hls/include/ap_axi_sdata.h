@@ -1,8 +1,9 @@
-// ap_axiu<D, U, I, T>, ap_axis: one beat of an AXI4-Stream. Side channels of width zero do not exist as members.
+// ap_axiu<D, U, I, T>, ap_axis, hls::axis<T, U, I, T>: one beat of an AXI4-Stream. Side channels of width zero do not
+// exist as members; data may be anything that packs.
 #ifndef HLSGEN_AP_AXI_SDATA_H
 #define HLSGEN_AP_AXI_SDATA_H
 
-#include "ap_int.h"
+#include "hlsgen/pack.h"
 
 namespace hlsgen {
 
@@ -25,7 +26,7 @@ namespace hls {
 
 template <class T_, int WUser_ = 0, int WId_ = 0, int WDest_ = 0>
 struct axis : hlsgen::axis_user<WUser_>, hlsgen::axis_id<WId_>, hlsgen::axis_dest<WDest_> {
-    static constexpr int width = T_::width;
+    static constexpr int width = hlsgen::packed<T_>::width;
     static constexpr int kept_bytes = (width + 7) / 8;
 
     T_ data;
@@ -66,7 +67,7 @@ struct axis : hlsgen::axis_user<WUser_>, hlsgen::axis_id<WId_>, hlsgen::axis_des
             all.V |= (bits)(hlsgen::raw<W_, false>)field.V << at;
             at += W_;
         };
-        add(data), add(keep), add(strb);
+        add(hlsgen::packed<T_>::pack(data)), add(keep), add(strb);
         if constexpr (WUser_ > 0) add(this->user);
         add(last);
         if constexpr (WId_ > 0) add(this->id);
@@ -80,7 +81,9 @@ struct axis : hlsgen::axis_user<WUser_>, hlsgen::axis_id<WId_>, hlsgen::axis_des
             field.put((hlsgen::raw<hlsgen_width, false>)(all.V >> at));
             at += W_;
         };
-        take(data), take(keep), take(strb);
+        hlsgen::packed<T_>::unpack(data, ap_uint<width>::of((hlsgen::raw<width, false>)all.V));
+        at += width;
+        take(keep), take(strb);
         if constexpr (WUser_ > 0) take(this->user);
         take(last);
         if constexpr (WId_ > 0) take(this->id);

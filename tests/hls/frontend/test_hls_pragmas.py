@@ -80,7 +80,9 @@ def test_a_pragma_in_place_of_a_body_is_refused(before):
         scan(HEAD + f"{before}\n#pragma HLS UNROLL\n")
 
 
-@pytest.mark.parametrize("text", ["RESOURCE variable=a core=RAM_2P_LUTRAM", "resource core = ram_2p_lutram variable = a"])
+@pytest.mark.parametrize(
+    "text", ["RESOURCE variable=a core=RAM_2P_LUTRAM", "resource core = ram_2p_lutram variable = a"]
+)
 def test_resource_is_the_old_name_of_bind_storage(text):
     (pragma,) = scan(HEAD + f"{{\n#pragma HLS {text}\n").pragmas
     assert pragma.kind == "bind_storage" and pragma.options["impl"] == "lutram" and pragma.options["type"] == "ram_2p"
@@ -150,7 +152,9 @@ def test_every_pragma_is_parsed_bound_and_recorded(kernel):
     assert bound["allocation"].options == {"operation": True, "instances": "mul", "limit": 1}
     styles = [d.options["style"] for d in front.directives if d.kind == "pipeline"]
     assert styles == ["frp", "flp"]
-    assert bound["performance"].target == bound["occurrence"].target and isinstance(bound["performance"].target, ir.LoopTarget)
+    assert bound["performance"].target == bound["occurrence"].target and isinstance(
+        bound["performance"].target, ir.LoopTarget
+    )
     (memory, old) = [d for d in front.directives if d.kind == "bind_storage"][::-1]
     assert memory.target == old.target == ir.VariableTarget("memory") and old.options["impl"] == "bram"
 

@@ -1,0 +1,72 @@
+"""Functions of the C library that kernels may call: printing, which does nothing in hardware; abs; memcpy and memset.
+
+Clang's builtins are off, so they arrive as calls of functions without a body. Here they become nothing, or LLVM's own.
+"""
+
+from __future__ import annotations
+
+import re
+
+from hlsgen.hls.llvm import ir
+from hlsgen.hls.llvm.parse import Parsed
+
+_PRINTS = frozenset("printf puts putchar fprintf fputs fflush".split())
+_ABSOLUTES = {"abs": "i32", "labs": "i64", "llabs": "i64"}
+_COPIES = {
+    "memcpy": ("llvm.memcpy.p0.p0.i64", "ptr, ptr, i64, i1 immarg"),
+    "memmove": ("llvm.memmove.p0.p0.i64", "ptr, ptr, i64, i1 immarg"),
+    "memset": ("llvm.memset.p0.i64", "ptr, i8, i64, i1 immarg"),
+}
+KNOWN = _PRINTS | _ABSOLUTES.keys() | _COPIES.keys()
+_PLAIN_NAME = re.compile(r"[-\w$.]+\Z")
+
+
+def replace_library(parsed: Parsed, function: str) -> None:
+    """Rewrites the calls of library functions in `function`, as far as the sources do not define these."""
+    for block in parsed.module.functions[function].blocks:
+        for line, call in zip(parsed.lines[function][block.label], block.instructions, strict=True):
+            if call.callee in KNOWN and call.callee not in parsed.module.functions:
+                debug = re.search(r", !dbg !\d+", parsed.text.lines[line])
+                parsed.text.lines[line] = _replaced(parsed, call, debug[0] if debug else "")
+
+
+def _replaced(parsed: Parsed, call: ir.Instruction, debug: str) -> str:
+    result = f"  {_ref(ir.Local(call.result, call.type))} = " if call.result is not None else ""
+    if call.callee in _PRINTS:  # they return how many characters they printed
+        return f"{result}add {call.type} 0, 0{debug}" if result else ""
+    if call.callee in _ABSOLUTES:
+        type = _ABSOLUTES[call.callee]
+        _declare(parsed, f"llvm.abs.{type}", type, f"{type}, i1 immarg")
+        return (
+            f"{result}call {type} @llvm.abs.{type}({type} {_ref(call.operands[0])}, i1 false){debug}" if result else ""
+        )
+    name, types = _COPIES[call.callee]
+    _declare(parsed, name, "void", types)
+    target, source, size = call.operands[:3]
+    lines = []
+    what = f"ptr {_ref(source)}"
+    if call.callee == "memset":
+        byte = f"%hlsgen.byte.{len(parsed.text.lines)}"
+        parsed.text.lines.append("")  # so that the next name is another one
+        lines.append(f"  {byte} = trunc i32 {_ref(source)} to i8{debug}")
+        what = f"i8 {source.value & 255}" if isinstance(source, ir.Const) else f"i8 {byte}"
+    lines.append(f"  call void @{name}(ptr {_ref(target)}, {what}, i64 {_ref(size)}, i1 false){debug}")
+    if result:
+        lines.append(f"{result}getelementptr i8, ptr {_ref(target)}, i64 0{debug}")
+    return "\n".join(lines)
+
+
+def _declare(parsed: Parsed, name: str, result: str, types: str) -> None:
+    if name not in parsed.text.declared:
+        parsed.text.declared.add(name)
+        parsed.text.lines.append(f"declare {result} @{name}({types})")
+
+
+def _ref(operand: ir.Operand) -> str:
+    match operand:
+        case ir.Const(_, value):
+            return str(value)
+        case ir.Undef(type):
+            return "null" if isinstance(type, ir.PtrType) else "undef"
+    sigil = "@" if isinstance(operand, ir.GlobalRef) else "%"
+    return sigil + (operand.name if _PLAIN_NAME.match(operand.name) else f'"{operand.name}"')
