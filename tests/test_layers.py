@@ -25,8 +25,9 @@ ALLOWED = {
     "sim": {"core", "numerics", "model", "golden", "arch"},
     "synth": {"core"},
     "report": {"core", "numerics", "model", "golden", "arch"},
+    "fuzz": {"core", "hls", "sim"},
     "flow": {"core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report"},
-    "cli": {"core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "flow"},
+    "cli": {"core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "fuzz", "flow"},
 }
 
 

@@ -19,7 +19,7 @@ from hlsgen.sim.recorder import BenchFailed
 
 from . import build
 
-_OF_A_KERNEL = ("top", "part", "include", "define", "cosim", "csim", "fix_depths", "synth", "no_auto", "max_idle")
+_OF_A_KERNEL = ("top", "part", "include", "define", "cosim", "csim", "fix_depths", "synth", "no_auto", "view", "max_idle")
 _OF_A_DESIGN = {"pattern": "dataflow", "format": "Int8", "multipliers": None}
 
 
@@ -62,6 +62,7 @@ def _kernel(arguments: argparse.Namespace) -> int:
         fix_depths=arguments.fix_depths,
         resources=arguments.synth,
         automatic=not arguments.no_auto,
+        view=arguments.view,
         seed=arguments.seed,
         waves=arguments.waves,
         settings={"max_idle_cycles": arguments.max_idle} if arguments.max_idle else {},

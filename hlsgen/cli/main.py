@@ -25,6 +25,7 @@ from hlsgen.core.errors import InternalError, UserError
 _STAGES = "hlsgen.cli.build"
 _BOARDS = "hlsgen.cli.boards"
 _MATRIX = "hlsgen.cli.matrix"
+_FUZZ = "hlsgen.cli.fuzz"
 _HLS = "hlsgen.cli.hls"
 _KERNELS = "hlsgen.cli.kernels"
 
@@ -91,6 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     matrix.set_defaults(module=_MATRIX)
     kernels = commands.add_parser("kernels", help="compile and cosimulate a corpus of kernels, one page of results")
     _add_kernels_options(kernels)
+    fuzz = commands.add_parser("fuzz", help="random programs through a compiler: native run against RTL")
+    fuzz.add_argument("what", choices=["hls"], help="the C++ compiler")
+    fuzz.add_argument("--count", type=int, default=100, metavar="N", help="programs (default: %(default)s)")
+    fuzz.add_argument("--seed", type=int, default=1, metavar="S", help="of the first program (default: %(default)s)")
+    fuzz.add_argument("--jobs", type=int, default=1, metavar="J", help="batches at a time (default: %(default)s)")
+    fuzz.add_argument("--keep", type=Path, metavar="DIR", help="reduce failures and write them here")
+    fuzz.add_argument("--page", type=Path, metavar="FILE", help="write the summary as Markdown")
+    fuzz.add_argument("--json", action="store_true", help="print one JSON object")
+    fuzz.set_defaults(module=_FUZZ)
     boards = commands.add_parser("boards", help="list the boards, or show one")
     boards.add_argument("name", nargs="?", metavar="NAME", help="show this board and the sources of its figures")
     boards.add_argument("--json", action="store_true", help="print one JSON object")
@@ -145,6 +155,7 @@ def _add_kernel_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--csim", nargs="+", type=Path, default=[], metavar="TB", help="test bench to run natively, first")
     group.add_argument("--fix-depths", action="store_true", help="find the FIFO depths that the test bench needs")
     group.add_argument("--no-auto", action="store_true", help="pipeline and unroll only what pragmas say")
+    group.add_argument("--view", action="store_true", help="draw schedules and dataflow: rtl/view/index.html")
     group.add_argument("--synth", action="store_true", help="estimate resources with Yosys")
     group.add_argument("--max-idle", type=int, metavar="N", help="cycles without any event that mean a deadlock")
 

@@ -32,6 +32,7 @@ from hlsgen.hls.rtl.verilog import print_file, print_module
 from hlsgen.hls.schedule.delay import DelayTable
 from hlsgen.hls.scheduling import Program, schedule_program
 from hlsgen.hls.signature import make_signature
+from hlsgen.hls.view import write_view
 
 CLOCK_UNCERTAINTY = 0.12  # of the period, kept for what synthesis and routing add; Vitis HLS keeps 27 %
 
@@ -46,6 +47,7 @@ class Compiled:
     verilog: dict[str, str]  # file name -> text, one module each
     report: HlsReport
     signature: dict
+    modules: dict[str, str]  # function -> its module
 
     @property
     def region(self) -> Region:
@@ -99,11 +101,13 @@ def compile_sources(
         (workdir / f"{modules[name]}.cdfg").write_text(f"{scheduled.function}\n", encoding="utf-8")
         (workdir / f"{modules[name]}.schedule").write_text(f"{scheduled}\n", encoding="utf-8")
     header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
-    texts = {module.name: print_module(module) for module in built} | bus_texts | {FIFO_MODULE: FIFO_TEXT}
+    texts = {module.name: print_module(module) for module in built} | bus_texts
+    if any(f"{FIFO_MODULE} " in text for text in texts.values()):
+        texts[FIFO_MODULE] = FIFO_TEXT
     verilog = {f"{name}.v": print_file(header, text) for name, text in texts.items()}
     report = make_report(top, clock_ns, family, front, regions, functions, chosen, notes(front, plan, regions[front.top]))
     signature = make_signature(top, clock_ns, front, regions[front.top], plan, modules, report, list(verilog))
-    return Compiled(front, regions, functions, verilog, report, signature)
+    return Compiled(front, regions, functions, verilog, report, signature, modules)
 
 
 def _module_names(front: FrontEnd, top: str, program: Program) -> dict[str, str]:
@@ -142,8 +146,12 @@ def compile_project(
     defines: Sequence[str] = (),
     depths: Mapping[str, int] | None = None,
     automatic: bool = False,
+    view: bool = False,
 ) -> HlsReport:
-    """Compile into the existing folder `out`: `.v` files, `signature.json`, `hls_report.json`, `stages/`."""
+    """Compile into the existing folder `out`: `.v` files, `signature.json`, `hls_report.json`, `stages/`.
+
+    view: pictures of schedules and dataflow as well, in `view/index.html`.
+    """
     compiled = compile_sources(
         sources,
         top,
@@ -157,6 +165,8 @@ def compile_project(
     )
     for name, text in compiled.verilog.items():
         (out / name).write_text(text, encoding="utf-8")
+    if view:
+        write_view(compiled.report.top, clock_ns, compiled.regions, compiled.functions, compiled.modules, out / "view")
     (out / "signature.json").write_text(json.dumps(compiled.signature, indent=2) + "\n", encoding="utf-8")
     (out / "hls_report.json").write_text(json.dumps(compiled.report.to_json(), indent=2) + "\n", encoding="utf-8")
     return compiled.report

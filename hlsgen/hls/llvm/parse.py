@@ -136,6 +136,8 @@ def _label_of(line: str) -> str:
 
 def source_name(mangled: str) -> str:
     """The last name inside an Itanium-mangled variable: `_ZZ3topvE4line` is `line`."""
+    if mangled.startswith("__const."):  # what a local array starts with
+        return mangled.removeprefix("__const.").partition(".")[2].replace(".", "_") + "_init"
     if not mangled.startswith("_Z"):
         return mangled
     at, found = 2, mangled
@@ -162,7 +164,7 @@ def is_special_member(mangled: str) -> bool:
             digits += 1
         if digits > at:
             at = digits + int(mangled[at:digits])
-        elif mangled[at] in "CD" and mangled[at + 1 : at + 2].isdigit() or mangled.startswith("aS", at):
+        elif (mangled[at] in "CD" and mangled[at + 1 : at + 2].isdigit()) or mangled.startswith("aS", at):
             return True
         elif mangled[at] in "KVRO":
             at += 1

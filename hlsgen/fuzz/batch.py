@@ -1,0 +1,144 @@
+"""A batch of programs through everything: native run, compilation, lint, simulation; and what became of each.
+
+A failure is a crash, a hang, a refusal, a finding of a linter, a word that differs, or RTL that gets stuck.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from hlsgen.core.errors import InternalError, UserError
+from hlsgen.hls.bind import schedule_function as binding
+from hlsgen.hls.compile import Compiled, compile_sources
+from hlsgen.hls.schedule import Problem, Schedule, random_legal, solve_pipelined
+from hlsgen.hls.schedule.solve import Pipelined
+
+from .native import run_natively
+from .program import Program
+from .rtl import Design, simulate
+
+COMPILE_SECONDS = 60  # of one program; more is a hang
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """kind: ok, generator (the program itself is wrong), refused, crash, hang, lint, verilator, mismatch, stuck."""
+
+    program: Program
+    kind: str
+    problem: str = ""
+    seconds: float = 0.0
+    cycles: int = 0
+
+    @property
+    def failed(self) -> bool:
+        return self.kind != "ok"
+
+
+class _Hang(BaseException):
+    """Not an Exception, so that nothing on the way catches it."""
+
+
+def run_batch(programs: Sequence[Program], folder: Path, *, seed: int = 1, simulated: bool = True) -> list[Result]:
+    """The results in the order of the programs. `folder` is emptied first. simulated: else what compiles is ok."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    expected = run_natively(programs, folder / "native")
+    results: dict[str, Result] = {}
+    designs = []
+    for program in programs:
+        outputs = expected[program.name]
+        if isinstance(outputs, str):
+            results[program.name] = Result(program, "generator", outputs)
+            continue
+        started = time.perf_counter()
+        result, compiled = compile_program(program, folder / "hls" / program.name)
+        results[program.name] = replace(result, seconds=time.perf_counter() - started)
+        if compiled is not None:
+            designs.append(Design(program, compiled.verilog, compiled.signature, outputs))
+    for name, outcome in (simulate(designs, folder / "rtl", seed=seed) if designs and simulated else {}).items():
+        kind = outcome.kind or "ok"
+        results[name] = replace(results[name], kind=kind, problem=outcome.problem, cycles=outcome.cycles)
+    return [results[program.name] for program in programs]
+
+
+def compile_program(program: Program, folder: Path) -> tuple[Result, Compiled | None]:
+    """(result, Compiled); the second is None unless the first is ok."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / "kernel.cpp"
+    source.write_text(program.text, encoding="utf-8")
+    try:
+        with _watchdog(COMPILE_SECONDS), _schedules(program.schedule_seed):
+            compiled = compile_sources(
+                [source],
+                program.name,
+                clock_ns=program.clock_ns,
+                family=program.family,
+                automatic=program.automatic,
+                workdir=folder,
+            )
+    except UserError as error:
+        return Result(program, "refused", str(error)), None
+    except InternalError as error:
+        if error.dump is not None:
+            error.dump.unlink(missing_ok=True)
+        return Result(program, "crash", f"internal error: {error}"), None
+    except _Hang:
+        return Result(program, "hang", f"compiled for more than {COMPILE_SECONDS} s"), None
+    except Exception as error:
+        return Result(program, "crash", f"{type(error).__name__}: {error} ({_where(error)})"), None
+    return Result(program, "ok"), compiled
+
+
+def _where(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+
+
+@contextmanager
+def _watchdog(seconds: int) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise _Hang
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _schedules(seed: int | None) -> Iterator[None]:
+    """With a seed, schedules that no optimiser would choose: whatever is legal has to work."""
+    if seed is None:
+        yield
+        return
+    source = random.Random(seed)
+
+    def pipelined(problem: Problem, ii_asked: int, ii_max: int) -> Pipelined:
+        found = solve_pipelined(problem, ii_asked, ii_max)
+        slower = replace(problem, ii=found.schedule.ii)
+        return replace(found, schedule=random_legal(slower, source.getrandbits(30)))
+
+    def straight(problem: Problem) -> Schedule:
+        return random_legal(problem, source.getrandbits(30))
+
+    kept = binding.solve_pipelined, binding.solve
+    binding.solve_pipelined, binding.solve = pipelined, straight
+    try:
+        yield
+    finally:
+        binding.solve_pipelined, binding.solve = kept
