@@ -68,10 +68,11 @@ class OperatorTimes:
             case _:
                 return delays.delay_ns(op.kind.value, op.width)
 
-    def product(self, op: Op) -> OperatorTiming:
+    def product(self, op: Op, choice_ns: float = 0.0) -> OperatorTiming:
+        """Of a multiplication, `choice_ns` after its operands."""
         target, dsp = self.target, self.target.delays.dsp
         free_ns = target.clock_ns - target.delays.clk_to_q_ns - target.delays.setup_ns
-        plain_ns = product_ns(self.function, op, target)
+        plain_ns = product_ns(self.function, op, target) + choice_ns
         if not one_dsp(self.function, op, target):
             return OperatorTiming(plain_ns)
         late_ns = target.clock_ns - target.delays.setup_ns
@@ -82,11 +83,15 @@ class OperatorTimes:
             return OperatorTiming(0.0, 2, dsp.input_setup_ns, max(0.0, dsp.product_to_out_ns - dsp.post_add_ns))
         if plain_ns <= free_ns:
             return OperatorTiming(plain_ns)
-        if dsp.product_setup_ns <= free_ns and dsp.product_to_out_ns <= late_ns:
-            return OperatorTiming(0.0, 1, dsp.product_setup_ns, dsp.product_to_out_ns)
+        if dsp.product_setup_ns + choice_ns <= free_ns and dsp.product_to_out_ns <= late_ns:
+            return OperatorTiming(0.0, 1, dsp.product_setup_ns + choice_ns, dsp.product_to_out_ns)
         if dsp.product_to_out_ns <= late_ns:
-            return OperatorTiming(0.0, 2, dsp.input_setup_ns, dsp.product_to_out_ns)
-        return OperatorTiming(0.0, 3, dsp.input_setup_ns, dsp.clock_to_out_ns)
+            return OperatorTiming(0.0, 2, dsp.input_setup_ns + choice_ns, dsp.product_to_out_ns)
+        return OperatorTiming(0.0, 3, dsp.input_setup_ns + choice_ns, dsp.clock_to_out_ns)
+
+    def lone_product(self, op: Op) -> bool:
+        """A product with a DSP block of its own, whose adder it does not use."""
+        return op.kind is Kind.MUL and one_dsp(self.function, op, self.target) and self.sum_of_product(op) is None
 
     def merges_with_adder(self, op: Op) -> bool:
         """Inverters vanish in the table behind them; so does an inversion by one bit of what only adders use."""

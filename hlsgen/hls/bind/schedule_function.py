@@ -6,16 +6,19 @@ from dataclasses import replace
 
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
 from hlsgen.hls.passes.simplify import remove_dead
-from hlsgen.hls.schedule import Dependence, Operation, Problem, solve, solve_pipelined
+from hlsgen.hls.schedule import Dependence, Operation, Problem, Schedule, solve, solve_pipelined
+from hlsgen.hls.schedule.explain import Infeasible
 
 from .dependences import ANCHOR, Orders
 from .memory_kinds import choose_storage, in_registers, memory_kind, port_rule
 from .operator_timing import OperatorTimes
 from .scheduled import ScheduledBlock, ScheduledFunction
+from .sharing import MULTIPLIERS, Economy, economy, share
 from .target import Target
 
 __all__ = ["Target", "schedule_function"]
 
+_DEEPER = 4  # stages more that a pipeline may have for the sake of fewer multipliers
 _II_MAX = 1 << 16  # beyond what any recurrence or port asks for
 
 
@@ -29,7 +32,8 @@ def schedule_function(function: Function, target: Target) -> ScheduledFunction:
         pipelined = loop if loop is not None and loop.ii is not None else None
         blocks[label] = _schedule_block(function, label, pipelined, times, orders)
     function = _without_load_guards(function)
-    return ScheduledFunction(function, {label: _only(block, function) for label, block in blocks.items()})
+    blocks = {label: _only(block, function) for label, block in blocks.items()}
+    return ScheduledFunction(function, blocks, share(function, blocks, times))
 
 
 def _only(block: ScheduledBlock, function: Function) -> ScheduledBlock:
@@ -57,17 +61,46 @@ def _schedule_block(
         found = solve_pipelined(problem, loop.ii, _II_MAX)
         schedule, ii = found.schedule, found.schedule.ii or 1
         bound_by = str(found.bound) if found.bound else ""
+    choice_ns = 0.0
+    products = sum(times.lone_product(function.ops[id]) for id in function.blocks[label].ops)
+    cycles = schedule.depth if loop is None else ii
+    saving = economy(products, len(problem.operations), cycles, times)
+    if saving is not None:
+        other = _BlockProblem(function, label, loop, times, orders, saving).build()
+        fewer = _no_slower(other if loop is None else replace(other, ii=ii), schedule)
+        if fewer is not None:
+            problem, schedule, choice_ns = other, fewer, saving.choice_ns
     schedule.verify()
     schedule.verify_timing()
     stage = {id: cycle for id, cycle in schedule.start.items() if id != ANCHOR}
     latency = {op.id: op.latency for op in problem.operations}
     available = {id: cycle + latency[id] for id, cycle in stage.items()}
     depth = max([schedule.depth, *(cycle + 1 for cycle in available.values())])
-    return ScheduledBlock(label, stage, available, depth, ii, loop, schedule, bound_by)
+    return ScheduledBlock(label, stage, available, depth, ii, loop, schedule, bound_by, choice_ns)
+
+
+def _no_slower(problem: Problem, schedule: Schedule) -> Schedule | None:
+    """A schedule of `problem` when that takes as many cycles as `schedule`; a pipeline may be a little deeper."""
+    try:
+        found = solve(problem)
+    except Infeasible:
+        return None
+    longer = found.depth - schedule.depth
+    late = len(found.overshoots()) > len(schedule.overshoots())
+    return None if late or longer > (0 if problem.ii is None else _DEEPER) else found
 
 
 class _BlockProblem:
-    def __init__(self, function: Function, label: str, loop: Loop | None, times: OperatorTimes, orders: Orders) -> None:
+    def __init__(
+        self,
+        function: Function,
+        label: str,
+        loop: Loop | None,
+        times: OperatorTimes,
+        orders: Orders,
+        saving: Economy | None = None,
+    ) -> None:
+        self.saving = saving
         self.function, self.label, self.loop, self.target = function, label, loop, times.target
         self.orders, self.times = orders, times
         self.ops = [function.ops[id] for id in function.blocks[label].ops if self.has_cycle(function.ops[id])]
@@ -119,6 +152,11 @@ class _BlockProblem:
             self.limits[f"stream {op.object}"] = 1
             delay = self.target.delays.delay_ns("select", op.width or 1)
             return Operation(op.id, delay, resource=f"stream {op.object}", name=f"{op.kind} {op.object}", loc=loc)
+        if self.saving is not None and self.times.lone_product(op):
+            self.limits[MULTIPLIERS] = self.saving.multipliers
+            t = self.times.product(op, self.saving.choice_ns)
+            timing = (t.delay_ns, t.latency, t.in_delay_ns, t.out_delay_ns)
+            return Operation(op.id, *timing, resource=MULTIPLIERS, name=name, loc=loc)
         t = self.times.of(op)
         return Operation(op.id, t.delay_ns, t.latency, t.in_delay_ns, t.out_delay_ns, name=name, loc=loc)
 

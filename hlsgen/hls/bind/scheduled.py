@@ -25,12 +25,28 @@ class ScheduledBlock:
     loop: Loop | None
     schedule: Schedule
     bound_by: str = ""  # why `ii` is above what was asked
+    choice_ns: float = 0.0  # what each product has in its time for the choice between operands
+
+
+@dataclass(frozen=True, slots=True)
+class SharedUnit:
+    """One multiplier of signed factors for several products, no two of them in one cycle.
+
+    widths: of its factors, the larger first; `swapped`: for which users the second factor is the larger. latency: its
+    registers, one behind the product or, when there are more, the first in front of it.
+    """
+
+    users: tuple[int, ...]
+    swapped: tuple[bool, ...]
+    widths: tuple[int, int]
+    latency: int
 
 
 @dataclass(frozen=True)
 class ScheduledFunction:
     function: Function
     blocks: dict[str, ScheduledBlock]
+    shared: tuple[SharedUnit, ...] = ()
 
     @property
     def perpetual(self) -> str | None:

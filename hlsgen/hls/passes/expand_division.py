@@ -109,7 +109,7 @@ class _Expansion:
                 of[id] = running
         looped = {id for id, r in of.items() if label not in self.side_by_side and r.plan.steps_bits > _LARGE}
         part = self.parts(source, looped)
-        count = max(part.values(), default=0) + 1
+        count = max((at + (id in looped) for id, at in part.items()), default=0) + 1
         here = label
         due: list[_Running] = []
         for number in range(count):

@@ -42,6 +42,7 @@ from .netlist import (
     lor,
     mux,
 )
+from .shared_units import Turn, declare_unit, drive_unit, part_of
 
 _WIRING = frozenset((Kind.ZEXT, Kind.SEXT, Kind.SLICE, Kind.CONCAT))
 _LONG_CONCAT = 4  # parts from which on a concatenation has a wire of its own
@@ -78,6 +79,7 @@ class _Process:
         self.wires: dict[int, Value] = {}  # in the stage where the value appears: a net, or wiring of nets
         self.copies: dict[tuple[int, int], Net] = {}  # (value, stage): pipeline registers
         self.held: dict[int, Net] = {}  # outside its block; a phi's own register
+        self.products: dict[int, Net] = {}  # those of shared multipliers
         self.carried: dict[int, int] = {}  # what a pipelined loop hands to its phi, in whose register it ends
         self.left: dict[int, Net] = {}  # outside a pipelined loop, its phis: their own registers have gone on by then
         self.blocked: dict[tuple[str, int], Net] = {}  # (block, stage): a stream access has to wait
@@ -108,8 +110,12 @@ class _Process:
         self.name_values()
         for label in self.reached():
             self.open_block(self.scheduled.blocks[label])
+        for number, unit in enumerate(self.scheduled.shared):
+            self.products |= dict.fromkeys(unit.users, declare_unit(m, unit, number))
         for label in self.reached():
             self.datapath(self.scheduled.blocks[label])
+        for unit in self.scheduled.shared:
+            drive_unit(m, unit, self.products[unit.users[0]], [self.turn(id) for id in unit.users])
         for label in self.reached():
             self.close_block(self.scheduled.blocks[label])
         self.call_handshake()
@@ -284,6 +290,8 @@ class _Process:
                 self.wires[id] = Net(f"{op.object}_{signal}", 1)
             elif op.kind is Kind.LOAD:
                 self.load(op)
+            elif id in self.products:
+                self.wires[id] = part_of(self.products[id], op.width)
             else:
                 inside = block.available[id] - stage  # cycles in a DSP block: the first of several for its inputs
                 value = self.compute(op, block.label, stage + (inside > 1))
@@ -296,6 +304,17 @@ class _Process:
                     self.wires[id] = net
         for stage, reasons in waits.items():
             self.module.output(self.blocked[block.label, stage], lor(*reasons))
+
+    def turn(self, id: int) -> Turn:
+        """One user of a shared multiplier."""
+        op, label = self.ops[id], self.home[id]
+        block, control = self.scheduled.blocks[label], self.control[label]
+        stage = block.stage[id]
+        whole = [self.ops[arg].width >= op.width for arg in op.args]
+        a, b = (self.net(arg, label, stage) for arg in op.args)
+        signs = (op.signs[0] or whole[0], op.signs[1] or whole[1])
+        moves = tuple(control.active(k) for k in range(stage, block.available[id]))
+        return Turn(control.valid[stage], (a, b), signs, moves)
 
     def compute(self, op: Op, label: str, stage: int) -> Value:
         see = self.net if op.kind in (Kind.SLICE, Kind.SEXT, Kind.MUL) else self.at

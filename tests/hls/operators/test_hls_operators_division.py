@@ -11,7 +11,7 @@ from small_functions import Writer, looped, target
 
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.interpret import interpret
-from hlsgen.hls.cdfg.ir import Function, Kind
+from hlsgen.hls.cdfg.ir import Block, Function, Jump, Kind, Return, Stream
 from hlsgen.hls.passes.divide import reciprocal
 from hlsgen.hls.passes.expand_division import DIVISIONS, expand_division
 from hlsgen.hls.passes.simplify import simplify
@@ -143,3 +143,19 @@ def test_independent_divisions_share_a_loop_and_dependent_ones_follow_each_other
 def test_division_by_zero_ends():
     function = expanded(all_four(24, None, 2))
     assert len(interpret(function, {"x": [5, 0], "y": [0, 0]}, step_limit=2000)["out"]) == 8
+
+
+def test_results_that_only_other_blocks_use():
+    w = Writer()
+    w.block("entry")
+    x, y = w.op(Kind.READ, 32, object="x"), w.op(Kind.READ, 32, object="y")
+    quotient, rest = w.op(Kind.UDIV, 32, x, y), w.op(Kind.SREM, 32, y, x)
+    w.block("next")
+    either = w.op(Kind.PHI, 32, quotient, blocks=("entry",))
+    for id in (either, rest):
+        w.op(Kind.WRITE, 0, id, object="out")
+    ends = {"entry": Jump("next"), "next": Return()}
+    blocks = {label: Block(label, tuple(ids), ends[label]) for label, ids in w.blocks.items()}
+    streams = {name: Stream(name, 32, "out" if name == "out" else "in") for name in ("x", "y", "out")}
+    function = expanded(check(Function("f", w.ops, blocks, streams=streams)))
+    assert interpret(function, {"x": [100], "y": [7]})["out"] == [14, 7]

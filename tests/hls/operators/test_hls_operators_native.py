@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "compile"))
 from native import run_native
 
 KERNEL = Path(__file__).parent / "kernels" / "operators.cpp"
-WORDS = {"int_in": 6, "long_in": 12, "odd_in": 6, "constants_in": 6, "products_in": 6, "accumulate_in": 6}
+WORDS = dict.fromkeys(("int_in", "odd_in", "constants_in", "products_in", "accumulate_in", "shared_in"), 6)
+WORDS["long_in"] = 12
 
 
 def word(source: random.Random) -> int:
@@ -32,6 +33,7 @@ def test_operators_equal_native(clock_ns, family, tmp_path):
     rtl.mkdir()
     report = compile_project([KERNEL], "top", rtl, clock_ns=clock_ns, family=family)
     assert report.slow_operations == ()
+    assert "product0_a" in (rtl / "top_shared.v").read_text()
     streams = json.loads((rtl / "signature.json").read_text())["streams"]
     source = random.Random(11)
     calls = [{name: [word(source) for _ in range(count)] for name, count in WORDS.items()} for _ in range(5)]

@@ -74,8 +74,34 @@ static void accumulate(words& in, words& out) {
     }
 }
 
+// Products that take turns: in a loop with cycles to spare, and in code that runs once.
+static void shared(words& in, words& out) {
+    ap_uint<64> kept[3];
+#pragma HLS ARRAY_PARTITION variable=kept complete
+    for (int n = 0; n < N; ++n) {
+#pragma HLS PIPELINE II=4
+        const ap_uint<64> word = in.read();
+        const ap_int<17> a = word;
+        const ap_uint<12> b = word(30, 17);
+        const ap_int<24> c = word(63, 35);
+        out.write(ap_int<41>(a * c));
+        out.write(a * b);
+        out.write(ap_uint<24>(ap_uint<12>(c) * b));
+        out.write(ap_int<9>(c) * ap_int<9>(a));
+        kept[n % 3] = word;
+    }
+    short x = short(int(kept[0](15, 0)));
+    for (int k = 0; k < 3; ++k) {
+        x = short(x * short(int(kept[k](31, 16))) >> 3 ^ k);
+        out.write(x);
+        x = short(x * 31415 >> 2);
+    }
+    out.write(x * x);
+}
+
 void top(words& int_in, words& int_out, words& long_in, words& long_out, words& odd_in, words& odd_out, words& constants_in,
-         words& constants_out, words& products_in, words& products_out, words& accumulate_in, words& accumulate_out) {
+         words& constants_out, words& products_in, words& products_out, words& accumulate_in, words& accumulate_out,
+         words& shared_in, words& shared_out) {
 #pragma HLS INTERFACE axis port=int_in
 #pragma HLS INTERFACE axis port=int_out
 #pragma HLS INTERFACE axis port=long_in
@@ -88,6 +114,8 @@ void top(words& int_in, words& int_out, words& long_in, words& long_out, words& 
 #pragma HLS INTERFACE axis port=products_out
 #pragma HLS INTERFACE axis port=accumulate_in
 #pragma HLS INTERFACE axis port=accumulate_out
+#pragma HLS INTERFACE axis port=shared_in
+#pragma HLS INTERFACE axis port=shared_out
 #pragma HLS DATAFLOW
     divide_int(int_in, int_out);
     divide_long(long_in, long_out);
@@ -95,4 +123,5 @@ void top(words& int_in, words& int_out, words& long_in, words& long_out, words& 
     constants(constants_in, constants_out);
     products(products_in, products_out);
     accumulate(accumulate_in, accumulate_out);
+    shared(shared_in, shared_out);
 }
