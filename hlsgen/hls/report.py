@@ -127,6 +127,8 @@ def make_report(
                     )
                 )
         for memory in function.memories.values():
+            if memory.external and not memory.shared:
+                continue
             kind = "registers" if in_registers(memory) else memory_kind(memory)
             memories.append(
                 MemoryReport(function.name, memory.name, memory.width, memory.depth_words, kind, memory.rom)
