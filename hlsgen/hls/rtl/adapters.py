@@ -71,7 +71,12 @@ class Adapters:
                 connections.append((port.name, nets[stream][("data", "valid", "ready").index(end)]))
         self.instance(name, f"{master.bundle}_m_axi_u", connections)
         self.texts[name] = axi_master_text(master, channels, name)
-        self.texts |= AXI_MODULES
+        wanted = [name]
+        while wanted:
+            text = self.texts[wanted.pop()]
+            missing = [other for other in AXI_MODULES if f" {other} #" in text and other not in self.texts]
+            self.texts |= {other: AXI_MODULES[other] for other in missing}
+            wanted += missing
 
     def hide(self, bundle: str, name: str) -> None:
         """Nothing reads that output of a slave."""
