@@ -50,13 +50,15 @@ def simulate_many(
     max_idle_cycles: int = 20_000,
     waves: bool = False,
     depths: Mapping[str, int] | None = None,
+    quick: bool = True,
 ) -> dict[str, CallsResult | UserError]:
     """Play the calls of every design in one simulator; by name the result, or the error of that design alone.
 
     A `CosimStuck` is a design in which nothing moved for `max_idle_cycles`; another `UserError` one that cannot be
     driven or that Verilator refuses (the rest is then built without it). The pass one_by_one always runs. The simulator
     stays in `workdir`/model for the next time, logs are in `workdir`/run. depths: words of FIFOs by instance, in a simulator
-    of its own for which any depths will do. Raises `ToolMissing`.
+    of its own for which any depths will do. quick: the simulator is built fast and runs slowly, right for runs of less than a
+    million cycles. Raises `ToolMissing`.
     """
     tools.require(tools.verilator, tools.cxx_candidates, tools.libpython)
     results: dict[str, CallsResult | UserError] = {}
@@ -68,7 +70,7 @@ def simulate_many(
         except UserError as error:
             results[design.name] = error
     chosen = [name for name in PASSES if name == PASSES[0] or name in passes]
-    results |= _simulate(ready, workdir.resolve(), _Run(seed, tuple(chosen), max_idle_cycles, waves, depths))
+    results |= _simulate(ready, workdir.resolve(), _Run(seed, tuple(chosen), max_idle_cycles, waves, depths, quick))
     return {design.name: results[design.name] for design in designs}
 
 
@@ -81,6 +83,7 @@ class _Run:
     max_idle: int
     waves: bool
     depths: Mapping[str, int] | None
+    quick: bool
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ def _build(ready: list[_Ready], workdir: Path, asked: _Run) -> Model:
     if len(ready) == 1:
         files = [path for path in ready[0].interface.signature.files if not (probing and path.stem == FIFO_MODULE)]
         bench = render_calls_bench(plans, [{}], _clock_ns(ready))
-        return build_simulator([*bench_sources(), *probe, *files], {"tb.sv": bench}, folder, waves=asked.waves)
+        return build_simulator([*bench_sources(), *probe, *files], {"tb.sv": bench}, folder, waves=asked.waves, quick=asked.quick)
     assert not probing, "depths are found for one design at a time"
     texts: dict[str, str] = {}
     renamed: list[dict[str, str]] = []
@@ -182,4 +185,4 @@ def _build(ready: list[_Ready], workdir: Path, asked: _Run) -> Model:
         for file, text in content.items():
             texts[f"d{number}_{file}"] = _WORD.sub(lambda m, names=names: names.get(m[0], m[0]), text)
     texts["tb.sv"] = render_calls_bench(plans, renamed, _clock_ns(ready))
-    return build_simulator(bench_sources(), texts, folder, waves=asked.waves)
+    return build_simulator(bench_sources(), texts, folder, waves=asked.waves, quick=asked.quick)

@@ -51,13 +51,16 @@ def build_model(signature: Signature, bench: str, folder: Path, *, waves: bool =
     return build_simulator([*bench_files(), *signature.files], {"tb.sv": bench}, folder, waves=waves)
 
 
-def build_simulator(sources: Sequence[Path], texts: Mapping[str, str], folder: Path, *, waves: bool = False) -> Model:
+def build_simulator(
+    sources: Sequence[Path], texts: Mapping[str, str], folder: Path, *, waves: bool = False, quick: bool = False
+) -> Model:
     """Build the simulator of the module `tb` out of files and of `texts` (name: content) in `folder`, unless it is there.
 
-    Raises `UserError` when Verilator refuses the RTL, `ToolMissing` when there is no compiler.
+    quick: for a run that is short, without optimisation. Raises `UserError` when Verilator refuses the RTL, `ToolMissing`
+    when there is no compiler.
     """
     started = time.perf_counter()
-    runtime = load_runtime(waves=waves)
+    runtime = load_runtime(waves=waves, quick=quick)
     flags = [*VERILATOR_FLAGS, *(["--trace-vcd"] if waves else [])]
     digest = digest_value(
         [
