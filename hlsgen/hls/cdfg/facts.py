@@ -12,6 +12,7 @@ Assumed = tuple[tuple[int, bool], ...]  # one-bit values and what they are
 
 _LOGIC = (Kind.AND, Kind.OR)
 _SPLIT_DEPTH, _SPLITS = 2, 3  # cases in cases, and how many of them are looked at
+_KNOWN_MAX = 40  # conditions that are followed; of a longer conjunction the last ones
 _LOOKED_THROUGH = 4  # operations between a part and what is known
 
 
@@ -36,7 +37,7 @@ class Facts:
         compared: dict[int, bool] = {}
         half_known: list[Op] = []  # an OR that holds, an AND that does not
         work = list(assumed)
-        while work:
+        while work and len(known) < _KNOWN_MAX:
             id, value = work.pop()
             op = self.ops[id]
             what, positive = self.literal(op)
