@@ -21,7 +21,7 @@ from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.ir import StreamInfo
 
 from .adapters import Adapters
-from .netlist import TRUE, Expr, Lit, Module, Net, Register, Value, land, lnot, lor
+from .netlist import TRUE, Expr, Lit, Module, Net, Register, Value, land, lnot, lor, mux
 from .region import Outside, RegionLogic, add_fifo, array_nets
 
 ADDRESS_BITS = 64
@@ -112,6 +112,7 @@ class _Top:
         self.module = Module(name, comment=f"{name}: {len(region.processes)} processes, {len(region.fifos)} FIFOs")
         self.outside = Outside()
         self.wait_for: list[Value] = []  # what a call needs to begin
+        self.begun: Net | None = None  # a call begins: what was offered with a handshake is taken
         self.module.port("ap_clk", 1, "input")
         self.module.port("ap_rst_n", 1, "input")
         self.adapters = Adapters(self.module, plan)
@@ -143,6 +144,8 @@ class _Top:
         chain = self.plan.control == "ap_ctrl_chain"
         free = [lnot(held)] if chain else []
         nets = logic.build(land(control["ap_start"], *free, *self.wait_for))
+        if self.begun is not None:
+            m.output(self.begun, nets.accept)
         m.output(control["ap_ready"], nets.accept if self.region.overlaps else nets.finish)
         m.output(control["ap_idle"], land(nets.idle, *free))
         done = nets.finish
@@ -194,8 +197,12 @@ class _Top:
     # ---- other arguments
 
     def argument(self, argument: Argument) -> None:
-        if argument.mode in ("ap_hs", "ap_ack"):
-            raise UserError(f"INTERFACE {argument.mode} is not supported yet", where=argument.loc, do="use another mode")
+        if argument.mode in ("ap_hs", "ap_ack") and self.plan.control == "ap_ctrl_none":
+            raise UserError(
+                f"INTERFACE {argument.mode} without block control",
+                where=replace(argument.loc, name=argument.name),
+                do="use ap_ctrl_hs, or a stream",
+            )
         if argument.mode == "m_axi":
             self.address(argument)
             return
@@ -257,9 +264,22 @@ class _Top:
             m.output(nets[f"{name}_ap_vld"], lor(*pulses))
             return
         ports = argument.leaves[0].ports
-        m.output(m.port(ports["data_out" if both else "data"], width_bits, "output"), whole)
+        data = m.port(ports["data_out" if both else "data"], width_bits, "output")
+        told = lor(*pulses)
+        if "ack" in ports:
+            whole, told = self.until_taken(argument, whole, told, m.port(ports["ack"], 1, "input"))
+        m.output(data, whole)
         if "valid" in ports:
-            m.output(m.port(ports["valid"], 1, "output"), lor(*pulses))
+            m.output(m.port(ports["valid"], 1, "output"), told)
+
+    def until_taken(self, argument: Argument, value: Value, valid: Value, ack: Net) -> tuple[Value, Value]:
+        """The last value of a call, offered until it is acknowledged; the next call waits so long."""
+        m = self.module
+        kept, waiting = Net(m.unique(f"{argument.port}_kept"), value.width), Net(m.unique(f"{argument.port}_waits"), 1)
+        m.registers.append(Register(kept, value, valid))
+        m.registers.append(Register(waiting, lor(valid, land(waiting, lnot(ack))), reset=0))
+        self.wait_for.append(lnot(waiting))
+        return kept, waiting
 
     def source(self, argument: Argument, width_bits: int) -> Net:
         """Where a number comes from: a port, or a register of a slave."""
@@ -268,10 +288,20 @@ class _Top:
             return self.adapters.slaves[argument.bundle][f"{argument.port}_i" if both else argument.port]
         ports = argument.leaves[0].ports
         net = self.module.port(ports["data_in" if both else "data"], width_bits, "input")
-        valid = ports.get("valid_in" if both else "valid")
+        valid, ack = (ports.get(f"{end}_in" if both else end) for end in ("valid", "ack"))
         if valid is not None:
             self.wait_for.append(self.module.port(valid, 1, "input"))
-        return net
+        return net if ack is None else self.taken(net, self.module.port(ack, 1, "output"))
+
+    def taken(self, net: Net, ack: Net) -> Net:
+        """A number that is acknowledged when the call begins, and may change then."""
+        m = self.module
+        if self.begun is None:
+            self.begun = m.declare("call_begun", 1)
+        m.output(ack, self.begun)
+        kept = Net(m.unique(f"{net.name}_kept"), net.width)
+        m.registers.append(Register(kept, net, self.begun))
+        return m.wire(f"{net.name}_taken", mux(self.begun, net, kept))
 
     def address(self, argument: Argument) -> None:
         """The byte address of an argument in memory."""

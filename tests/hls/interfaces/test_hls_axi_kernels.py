@@ -15,7 +15,7 @@ from hlsgen.sim.recorder import record_calls
 
 KERNELS = Path(__file__).parent / "kernels"
 NAMES = sorted(path.stem for path in KERNELS.glob("*.cpp"))
-QUICK = ("chained", "gather", "in_place", "regions", "scalars")
+QUICK = ("chained", "gather", "in_place", "pins_hs", "regions", "scalars")
 
 
 @pytest.fixture(scope="module")
