@@ -195,7 +195,8 @@ def _shift(e: Emitter, op: Op) -> int:
             moved = e.concat(e.slice(value, 0, width - by), filling)
         else:
             moved = e.concat(filling, e.slice(value, by, width - by))
-        value = e.op(Kind.SELECT, width, e.bit(amount, place), moved, value)
+        # a copy, or simplify would split the choice of the whole into choices of what the next stage takes of it
+        value = e.op(Kind.COPY, width, e.op(Kind.SELECT, width, e.bit(amount, place), moved, value))
     if has > used:
         beyond = e.slice(amount, used, has - used)
         out = e.op(Kind.ICMP, 1, beyond, e.const(0, has - used), predicate="ne")
