@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import gcd
 
-from .ir import Function, Kind, Op
+from .ir import INVERSE_PREDICATE, SWAPPED_PREDICATE, Branch, Function, Kind, Op
 from .semantics import signed
 
 ITERATION = -1  # the symbol; operations have positive numbers
@@ -65,6 +65,7 @@ class Forms:
         self.loops = inductions and label in function.blocks[label].end.targets()
         self.iterations = trip_count if trip_count is not None else _ENDLESS
         self.steps: dict[int, int] = {}  # induction phi -> what an iteration adds
+        self._bounds: dict[tuple[tuple[int, int], ...], Range] = {}  # of sums that stay closer than their terms say
         self._known: dict[int, Linear] = {}
         wanted = list(values)
         if self.loops:
@@ -87,6 +88,10 @@ class Forms:
     def span(self, constant: int, terms: Iterable[tuple[int, int]]) -> Range:
         """Lowest and highest value, as integers."""
         low = high = constant
+        terms = tuple(terms)
+        if terms in self._bounds:
+            low, high = self._bounds[terms]
+            return constant + low, constant + high
         for symbol, factor in terms:
             least, most = self.range_of(symbol)
             low += factor * (least if factor > 0 else most)
@@ -202,7 +207,39 @@ class Forms:
         first = self._known[starts[0]]
         if any(self._known[start] != first for start in starts):
             return self._symbol(op)
-        return _reduced(op.width, first.constant, {**dict(first.terms), ITERATION: self.steps[op.id]})
+        form = _reduced(op.width, first.constant, {**dict(first.terms), ITERATION: self.steps[op.id]})
+        self._stay(op, starts[0], form)
+        return form
+
+    def _stay(self, op: Op, start: int, form: Linear) -> None:
+        """A counter that the loop leaves before it wraps around is its form as an integer, within its interval."""
+        low, high = self._range(op.id)
+        least, most = self.span(form.constant, tuple(t for t in form.terms if t[0] != ITERATION))
+        if low < 0 or least < 0 or most >= 1 << op.width or not self._leaves_in_time(op, start):
+            return
+        self.iterations = min(self.iterations, high - low + 1)
+        self._bounds[form.terms] = low - form.constant, high - form.constant
+
+    def _leaves_in_time(self, op: Op, start: int) -> bool:
+        """Whether another iteration never begins with a counter by ones that has wrapped around (unsigned)."""
+        end = self.function.blocks[self.label].end
+        assert isinstance(end, Branch)
+        test = self.function.ops[end.condition]
+        following = op.args[op.blocks.index(self.label)]
+        step = self.steps[op.id]
+        if test.kind is not Kind.ICMP or abs(step) != 1:
+            return False
+        predicate = test.predicate if end.if_one == self.label else INVERSE_PREDICATE[test.predicate]
+        subject, bound = test.args
+        if bound in (op.id, following):
+            subject, bound, predicate = bound, subject, SWAPPED_PREDICATE[predicate]
+        limit = self.function.ops[bound]
+        last = (1 << op.width) - 1 if step == 1 else 0
+        stops = predicate == ("ult" if step == 1 else "ugt")
+        if subject == op.id:  # it is not the last value when another iteration begins
+            return stops or (predicate == "ne" and limit.kind is Kind.CONST and limit.value == last)
+        low, high = self._range(start)
+        return subject == following and stops and low >= 0 and (high if step == 1 else low) != last
 
     def _form(self, op: Op) -> Linear | None:
         """The form of an operation from those of its operands; None when it has none."""
