@@ -121,3 +121,37 @@ class Maker:
         params = {} if shown else {"p": Param("p", 4)}
         memories = {"m": Memory("m", 8, (1 << bits,), storage=choose(["", "bram", "lutram"]))}
         return check(Function("f", self.ops, blocks, {LOOP: loop}, memories, streams, params))
+
+    def counting(self) -> Function:
+        """A loop with one counter from an argument or a constant, that ends by some test of it against another, which
+        may be never; addresses put the counter behind an argument, as rows and columns."""
+        choose = self.random.choice
+        width, bits = choose([3, 4]), choose([4, 5, 6])
+        first, other = (self.op(Kind.PARAM, 4, object=name) for name in ("p", "q"))
+        number = self.const(choose([0, (1 << width) - 1, self.random.randrange(1 << width)]), width)
+        start = choose([self.fit(first, width), self.fit(first, width), number])
+        bound = choose([self.fit(other, width), number])
+        self.label = LOOP
+        counter = self.phi(start)
+        word = self.op(Kind.READ, 4, object="a")
+        following = self.op(Kind.ADD, width, counter, self.const(choose([1, -1]), width))
+        self.close_phi(counter, following)
+        values = [counter, first, other, following]
+        for _ in range(self.random.randint(0, 4)):
+            values.append(self.calculate(values))
+        for _ in range(self.random.randint(2, 4)):
+            row = self.op(Kind.CONCAT, 4 + width, other, choose([counter, following]))
+            address = self.fit(choose([row, choose(values)]), bits)
+            if choose([True, False, False]):
+                self.op(Kind.LOAD, 8, address, object="m")
+            else:
+                self.op(Kind.STORE, 0, address, self.fit(word, 8), object="m")
+        sides = [choose([counter, following]), bound]
+        self.random.shuffle(sides)
+        test = self.op(Kind.ICMP, 1, *sides, predicate=choose(["ult", "ugt", "ne", "ule", "uge", "eq", "slt", "sgt"]))
+        ways = choose([(LOOP, "exit"), ("exit", LOOP)])
+        ends = {"entry": Jump(LOOP), LOOP: Branch(test, *ways), "exit": Return()}
+        blocks = {label: Block(label, tuple(ids), ends[label]) for label, ids in self.order.items()}
+        params = {name: Param(name, 4) for name in ("p", "q")}
+        loops, memories = {LOOP: Loop(LOOP, frozenset([LOOP]), ii=1)}, {"m": Memory("m", 8, (1 << bits,))}
+        return check(Function("f", self.ops, blocks, loops, memories, {"a": Stream("a", 4, "in")}, params))
