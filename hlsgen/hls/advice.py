@@ -36,7 +36,7 @@ def advise(
         return scheduled
     blocks = {}
     for label, block in scheduled.blocks.items():
-        if block.loop is not None and block.ii > (block.loop.ii or 1):
+        if block.loop is not None and not block.loop.chosen and block.ii > (block.loop.ii or 1):
             found = "; ".join(_Trial(imported, scheduled, block, target, period_ns, again).advice())
             block = replace(block, bound_by=f"{block.bound_by}; {found}") if found else block
         blocks[label] = block

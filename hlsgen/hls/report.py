@@ -16,7 +16,8 @@ from hlsgen.hls.llvm.ir import FrontEnd
 
 @dataclass(frozen=True, slots=True)
 class LoopReport:
-    """One pipelined loop. bound_by: "" when the interval asked was reached."""
+    """One pipelined loop. bound_by: "" when the interval asked was reached. What the compiler chose to pipeline asks for
+    the interval that it reached."""
 
     function: str
     line: int
@@ -119,7 +120,7 @@ def make_report(
                         function=function.name,
                         line=block.loop.loc.line,
                         label=block.loop.label,
-                        ii_asked=block.loop.ii or 1,
+                        ii_asked=block.ii if block.loop.chosen else block.loop.ii or 1,
                         ii_reached=block.ii,
                         bound_by=block.bound_by,
                         depth=block.depth,

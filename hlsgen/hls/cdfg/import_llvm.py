@@ -916,6 +916,7 @@ class _Importer:
                 label=loop.name,
                 ii=ii,
                 rewind=directive is not None and "rewind" in directive.options,
+                chosen=directive is not None and "chosen" in directive.options,
                 trip_count=loop.trip_count,
                 flatten=flattens.get(loop.header),
                 dependences=stated_dependences(self.directives("dependence"), loop.header, self.named, self.memories),

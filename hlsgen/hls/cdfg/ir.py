@@ -266,6 +266,7 @@ class Loop:
     label: str = ""
     ii: int | None = None
     rewind: bool = False
+    chosen: bool = False  # it is pipelined because the compiler thinks best: any interval will do
     trip_count: int | None = None
     dependences: tuple[MemoryDependence, ...] = ()
     flatten: bool | None = None

@@ -56,7 +56,7 @@ class Chosen:
         return " ".join(["HLS", self.kind.upper(), *words])
 
     def bound(self, loc: ir.Place) -> roots.Bound:
-        options: dict[str, str | int | bool] = dict(self.options)
+        options: dict[str, str | int | bool] = {**dict(self.options), "chosen": True}
         return roots.Bound(Written(-1, self.kind, options, (), self.text, loc), options)
 
 
