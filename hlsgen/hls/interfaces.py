@@ -33,6 +33,7 @@ from hlsgen.hls.register_map import (
 DEFAULT_BUNDLE = "control"
 DEFAULT_MASTER = "gmem"
 ADDRESS_BITS = 64
+LATENCY_CYCLES = 20  # from a request of an AXI master to its word, when the user says nothing
 MASTER_BITS_MIN, MASTER_BITS_MAX = 32, 1024
 DEPTH_MAX = 1 << 20  # words of an array behind AXI4-Lite
 
@@ -163,7 +164,7 @@ class AxiMaster:
     max_write_burst: int = 16
     read_outstanding: int = 16
     write_outstanding: int = 16
-    latency_cycles: int = 64
+    latency_cycles: int = LATENCY_CYCLES
     id_bits: int = 1
     address_bits: int = ADDRESS_BITS
 
@@ -460,7 +461,7 @@ class _Planner:
             max_write_burst=_power_of_two(largest("max_write_burst_length", 16, 1, 256)),
             read_outstanding=largest("num_read_outstanding", 16, 1, 256),
             write_outstanding=largest("num_write_outstanding", 16, 1, 256),
-            latency_cycles=largest("latency", 64, 0, 255),
+            latency_cycles=largest("latency", LATENCY_CYCLES, 0, 255),
         )
 
     # ---- names

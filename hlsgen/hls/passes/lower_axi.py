@@ -33,12 +33,12 @@ from hlsgen.hls.cdfg.ir import (
 )
 from hlsgen.hls.cdfg.nests import Forms, Nests, Trips, centred
 from hlsgen.hls.graph import reverse_post_order
+from hlsgen.hls.interfaces import LATENCY_CYCLES
 
 ADDRESS_BITS = 64
 COUNT_BITS = 32
 REQUEST_BITS = COUNT_BITS + ADDRESS_BITS
 _INDEX_BITS = 32  # of the outermost dimension, signed
-_AHEAD_CYCLES = 20  # from a request to its word, in a pipelined loop, when the user says no latency
 _WORDS_MAX = 1 << 31  # that a request of known length may ask for
 
 
@@ -414,7 +414,7 @@ class _Lowering:
         loop = next((loop for loop in access.loops if loop.ii is not None), None)
         if waits or loop is None or self.goes_round(access.op.id, loop):
             return 1
-        return max(1, memory.latency_cycles or _AHEAD_CYCLES)
+        return max(1, memory.latency_cycles or LATENCY_CYCLES)
 
     def goes_round(self, id: int, loop: Loop) -> bool:
         """The next iteration waits for the value: what it asks for, or whether there is one, depends on it."""
