@@ -1,8 +1,8 @@
 """The HLS compiler on its own: a kernel in C++ to RTL, with the user's test bench as the judge.
 
-Below the output folder: `rtl` (Verilog, signature.json, hls_report.json, stages), `report.json`, `hls.txt`; with a test bench
-`csim.log`, and `cosim` (logs of the passes, waves). Each folder appears whole or not at all. `.cache` holds what would be
-made again: native programs and simulators.
+Below the output folder: `rtl` (Verilog, signature.json, hls_report.json, stages), `report.json`, `hls.txt`; with a
+test bench `csim.log`, and `cosim` (logs of the passes, waves). Each folder appears whole or not at all. `.cache` holds
+what would be made again: native programs and simulators.
 """
 
 from __future__ import annotations

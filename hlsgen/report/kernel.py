@@ -113,7 +113,8 @@ def _resources(report: dict[str, Any]) -> str:
     if not found:
         return ""
     counts = ", ".join(f"{name.upper()} {value:,}" for name, value in found["resources"].items())
-    return f"resources, estimated by Yosys\n  {counts}\n  {found['delay_ns']:g} ns of cells on the longest path, without routing"
+    delay = f"{found['delay_ns']:g} ns of cells on the longest path, without routing"
+    return f"resources, estimated by Yosys\n  {counts}\n  {delay}"
 
 
 def _simulation(report: dict[str, Any]) -> str:
@@ -133,14 +134,16 @@ def _simulation(report: dict[str, Any]) -> str:
         found = report.get("cosim")
         if found:
             lines.append(
-                f"  cycles per call: {found['cycles_min']} min, {found['cycles_mean']:g} mean, {found['cycles_max']} max"
+                "  cycles per call: "
+                f"{found['cycles_min']} min, {found['cycles_mean']:g} mean, {found['cycles_max']} max"
                 + (f"; interval {found['interval']}" if found["interval"] is not None else "")
             )
             lines.append(f"  passes: {', '.join(name.replace('_', ' ') for name in found['passes'])}")
             for name, counts in found["axi"].items():
                 if counts:
                     lines.append(
-                        f"  {name}: {counts[0]} read bursts of {counts[1]} beats, {counts[2]} write bursts of {counts[3]} beats"
+                        f"  {name}: {counts[0]} read bursts of {counts[1]} beats, "
+                        f"{counts[2]} write bursts of {counts[3]} beats"
                     )
         if report.get("polled"):
             lines.append(

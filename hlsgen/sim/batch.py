@@ -1,7 +1,8 @@
 """Cosimulation of recorded calls for many designs at once: one Verilator model, one process.
 
-Building the model costs more than running it, so small designs share one. They have nothing in common but the clock: each
-has its own bench, files and log, its modules get names of their own, and one that is stuck does not hold up the others.
+Building the model costs more than running it, so small designs share one. They have nothing in common but the clock:
+each has its own bench, files and log, its modules get names of their own, and one that is stuck does not hold up the
+others.
 """
 
 from __future__ import annotations
@@ -55,10 +56,10 @@ def simulate_many(
     """Play the calls of every design in one simulator; by name the result, or the error of that design alone.
 
     A `CosimStuck` is a design in which nothing moved for `max_idle_cycles`; another `UserError` one that cannot be
-    driven or that Verilator refuses (the rest is then built without it). The pass one_by_one always runs. The simulator
-    stays in `workdir`/model for the next time, logs are in `workdir`/run. depths: words of FIFOs by instance, in a simulator
-    of its own for which any depths will do. quick: the simulator is built fast and runs slowly, right for runs of less than a
-    million cycles. Raises `ToolMissing`.
+    driven or that Verilator refuses (the rest is then built without it). The pass one_by_one always runs. The
+    simulator stays in `workdir`/model for the next time, logs are in `workdir`/run. depths: words of FIFOs by
+    instance, in a simulator of its own for which any depths will do. quick: the simulator is built fast and runs
+    slowly, right for runs of less than a million cycles. Raises `ToolMissing`.
     """
     tools.require(tools.verilator, tools.cxx_candidates, tools.libpython)
     results: dict[str, CallsResult | UserError] = {}
@@ -173,7 +174,8 @@ def _build(ready: list[_Ready], workdir: Path, asked: _Run) -> Model:
     if len(ready) == 1:
         files = [path for path in ready[0].interface.signature.files if not (probing and path.stem == FIFO_MODULE)]
         bench = render_calls_bench(plans, [{}], _clock_ns(ready))
-        return build_simulator([*bench_sources(), *probe, *files], {"tb.sv": bench}, folder, waves=asked.waves, quick=asked.quick)
+        sources = [*bench_sources(), *probe, *files]
+        return build_simulator(sources, {"tb.sv": bench}, folder, waves=asked.waves, quick=asked.quick)
     assert not probing, "depths are found for one design at a time"
     texts: dict[str, str] = {}
     renamed: list[dict[str, str]] = []
@@ -183,6 +185,10 @@ def _build(ready: list[_Ready], workdir: Path, asked: _Run) -> Model:
         names = {name: f"d{number}_{name}" for name in modules}
         renamed.append(names)
         for file, text in content.items():
-            texts[f"d{number}_{file}"] = _WORD.sub(lambda m, names=names: names.get(m[0], m[0]), text)
+            texts[f"d{number}_{file}"] = _renamed(text, names)
     texts["tb.sv"] = render_calls_bench(plans, renamed, _clock_ns(ready))
     return build_simulator(bench_sources(), texts, folder, waves=asked.waves, quick=asked.quick)
+
+
+def _renamed(text: str, names: Mapping[str, str]) -> str:
+    return _WORD.sub(lambda word: names.get(word[0], word[0]), text)

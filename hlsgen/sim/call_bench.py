@@ -1,7 +1,7 @@
 """The bench that plays recorded calls: what `sim/calls.sv.j2` needs to know of each design, numbered.
 
-Only shapes are in it, so that other values, and any number of calls, run in the same simulator. `stimulus` writes the files
-that the bench reads, in the same numbering.
+Only shapes are in it, so that other values, and any number of calls, run in the same simulator. `stimulus` writes the
+files that the bench reads, in the same numbering.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What the bench of recorded calls left in the log of one pass; `sim/calls.sv.j2` and the modules in it name the lines."""
+"""What the bench of recorded calls left in the log of one pass; `sim/calls.sv.j2` and the modules in it name the
+lines.
+"""
 
 from __future__ import annotations
 

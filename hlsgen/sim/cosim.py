@@ -21,8 +21,8 @@ from ..core.errors import InternalError, UserError
 from .bench import COCOTB_MODULE, render_bench
 from .model import build_model
 from .record import RawMismatch, Record, read_record
-from .simulator import run_simulator
 from .signature import Signature, load_signature
+from .simulator import run_simulator
 from .stuck import explain_stuck
 from .vectors import Vectors, load_vectors
 

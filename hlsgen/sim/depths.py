@@ -1,7 +1,8 @@
 """Finds how deep the FIFOs between processes have to be for recorded calls, in one simulator that takes any depths.
 
-First with FIFOs as deep as they get: what they hold at most is enough for each. Then with the depths asked for, as long as
-a FIFO that is full holds up a circle of waiting processes: that one becomes as deep as it needs, and no deeper.
+First with FIFOs as deep as they get: what they hold at most is enough for each. Then with the depths asked for, as
+long as a FIFO that is full holds up a circle of waiting processes: that one becomes as deep as it needs, and no
+deeper.
 """
 
 from __future__ import annotations
@@ -97,12 +98,16 @@ class _Search:
 
     def settled(self, needed: dict[str, int]) -> CallsResult:
         """The result with `needed`, which grows as long as other patterns of stalls ask for more."""
-        for seed in (*(self.seed + more for more in range(1, SEEDS)), self.seed):
-            while isinstance(result := self.simulate(needed, seed), CosimStuck):
-                name = full_in_cycle(self.signature, result.record)
-                if name is None or needed.get(name, 0) >= DEEPEST_WORDS:
-                    raise result
-                needed[name] = needed.get(name, self.asked[name]) + 1
+        for more in range(1, SEEDS):
+            self.settled_for(needed, self.seed + more)
+        return self.settled_for(needed, self.seed)
+
+    def settled_for(self, needed: dict[str, int], seed: int) -> CallsResult:
+        while isinstance(result := self.simulate(needed, seed), CosimStuck):
+            name = full_in_cycle(self.signature, result.record)
+            if name is None or needed.get(name, 0) >= DEEPEST_WORDS:
+                raise result
+            needed[name] = needed.get(name, self.asked[name]) + 1
         return result
 
     def least(self, name: str, depths: dict[str, int]) -> int:

@@ -24,8 +24,8 @@ class Leaf:
     """A scalar of an argument's element with ports of its own, or an inner array of `count` of them.
 
     `lsb`: of the first in the packed element, the others follow. `ports`: role -> Verilog name. `depth_words`: of a
-    memory. `offset_bytes`, `step_bytes`: in memory behind an AXI master, from the element on. `elements`: of one bank of a
-    partitioned array, which of all the words its words are, -1 for none.
+    memory. `offset_bytes`, `step_bytes`: in memory behind an AXI master, from the element on. `elements`: of one bank
+    of a partitioned array, which of all the words its words are, -1 for none.
     """
 
     name: str

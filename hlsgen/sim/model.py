@@ -54,10 +54,11 @@ def build_model(signature: Signature, bench: str, folder: Path, *, waves: bool =
 def build_simulator(
     sources: Sequence[Path], texts: Mapping[str, str], folder: Path, *, waves: bool = False, quick: bool = False
 ) -> Model:
-    """Build the simulator of the module `tb` out of files and of `texts` (name: content) in `folder`, unless it is there.
+    """Build the simulator of the module `tb` out of files and of `texts` (name: content) in `folder`, unless it is
+    there.
 
-    quick: for a run that is short, without optimisation. Raises `UserError` when Verilator refuses the RTL, `ToolMissing`
-    when there is no compiler.
+    quick: for a run that is short, without optimisation. Raises `UserError` when Verilator refuses the RTL,
+    `ToolMissing` when there is no compiler.
     """
     started = time.perf_counter()
     runtime = load_runtime(waves=waves, quick=quick)

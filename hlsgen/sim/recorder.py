@@ -110,7 +110,7 @@ def _elements(interface: Interface) -> list[int]:
             raise UserError(
                 f"how much memory argument {argument.name!r} points at is not known, which cosimulation needs",
                 where=interface.signature.top,
-                do=f"say so: #pragma HLS INTERFACE mode={argument.mode or 'm_axi'} port={argument.name} depth=<elements>",
+                do=f"say #pragma HLS INTERFACE mode={argument.mode or 'm_axi'} port={argument.name} depth=<elements>",
             )
         found.append(len(argument.leaves) if argument.kind == "streams" else argument.depth)
     return found
@@ -217,12 +217,13 @@ class _Build:
 
 def _wrapped(source: Path, top: str, elements: Sequence[int]) -> str:
     counts = ", ".join(map(str, [*elements, 0]))
+    name = f"::{top.removeprefix('::')}"
     return f"""#include "{source}"
 #include "record.h"
 namespace hlsgen_record {{
 extern const long elements[] = {{{counts}}};
-template struct wrapper<decltype(::{top.removeprefix("::")})>;
-extern decltype(::{top.removeprefix("::")})* const pointer_to_top asm("hlsgen_pointer_to_top") = &::{top.removeprefix("::")};
+template struct wrapper<decltype({name})>;
+extern decltype({name})* const pointer_to_top asm("hlsgen_pointer_to_top") = &{name};
 }}
 """
 

@@ -1,6 +1,7 @@
 """What a native run noted of each call of the top function: `native_record/record.h` writes it, this reads it.
 
-Elements are packed numbers (`hlsgen/pack.h`) in rows of bytes, the lowest byte first: arrays (elements, bytes) of uint8.
+Elements are packed numbers (`hlsgen/pack.h`) in rows of bytes, the lowest byte first: arrays (elements, bytes) of
+uint8.
 """
 
 from __future__ import annotations
@@ -47,6 +48,11 @@ class Recording:
     polled: frozenset[str]
     bits: dict[str, int]
     defined: tuple[Call, ...] = ()
+
+    @property
+    def elements(self) -> int:
+        """All that goes in and out, over all calls."""
+        return sum(len(rows) for call in self.calls for rows in (*call.before.values(), *_rows_of(call)))
 
 
 def compare_runs(one: Recording, other: Recording) -> Recording:

@@ -1,10 +1,10 @@
 """The files that the bench of `call_bench` reads: what a recording says, in the order of the ports.
 
-Numbers are big-endian, elements in whole bytes, all calls one after the other:
-header.bin (calls; 1 if calls may overlap; as bits: 1 overlap, 2 stalls), limits.bin (per call and stream: elements that may
-have moved, and have to), totals.bin (the same once, for all calls), stream_N.bin, in_N.bin, out_N.bin (before and after),
-memory_N_before.bin, memory_N_after.bin, axi_N_before.bin, _after, _care (the bits that count), registers_N.bin and
-registers_N_stalls.bin (operations of `sim/call_axilite.sv`).
+Numbers are big-endian, elements in whole bytes, all calls one after the other: header.bin (calls; 1 if calls may
+overlap; as bits: 1 overlap, 2 stalls), limits.bin (per call and stream: elements that may have moved, and have to),
+totals.bin (the same once, for all calls), stream_N.bin, in_N.bin, out_N.bin (before and after), memory_N_before.bin,
+memory_N_after.bin, axi_N_before.bin, _after, _care (the bits that count), registers_N.bin and registers_N_stalls.bin
+(operations of `sim/call_axilite.sv`).
 """
 
 from __future__ import annotations
@@ -108,9 +108,9 @@ class _Writer:
             name, leaf = memory.argument.name, memory.leaf
             self.put(f"memory_{memory.index}_before.bin", [leaf_rows(call.before[name], leaf) for call in self.calls])
             if memory.checks:
-                after = [leaf_rows(call.after[name], leaf) for call in self.calls]
-                counts = [leaf_rows(d.after[name], leaf) if d else None for d in self.defined]
-                self.put_counted(f"memory_{memory.index}_after.bin", after, counts)
+                held = [leaf_rows(call.after[name], leaf) for call in self.calls]
+                known_bits = [leaf_rows(d.after[name], leaf) if d else None for d in self.defined]
+                self.put_counted(f"memory_{memory.index}_after.bin", held, known_bits)
         for master in plan.masters:
             self.axi(master)
         registers = {}
@@ -197,8 +197,8 @@ class _Writer:
         counts = []
         for defined in self.defined:
             counts.append(care.copy())
-            for argument in arguments if defined else ():
-                if argument.name in defined.after:
+            for argument in arguments:
+                if defined is not None and argument.name in defined.after:
                     for leaf, at in self.leaf_places(master, argument):
                         words = leaf_rows(defined.after[argument.name], leaf)
                         counts[-1][at[:, None] + np.arange(words.shape[1])] &= words

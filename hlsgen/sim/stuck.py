@@ -37,8 +37,9 @@ def explain_stuck(
 def explain_stuck_call(
     signature: Signature, record: Record, facts: list[str], *, pass_name: str, seed: int, waited: str
 ) -> CosimStuck:
-    """The error for a pass over recorded calls that got stuck; `facts`: what the ports wait for, `waited`: how long it was
-    waited for what, in words."""
+    """The error for a pass over recorded calls that got stuck; `facts`: what the ports wait for, `waited`: how long it
+    was waited for what, in words.
+    """
     what = f"call {record.dones} does not end: {waited} in the pass {pass_name} (seed {seed})"
     return _conclusion(signature, record, facts, what)
 

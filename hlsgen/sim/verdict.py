@@ -12,15 +12,17 @@ import numpy as np
 
 from .call_bench import PATIENCE, Plan
 from .call_log import CallLog, RawFinding
-from .recording import Recording
+from .recording import Recording, Rows
 from .stimulus import Stimulus, leaf_rows
 from .stuck import CosimStuck, explain_stuck_call
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The first thing that was not as in C++. `element`: index into the argument (of a stream: of this call's elements),
-    None where there is no such thing. `what`: the field or leaf, or a rule that was broken. Values are bits."""
+    """The first thing that was not as in C++. `element`: index into the argument (of a stream: of this call's
+    elements), None where there is no such thing. `what`: the field or leaf, or a rule that was broken. Values are
+    bits.
+    """
 
     pass_name: str
     call: int
@@ -41,11 +43,11 @@ class Difference:
 class CallsResult:
     """What the cosimulation of recorded calls measured.
 
-    cycles_min, _mean, _max: per call in the pass one_by_one, clock edges from ap_start to ap_done (without block control:
-    to the last element out). interval: the median distance of successive ends of calls back to back, in the second half;
-    None where calls do not overlap. mismatches: over all passes. fifo_most: the most words each FIFO held.
-    axi: per AXI master of the pass one_by_one: bursts and beats read and written. build_seconds: 0.0 when the simulator was
-    up to date.
+    cycles_min, _mean, _max: per call in the pass one_by_one, clock edges from ap_start to ap_done (without block
+    control: to the last element out). interval: the median distance of successive ends of calls back to back, in the
+    second half; None where calls do not overlap. mismatches: over all passes. fifo_most: the most words each FIFO
+    held. axi: per AXI master of the pass one_by_one: bursts and beats read and written. build_seconds: 0.0 when the
+    simulator was up to date.
     """
 
     equal: bool
@@ -154,7 +156,7 @@ def unseen(plan: Plan, recording: Recording) -> Difference | None:
                 continue
             for number, call in enumerate(recording.calls):
                 before, after = (leaf_rows(state[argument.name], leaf) for state in (call.before, call.after))
-                counts = after | 0xFF
+                counts: Rows = np.full_like(after, 0xFF)
                 if recording.defined:
                     counts = leaf_rows(recording.defined[number].after[argument.name], leaf)
                 changed = np.flatnonzero(((before ^ after) & counts).any(axis=1))

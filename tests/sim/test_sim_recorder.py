@@ -192,7 +192,7 @@ def test_what_is_refused(tmp_path, kernel, bench, message):
 
 
 def test_memory_of_unknown_size(tmp_path):
-    with pytest.raises(UserError, match="how much memory argument 'p' points at is not known.*depth=<elements>"):
+    with pytest.raises(UserError, match=r"how much memory argument 'p' points at is not known.*depth=<elements>"):
         record(tmp_path, {"k.cpp": "void top(int* p) {}"}, "", port("p", "pointer", "in", 0))
 
 

@@ -44,7 +44,7 @@ def test_a_failure_is_remembered(cache, monkeypatch):
 def test_the_next_compiler_is_taken(monkeypatch):
     tried = []
 
-    def fails(cxx, waves):
+    def fails(cxx, waves, quick):
         tried.append(cxx)
         if cxx == "bad":
             raise tools.ProgramFailed(("bad",), 1, "no such flag")
