@@ -403,6 +403,7 @@ class _Flattening:
             label=outer.label if one else "_".join(filter(None, (outer.label, inner.label))),
             ii=inner.ii if outer.ii is None else outer.ii,
             rewind=inner.rewind,
+            chosen=inner.chosen,
             trip_count=(outer.trip_count or 0) * (inner.trip_count or 0) if known else None,
             dependences=tuple(d for d in inner.dependences if d in outer.dependences),
             flatten=outer.flatten,
