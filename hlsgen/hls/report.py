@@ -134,11 +134,13 @@ def make_report(
             memories.append(
                 MemoryReport(function.name, memory.name, memory.width, memory.depth_words, kind, memory.rom)
             )
-        for op in function.ops.values():
-            if op.kind is Kind.MUL:
-                fixed = any(function.ops[arg].kind is Kind.CONST for arg in op.args)
-                constant += counts[name] * fixed
-                variable += counts[name] * (not fixed)
+        shared = {id for unit in scheduled.shared for id in unit.users}
+        alone = [(op.id,) for op in function.ops.values() if op.kind is Kind.MUL and op.id not in shared]
+        for users in (*alone, *(unit.users for unit in scheduled.shared)):
+            products = [function.ops[id] for id in users]
+            fixed = all(any(function.ops[arg].kind is Kind.CONST for arg in op.args) for op in products)
+            constant += counts[name] * fixed
+            variable += counts[name] * (not fixed)
     return HlsReport(
         top=top,
         clock_ns=clock_ns,
