@@ -281,8 +281,10 @@ def _located(
                 place = place[0], place[1] + field_offsets(type)[index.value]
                 type = fields[index.value]
             case ir.ArrayType(_, element):
-                known = isinstance(index, ir.Const)
-                place = (place[0], place[1] + index.value * size_bytes(element)) if known else (element, 0)
+                if isinstance(index, ir.Const):
+                    place = place[0], place[1] + index.value * size_bytes(element)
+                else:
+                    place = element, 0
                 type = element
     return place
 

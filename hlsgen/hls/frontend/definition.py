@@ -27,7 +27,7 @@ _BUILT_IN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A parameter as written. `extent`: of the outermost array bound, "" without one; `type`: without name and bounds."""
+    """A parameter as written. `extent`: the outermost array bound, "" without one; `type`: without name and bounds."""
 
     name: str
     type: str

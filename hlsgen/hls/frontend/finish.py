@@ -93,7 +93,10 @@ def _on_variable(mark: OnVariable, module: ir.Module, names: dict[str, dict[str,
     """One directive for each part of the variable that is left (LLVM may have split it)."""
     bound = mark.bound
     if mark.size_bytes:
-        member = {"member_offset_bytes": mark.offset_bytes, "member_size_bytes": mark.size_bytes}
+        member: dict[str, str | int | bool] = {
+            "member_offset_bytes": mark.offset_bytes,
+            "member_size_bytes": mark.size_bytes,
+        }
         bound = replace(bound, options=bound.options | member)
     if mark.target.is_global:
         return [_directive(bound, mark.function, mark.target)] if mark.target.name in module.globals else []

@@ -113,14 +113,11 @@ class _Region:
             if callee is None:
                 continue
             for operand, param in zip(instruction.operands, callee.params, strict=True):
-                is_written = (callee.name, param.name) in self.written
-                if (
-                    is_written
-                    and isinstance(operand, ir.Local)
-                    and operand.name == (copy if number == call else source)
-                ):
-                    if number >= call or operand.name == copy:
-                        return False
+                if number < call or (callee.name, param.name) not in self.written:
+                    continue
+                place = self.place(operand)
+                if place is None or place[0] in (copy, source):
+                    return False
         return True
 
 

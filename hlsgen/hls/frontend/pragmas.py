@@ -87,7 +87,7 @@ class Scan:
 def scan(text: str, first_id: int = 0, top: str = "", left_out: frozenset[int] = frozenset()) -> Scan:
     """Rewrites one preprocessed source, which may define the function `top`.
 
-    `left_out`: pragmas, by their number, that only get noted. Raises UserError for a pragma in the place of a statement.
+    `left_out`: the numbers of pragmas that only get noted. Raises UserError for a pragma in the place of a statement.
     """
     result = Scan("")
     macros: dict[str, str] = {}

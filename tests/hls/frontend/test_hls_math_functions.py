@@ -43,7 +43,8 @@ def test_in_constant_expressions_and_on_integers(kernel):
     front = kernel("""
         #include "hls_math.h"
         typedef ap_fixed<16, 6> number;
-        static_assert(hls::sqrt(number(2)).V == 1448 && hls::exp(number(1)).V == 2784 && hls::log(number(-1)).V == -32768);
+        static_assert(hls::sqrt(number(2)).V == 1448 && hls::exp(number(1)).V == 2784);
+        static_assert(hls::log(number(-1)).V == -32768);
         static_assert(hls::sqrt(ap_uint<17>(99)) == 9 && hls::abs(ap_int<5>(-3)) == 3 && hls::max(3, 4) == 4);
         static_assert(hls::sqrt(143) == 11);
         void top(int* out) { *out = 1; }""")

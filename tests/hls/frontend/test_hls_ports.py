@@ -196,6 +196,20 @@ def test_a_process_that_writes_its_copy_keeps_it(kernel):
     assert "p" not in [call.operands[0].name for call in calls]
 
 
+def test_a_struct_that_is_changed_afterwards_is_copied(kernel):
+    front = kernel("""
+        struct config { int c[4]; };
+        static void use(config p, int* out) { *out = p.c[1] + p.c[2]; }
+        static void change(int* one) { *one += 5; }
+        void top(config& p, int* a) {
+        #pragma HLS DATAFLOW
+            use(p, a);
+            change(&p.c[1]);
+        }""")
+    calls = [i for i in front.module.functions[front.top].blocks[0].instructions if i.opcode == "call"]
+    assert calls[0].operands[0].name != "p"
+
+
 def test_struct_copies_move_whole_scalars(kernel):
     front = kernel("""
         struct item { ap_uint<3> a; short b; int c[2]; ap_int<70> z; };
