@@ -167,6 +167,7 @@ class _Build:
 
     def compile(self, depths: Mapping[str, int]) -> dict[str, Any]:
         options = self.options
+        stages: dict[str, float] = {}
 
         def fill(folder: Path) -> Any:
             (folder / "stages").mkdir()
@@ -181,9 +182,12 @@ class _Build:
                 depths=depths or None,
                 automatic=options.automatic,
                 view=options.view,
+                seconds=stages,
             )
 
-        return self.whole("rtl", fill).to_json()
+        report = self.whole("rtl", fill).to_json()
+        self.seconds |= {f"hls {stage}": seconds for stage, seconds in stages.items()}
+        return report
 
     def csim(self) -> None:
         options = self.options

@@ -7,7 +7,9 @@ compiled once, however often it is called.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from hlsgen.hls.automatic import choose
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.dataflow import Region
-from hlsgen.hls.frontend.compile import lower, prepare
+from hlsgen.hls.frontend.compile import Chosen, lower, prepare
 from hlsgen.hls.interfaces import Interfaces, plan_interfaces
 from hlsgen.hls.kernel_interface import argument_directions
 from hlsgen.hls.llvm.ir import FrontEnd
@@ -65,23 +67,51 @@ def compile_sources(
     defines: Sequence[str] = (),
     depths: Mapping[str, int] | None = None,
     automatic: bool = False,
+    seconds: dict[str, float] | None = None,
     workdir: Path,
 ) -> Compiled:
     """Compile `top` for a clock period in ns and a device family with a delay table (xc7, xcup).
 
     depths: words of FIFOs of the top's region, by name, instead of what pragmas say. automatic: loops without pragmas
-    are pipelined as `automatic.choose` finds best. `workdir` gets the text of every stage: preprocessed C++, LLVM IR,
-    CDFG, schedule.
+    are pipelined as `automatic.choose` finds best. seconds: gets the wall time of every stage, by its name. `workdir`
+    gets the text of every stage: preprocessed C++, LLVM IR, CDFG, schedule.
     """
     if not 0.5 <= clock_ns <= 1000:
         raise UserError(f"a clock period of {clock_ns} ns", do="give nanoseconds between 0.5 and 1000")
     target = Target(clock_ns * (1 - CLOCK_UNCERTAINTY), DelayTable.load(family))
-    prepared = prepare(sources, top, include_dirs, defines, workdir)
-    chosen = choose(prepared, target, workdir) if automatic else ()
-    front = lower(prepared, workdir, chosen)
+    with _timed("clang", seconds):
+        prepared = prepare(sources, top, include_dirs, defines, workdir)
+    with _timed("automatic", seconds):
+        chosen = choose(prepared, target, workdir) if automatic else ()
+    with _timed("llvm", seconds):
+        front = lower(prepared, workdir, chosen)
     found = front.module.functions[front.top]
     top = check_identifier(found.pretty, "top function", found.loc)  # without its namespace
-    program = schedule_program(front, target, depths, clock_ns)
+    with _timed("schedule", seconds):
+        program = schedule_program(front, target, depths, clock_ns)
+    with _timed("rtl", seconds):
+        return _emit(front, top, clock_ns, family, program, chosen, [path.name for path in sources], workdir)
+
+
+@contextmanager
+def _timed(stage: str, seconds: dict[str, float] | None) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    if seconds is not None:
+        seconds[stage] = round(time.perf_counter() - started, 3)
+
+
+def _emit(
+    front: FrontEnd,
+    top: str,
+    clock_ns: float,
+    family: str,
+    program: Program,
+    chosen: tuple[Chosen, ...],
+    sources: list[str],
+    workdir: Path,
+) -> Compiled:
+    """Verilog, report and signature of a scheduled program."""
     functions, regions, interfaces = program.functions, program.regions, program.interfaces
     modules = _module_names(front, top, program)
     plan = plan_interfaces(front, argument_directions(front, regions[front.top].interface))
@@ -100,12 +130,14 @@ def compile_sources(
     for name, scheduled in functions.items():
         (workdir / f"{modules[name]}.cdfg").write_text(f"{scheduled.function}\n", encoding="utf-8")
         (workdir / f"{modules[name]}.schedule").write_text(f"{scheduled}\n", encoding="utf-8")
-    header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(path.name for path in sources)}, {clock_ns} ns"
+    header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(sources)}, {clock_ns} ns"
     texts = {module.name: print_module(module) for module in built} | bus_texts
     if any(f"{FIFO_MODULE} " in text for text in texts.values()):
         texts[FIFO_MODULE] = FIFO_TEXT
     verilog = {f"{name}.v": print_file(header, text) for name, text in texts.items()}
-    report = make_report(top, clock_ns, family, front, regions, functions, chosen, notes(front, plan, regions[front.top]))
+    report = make_report(
+        top, clock_ns, family, front, regions, functions, chosen, notes(front, plan, regions[front.top])
+    )
     signature = make_signature(top, clock_ns, front, regions[front.top], plan, modules, report, list(verilog))
     return Compiled(front, regions, functions, verilog, report, signature, modules)
 
@@ -147,6 +179,7 @@ def compile_project(
     depths: Mapping[str, int] | None = None,
     automatic: bool = False,
     view: bool = False,
+    seconds: dict[str, float] | None = None,
 ) -> HlsReport:
     """Compile into the existing folder `out`: `.v` files, `signature.json`, `hls_report.json`, `stages/`.
 
@@ -161,6 +194,7 @@ def compile_project(
         defines=defines,
         depths=depths,
         automatic=automatic,
+        seconds=seconds,
         workdir=out / "stages",
     )
     for name, text in compiled.verilog.items():

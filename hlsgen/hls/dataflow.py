@@ -186,7 +186,11 @@ class _BodyReader:
             )
         instructions = function.blocks[0].instructions
         returned = {
-            operand.name for i in instructions if i.opcode == "ret" for operand in i.operands if isinstance(operand, llvm.Local)
+            operand.name
+            for i in instructions
+            if i.opcode == "ret"
+            for operand in i.operands
+            if isinstance(operand, llvm.Local)
         }
         for instruction in instructions:
             self.instruction(instruction, returned)
@@ -212,7 +216,9 @@ class _BodyReader:
         elif i.opcode == "call" and i.callee in self.front.module.functions:
             self.call(i, RESULT if result in returned else result)
         else:
-            raise self.refuse(f"{i.opcode!r} in the dataflow region {self.function.pretty!r}", i, "move computation into a process")
+            raise self.refuse(
+                f"{i.opcode!r} in the dataflow region {self.function.pretty!r}", i, "move computation into a process"
+            )
 
     def element(self, i: llvm.Instruction) -> Actual:
         """One of an array of streams."""
@@ -223,10 +229,14 @@ class _BodyReader:
             if position and isinstance(type, llvm.ArrayType):
                 type = type.element
             if not isinstance(operand, llvm.Const) or type is None:
-                raise self.refuse("an element chosen at run time in a dataflow region", i, "unroll the loop around the calls")
+                raise self.refuse(
+                    "an element chosen at run time in a dataflow region", i, "unroll the loop around the calls"
+                )
             offset += operand.value * size_bytes(type)
         if info is None or offset % info.size_bytes:
-            raise self.refuse("a part of an array is passed to a process", i, "pass the whole array, or an array of its own")
+            raise self.refuse(
+                "a part of an array is passed to a process", i, "pass the whole array, or an array of its own"
+            )
         return replace(actual, number=actual.number + offset // info.size_bytes)
 
     def actual(self, operand: llvm.Operand, i: llvm.Instruction) -> Actual:
@@ -385,7 +395,8 @@ class _Linker:
 
     def stream_count(self, variable: str) -> int:
         return next(
-            (info.count for info in self.front.streams if (info.function, info.name) == (self.body.function, variable)), 1
+            (info.count for info in self.front.streams if (info.function, info.name) == (self.body.function, variable)),
+            1,
         )
 
     def where(self, what: str, name: str) -> Place:
@@ -400,7 +411,7 @@ class _Linker:
         where = self.where("stream", channel)
         if len(made) != 1 or len(taken) != 1:
             raise UserError(
-                f"written by {[u.process.name for u in made] or 'nobody'}, read by {[u.process.name for u in taken] or 'nobody'}",
+                f"written by {_names(made) or 'nobody'}, read by {_names(taken) or 'nobody'}",
                 where=where,
                 do="give every stream one producer and one consumer",
             )
@@ -426,7 +437,7 @@ class _Linker:
         where = self.where("variable", channel)
         if len(made) != 1:
             raise UserError(
-                f"set by {[use.process.name for use in made] or 'nobody'}", where=where, do="let one process set it"
+                f"set by {_names(made) or 'nobody'}", where=where, do="let one process set it"
             )
         for use in taken:
             self.check_order(made[0], use, where)
@@ -437,13 +448,15 @@ class _Linker:
         where = self.where("array", channel)
         if len(uses) > 2:
             raise UserError(
-                f"used by {[use.process.name for use in uses]}",
+                f"used by {_names(uses)}",
                 where=where,
                 do="let one process write it and one read it; copy it for a second reader",
             )
         first, last = uses[0], uses[-1]
         if not first.item.writes:  # type: ignore[union-attr]
-            raise UserError(f"{first.process.name!r} reads it before anything is in it", where=where, do="call its producer first")
+            raise UserError(
+                f"{first.process.name!r} reads it before anything is in it", where=where, do="call its producer first"
+            )
         if len(uses) == 2:
             self.check_order(first, last, where)
         array = first.item
@@ -472,7 +485,7 @@ class _Linker:
             several = len({use.process.name for use in uses}) > 1
             if isinstance(first, StreamItem | ArrayItem) and several:
                 raise UserError(
-                    f"used by {[use.process.name for use in uses]}", where=where, do="pass it to one process only"
+                    f"used by {_names(uses)}", where=where, do="pass it to one process only"
                 )
             if isinstance(first, StreamItem):
                 streams.append(replace(first, name=channel, argument=argument))
@@ -482,9 +495,13 @@ class _Linker:
                 inputs.append(InputItem(channel, argument, max(i.width_bits for i in items), _elements(first)))
             made = [use for use in uses if isinstance(use.item, OutputItem)]
             if len(made) > 1:
-                raise UserError(f"set by {[u.process.name for u in made]}", where=where, do="let one process set it")
+                raise UserError(f"set by {_names(made)}", where=where, do="let one process set it")
             outputs += [OutputItem(channel, argument, use.item.width_bits, _elements(first)) for use in made]
         return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays))
+
+
+def _names(uses: list[_Use]) -> list[str]:
+    return [use.process.name for use in uses]
 
 
 def _elements(item: Item) -> tuple[int, ...]:

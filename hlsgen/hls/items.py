@@ -100,7 +100,8 @@ def suffix(item: Item) -> str:
 
 @dataclass(frozen=True)
 class Callee:
-    """A function with a module of its own, as its callers see it. places: item of a number -> scalar of its argument."""
+    """A function with a module of its own, as its callers see it. places: item of a number -> scalar of its argument,
+    and which of an array."""
 
     interface: KernelInterface
     places: dict[str, tuple[Leaf, int]] = field(default_factory=dict)

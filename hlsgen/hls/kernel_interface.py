@@ -39,7 +39,8 @@ def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
         each = tuple(ArrayPort(n, n in found.loads.values(), n in found.stores.values()) for n in found.numbers)
         arrays.append(ArrayItem(memory.name, memory.argument, memory.width, memory.depth_words, each, memory.elements))
     streams = [
-        StreamItem(s.name, s.argument or s.name, s.width, s.direction == "in", s.fields, s.bus) for s in function.used_streams()
+        StreamItem(s.name, s.argument or s.name, s.width, s.direction == "in", s.fields, s.bus)
+        for s in function.used_streams()
     ]
     streams = [replace(s, under_way=requests_under_way(scheduled, s.name)) if s.bus else s for s in streams]
     return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays))

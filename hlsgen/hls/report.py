@@ -16,8 +16,8 @@ from hlsgen.hls.llvm.ir import FrontEnd
 
 @dataclass(frozen=True, slots=True)
 class LoopReport:
-    """One pipelined loop. bound_by: "" when the interval asked was reached. What the compiler chose to pipeline asks for
-    the interval that it reached."""
+    """One pipelined loop. bound_by: "" when the interval asked was reached. What the compiler chose to pipeline asks
+    for the interval that it reached."""
 
     function: str
     line: int

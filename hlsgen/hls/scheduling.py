@@ -21,8 +21,8 @@ from hlsgen.hls.pipelining import schedule_pipelined
 class Program:
     """All functions of a design by mangled name.
 
-    functions: those with a schedule, callers first. regions: those with DATAFLOW, and the top, callees first. own: interface of the module of a
-    function's body; interfaces: with the functions that it calls, where it calls any.
+    functions: those with a schedule, callers first. regions: those with DATAFLOW, and the top, callees first. own:
+    interface of the module of a function's body; interfaces: with the functions that it calls, where it calls any.
     """
 
     functions: dict[str, ScheduledFunction] = field(default_factory=dict)

@@ -51,7 +51,9 @@ def choose_storage(function: Function) -> Function:
         stores = Counter(op.object for op in ops if op.kind is Kind.STORE and loop.ii is not None)
         busy |= {name for name, count in stores.items() if count > (loop.ii or 1)}
     memories = {
-        name: replace(memory, storage="bram") if name in busy and memory_kind(memory) == "lutram" and not memory.storage else memory
+        name: replace(memory, storage="bram")
+        if name in busy and memory_kind(memory) == "lutram" and not memory.storage
+        else memory
         for name, memory in function.memories.items()
     }
     return replace(function, memories=memories)

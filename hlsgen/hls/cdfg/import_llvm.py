@@ -70,7 +70,8 @@ def import_function(
     """The function `name` (mangled) of the front end's module as a CDFG.
 
     ports: its parameters, and "ap_return" where it returns a value. partitions: what callers said of arrays that they
-    pass, as directives on parameters. callees: the functions that it may call, by mangled name. called: it is one itself.
+    pass, as directives on parameters. callees: the functions that it may call, by mangled name. called: it is one
+    itself.
     """
     return _Importer(front, front.module.functions[name], ports, partitions, callees or {}, called).run()
 
@@ -417,7 +418,11 @@ class _Importer:
         self.units[i.callee] = replace(unit, bindings=bindings)
         given = [self.given(item, callee, actuals[item.argument]) for item in callee.interface.inputs]
         self.new_block("call")
-        word = self.op(Kind.CONCAT, sum(width for _, width in unit.inputs), tuple(reversed(given))) if given else self.const(0, 1)
+        word = (
+            self.op(Kind.CONCAT, sum(width for _, width in unit.inputs), tuple(reversed(given)))
+            if given
+            else self.const(0, 1)
+        )
         self.op(Kind.WRITE, 0, (word,), object=f"{unit.name}_start")
         self.new_block("wait")
         width = max(1, sum(width for _, width in unit.outputs))
@@ -526,9 +531,9 @@ class _Importer:
     def streams_used(self, info: llvm.StreamInfo) -> int:
         farthest = 0
         for i in self.made.values():
-            if i.opcode == "getelementptr" and i.operands[0] == llvm.Local(info.name, i.operands[0].type):
-                if all(isinstance(operand, llvm.Const) for operand in i.operands[1:]):
-                    farthest = max(farthest, sum(_offsets(i)))
+            mine = i.opcode == "getelementptr" and i.operands[0] == llvm.Local(info.name, i.operands[0].type)
+            if mine and all(isinstance(operand, llvm.Const) for operand in i.operands[1:]):
+                farthest = max(farthest, sum(_offsets(i)))
         return 1 + farthest // info.size_bytes
 
     def add_memory(self, key: str, pretty: str, type: llvm.Type, words_at: dict[int, int] | None, rom: bool) -> None:
@@ -651,7 +656,9 @@ class _Importer:
         if op.kind is Kind.SHL:
             shift = self.ops[op.args[1]].value
             rest = gcd(by, 1 << shift)
-            return self.op(Kind.MUL, op.width, (self.divided(first, by // rest), self.const((1 << shift) // rest, op.width)))
+            return self.op(
+                Kind.MUL, op.width, (self.divided(first, by // rest), self.const((1 << shift) // rest, op.width))
+            )
         part = gcd(by, self.divisor(first))
         return self.op(Kind.MUL, op.width, (self.divided(first, part), self.divided(op.args[1], by // part)))
 

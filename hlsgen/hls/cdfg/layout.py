@@ -110,7 +110,9 @@ def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, i
             return []
 
 
-def find_leaf(found: list[Leaf], address: Address, range_of: Callable[[int], Range]) -> tuple[Leaf, list[Address]] | None:
+def find_leaf(
+    found: list[Leaf], address: Address, range_of: Callable[[int], Range]
+) -> tuple[Leaf, list[Address]] | None:
     """The leaf that `address` falls on, with an index for each of its dimensions, in elements. range_of: lowest and
     highest of a value, as far as known.
 
@@ -123,7 +125,7 @@ def find_leaf(found: list[Leaf], address: Address, range_of: Callable[[int], Ran
         for number, split in enumerate(_splits(leaf, address)):
             spans = [_span(index, range_of) for index in split]
             bounds = list(zip(spans, leaf.dims, strict=True))
-            if all(0 <= low and high < extent for (low, high), (extent, _) in bounds):
+            if all(low >= 0 and high < extent for (low, high), (extent, _) in bounds):
                 return leaf, split
             if all(high >= 0 and (low < extent or not extent) for (low, high), (extent, _) in bounds):
                 possible[number == 0].append((leaf, split))

@@ -14,8 +14,8 @@ from hlsgen.hls.passes.count_ahead import count_ahead
 from hlsgen.hls.passes.expand_division import expand_division
 from hlsgen.hls.passes.flatten_loops import flatten_loops
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
-from hlsgen.hls.passes.lower_axi import lower_axi
 from hlsgen.hls.passes.join_selects import join_selects
+from hlsgen.hls.passes.lower_axi import lower_axi
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.merge_loops import merge_loops
 from hlsgen.hls.passes.narrow import narrow, narrow_memories

@@ -124,9 +124,7 @@ class _Caller:
                 connections += zip((f"{item.name}_{end}" for end in ("data", "valid", "ready")), nets, strict=True)
             else:
                 self.array_nets(unit.name, bound, item)
-                connections += [
-                    (f"{item.name}_{role}", net) for role, net in self.arrays[unit.name, bound].items()
-                ]
+                connections += [(f"{item.name}_{role}", net) for role, net in self.arrays[unit.name, bound].items()]
         connections += [("ap_taken", taken), ("ap_done", done)]
         return Instance(self.modules[unit.function], m.unique(f"{unit.name}_u"), tuple(connections))
 
@@ -150,9 +148,7 @@ class _Caller:
             else:
                 memory = self.function.memories[name]
                 kind = memory_kind(memory)
-                outputs = add_memory(
-                    m, name, item.ports, item.depth_words, item.width_bits, kind, nets, memory.init
-                )
+                outputs = add_memory(m, name, item.ports, item.depth_words, item.width_bits, kind, nets, memory.init)
             for _, mine in users:
                 for role, net in mine.items():
                     if role.startswith("q"):

@@ -189,7 +189,9 @@ class RegionLogic:
             rooms.append(Expr("ne", (waiting, Lit(CALLS, _COUNT_BITS)), 1))
             finished.append(lor(_nonzero(ended), done))
         under_way = self.counter("calls", self.accept, finish)
-        room = Expr("ne", (under_way, Lit(CALLS, _COUNT_BITS)), 1) if self.region.overlaps else lnot(_nonzero(under_way))
+        room = (
+            Expr("ne", (under_way, Lit(CALLS, _COUNT_BITS)), 1) if self.region.overlaps else lnot(_nonzero(under_way))
+        )
         m.output(finish, land(*finished))
         accept = m.wire("call_begin", land(start, room, *(rooms if self.region.overlaps else ())))
         return CallNets(accept, finish, lnot(_nonzero(under_way))), starts
@@ -283,7 +285,9 @@ class RegionLogic:
         kind = memory_kind(Memory(name, buffer.width_bits, (buffer.depth_words,), storage=buffer.storage))
         ports = array_ports(items[0], items[1] if len(items) > 1 else None)
         select: list[Value] = [first, TRUE][-len(users) :]
-        nets = shared_ports(self.module, name, ports, buffer.depth_words, buffer.width_bits, list(zip(select, users, strict=True)))
+        nets = shared_ports(
+            self.module, name, ports, buffer.depth_words, buffer.width_bits, list(zip(select, users, strict=True))
+        )
         return add_memory(self.module, name, ports, buffer.depth_words, buffer.width_bits, kind, nets)
 
     def process(self, name: str) -> Process:
@@ -291,9 +295,7 @@ class RegionLogic:
 
     def array_item(self, process: Process, channel: str) -> ArrayItem:
         return next(
-            item
-            for item in self.interfaces[process.function].arrays
-            if process.bindings[item.name].variable == channel
+            item for item in self.interfaces[process.function].arrays if process.bindings[item.name].variable == channel
         )
 
     # ---- instances
@@ -346,7 +348,10 @@ def add_fifo(module: Module, name: str, width: int, depth_words: int) -> dict[st
     clock: tuple[tuple[str, Value], ...] = (("clk", Net("ap_clk", 1)), ("rst_n", Net("ap_rst_n", 1)))
     module.instances.append(
         Instance(
-            FIFO_MODULE, module.unique(f"{name}_fifo"), (*clock, *nets.items()), (("WIDTH", width), ("DEPTH", depth_words))
+            FIFO_MODULE,
+            module.unique(f"{name}_fifo"),
+            (*clock, *nets.items()),
+            (("WIDTH", width), ("DEPTH", depth_words)),
         )
     )
     return nets

@@ -56,7 +56,7 @@ class Scalar:
 
 
 def scalars(port: llvm.Port) -> dict[str, Scalar]:
-    """Name of the kernel's item -> place in the packed argument, for every scalar of an argument by value or address."""
+    """Name of the kernel's item -> place in the packed argument, for each scalar of an argument by value or address."""
     found = {}
     for leaf in port.fields:
         for number in range(leaf.count):
@@ -76,7 +76,9 @@ def stream_ports(front: llvm.FrontEnd, interface: KernelInterface) -> dict[str, 
     order = list(infos)
     items = sorted((item for item in interface.streams if not item.bus), key=lambda item: order.index(item.argument))
     return {
-        item.name: replace(packed(infos[item.argument]), name=item.name, count=1, reads=item.reads, writes=not item.reads)
+        item.name: replace(
+            packed(infos[item.argument]), name=item.name, count=1, reads=item.reads, writes=not item.reads
+        )
         for item in items
     }
 
@@ -126,7 +128,9 @@ class _Top:
         for argument in self.plan.arguments:
             if argument.mode == "ap_fifo":
                 raise UserError(
-                    "INTERFACE ap_fifo is not supported yet", where=replace(argument.loc, name=argument.name), do="use axis"
+                    "INTERFACE ap_fifo is not supported yet",
+                    where=replace(argument.loc, name=argument.name),
+                    do="use axis",
                 )
             if argument.kind not in ("stream", "streams"):
                 self.argument(argument)
@@ -185,7 +189,9 @@ class _Top:
                 m.output(port, _padded(value, port.width))
         valid, ready = m.port(names["valid"], 1, into), m.port(names["ready"], 1, out)
         if incoming:
-            m.output(nets["wr_data"], fields[0] if len(fields) == 1 else Expr("concat", tuple(fields), info.element_bits))
+            m.output(
+                nets["wr_data"], fields[0] if len(fields) == 1 else Expr("concat", tuple(fields), info.element_bits)
+            )
             m.output(nets["wr_valid"], valid)
             m.output(ready, nets["wr_ready"])
             self.outside.streams[name] = (nets["rd_data"], nets["rd_valid"], nets["rd_ready"])
@@ -340,9 +346,7 @@ class _Top:
                 self.adapters.second_port(slave, argument.port)
             nets = self.adapters.slaves[argument.bundle]
             found = {
-                role: nets[f"{argument.port}_{role}"]
-                for port in item.ports
-                for role, _, _ in array_nets(port, item)
+                role: nets[f"{argument.port}_{role}"] for port in item.ports for role, _, _ in array_nets(port, item)
             }
             used |= {f"{argument.port}_{role}" for role in found}
             self.outside.arrays[item.name] = found

@@ -121,8 +121,8 @@ def test_members_behind_arrays():
     assert find_leaf(found, Address(6, (rows,)), anything)[0] is b
     assert find_leaf(found, Address(4, (rows,)), anything)[0] is z
     assert find_leaf(found, Address(8, (rows, (4, 2), (2, 3))), anything)[0] is w  # two terms are two indices
-    bits = {1: (0, 4), 2: (0, 1), 3: (0, 1)}.__getitem__
-    assert find_leaf(found, Address(4, (rows, (4, 2), (2, 3))), lambda value: (1, 1) if value == 2 else bits(value))[0] is w
+    bits = {1: (0, 4), 2: (1, 1), 3: (0, 1)}.__getitem__
+    assert find_leaf(found, Address(4, (rows, (4, 2), (2, 3))), bits)[0] is w
     assert find_leaf(found, Address(16 - 2, (rows, (2, 3))), lambda value: {1: (0, 3), 3: (1, 2)}[value])[0] is z
 
 

@@ -6,14 +6,20 @@ import itertools
 
 import pytest
 
-from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.cdfg.import_llvm import import_function
+from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.dataflow import ports_of
 from hlsgen.hls.frontend import compile_cpp
 from hlsgen.hls.passes.pipeline import run_passes
 
 ROWS, COLUMNS = 7, 12
-PARTITIONS = ["complete dim=1", "complete dim=2", "cyclic factor=4 dim=2", "block factor=3 dim=2", "cyclic factor=2 dim=1"]
+PARTITIONS = [
+    "complete dim=1",
+    "complete dim=2",
+    "cyclic factor=4 dim=2",
+    "block factor=3 dim=2",
+    "cyclic factor=2 dim=1",
+]
 
 
 def compiled(tmp_path, body: str, partition: str):
@@ -48,7 +54,8 @@ def test_rows_and_places_from_outside(tmp_path, partition):
     """Nothing is known of the indices but that they stay in their dimensions."""
     function = compiled(
         tmp_path,
-        "for (int n = 0; n < 20; ++n) { int i = in.read(), j = in.read(); out.write(a[i + 1][j - 2]); out.write(a[i][j]); }",
+        "for (int n = 0; n < 20; ++n) { int i = in.read(), j = in.read();"
+        " out.write(a[i + 1][j - 2]); out.write(a[i][j]); }",
         partition,
     )
     given = [(n % (ROWS - 1), 2 + n % (COLUMNS - 2)) for n in range(20)]
