@@ -183,7 +183,7 @@ def random_kernel(choice: random.Random) -> str:
 
     def loop(depth: int, names: list[str]) -> str:
         name = "ijk"[len(names)]
-        bound = choice.choice(["8", "n", "4", f"{choice.randrange(1, 12)}"] + (["i + 1"] if names else []))
+        bound = choice.choice(["8", "m", "4", f"{choice.randrange(1, 12)}"] + (["i + 1"] if names else []))
         step = choice.choice(["++" + name] * 4 + [f"{name} += 2"])
         inner = [*names, name]
         body = [statement(inner) for _ in range(choice.randrange(1, 3))]
