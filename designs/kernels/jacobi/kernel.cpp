@@ -15,8 +15,8 @@ void jacobi(real grid[N][N], int steps) {
     real even[N][N], odd[N][N];
 #pragma HLS ARRAY_PARTITION variable=even cyclic factor=4 dim=1
 #pragma HLS ARRAY_PARTITION variable=odd cyclic factor=4 dim=1
-load:
     for (int i = 0; i < N; ++i)
+    load:
         for (int j = 0; j < N; ++j) {
 #pragma HLS PIPELINE II=1
             even[i][j] = odd[i][j] = grid[i][j];
@@ -29,8 +29,8 @@ time:
         else
             relax(even, odd);
     }
-store:
     for (int i = 0; i < N; ++i)
+    store:
         for (int j = 0; j < N; ++j) {
 #pragma HLS PIPELINE II=1
             grid[i][j] = steps % 2 ? odd[i][j] : even[i][j];

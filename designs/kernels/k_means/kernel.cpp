@@ -7,8 +7,8 @@ void k_means(const short points[POINTS][DIMENSIONS], short centres[CENTRES][DIME
 #pragma HLS ARRAY_PARTITION variable=held complete dim=0
 #pragma HLS ARRAY_PARTITION variable=sum complete dim=0
 #pragma HLS ARRAY_PARTITION variable=count complete
-load:
     for (int c = 0; c < CENTRES; ++c)
+    load:
         for (int d = 0; d < DIMENSIONS; ++d) {
 #pragma HLS PIPELINE II=1
             held[c][d] = centres[c][d];
@@ -33,8 +33,8 @@ assign:
         for (int d = 0; d < DIMENSIONS; ++d) sum[best][d] += points[n][d];
         ++count[best];
     }
-move:
     for (int c = 0; c < CENTRES; ++c)
+    move:
         for (int d = 0; d < DIMENSIONS; ++d) {
 #pragma HLS PIPELINE II=1
             if (count[c]) centres[c][d] = sum[c][d] / count[c];

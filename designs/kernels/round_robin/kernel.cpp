@@ -2,11 +2,13 @@
 #include "kernel.h"
 
 static void merge(hls::stream<ap_uint<16>> in[WAYS], hls::stream<ap_uint<18>>& merged) {
-merge:
     for (int n = 0; n < ITEMS; ++n)
+    merge:
         for (int way = 0; way < WAYS; ++way) {
 #pragma HLS PIPELINE II=1
-            const ap_uint<16> item = in[way].read();
+            ap_uint<16> item = 0;
+            for (int k = 0; k < WAYS; ++k)
+                if (k == way) item = in[k].read();
             merged.write((ap_uint<2>(way), item));
         }
 }
@@ -16,11 +18,9 @@ sort_out:
     for (int n = 0; n < WAYS * ITEMS; ++n) {
 #pragma HLS PIPELINE II=1
         const ap_uint<18> item = merged.read();
-        const ap_uint<2> way = item(17, 16);
-        if (item[0])
-            back[way].write(item);
-        else
-            out.write(item);
+        if (!item[0]) out.write(item);
+        for (int way = 0; way < WAYS; ++way)
+            if (item[0] && item(17, 16) == way) back[way].write(item);
     }
 }
 

@@ -2,8 +2,8 @@
 #include "kernel.h"
 
 static void fetch(const ap_uint<32>* in, ap_uint<32> tile[TILE][TILE], int row, int column) {
-fetch:
     for (int i = 0; i < TILE; ++i)
+    fetch:
         for (int j = 0; j < TILE; ++j) {
 #pragma HLS PIPELINE II=1
             tile[i][j] = in[(row + i) * N + column + j];
@@ -11,8 +11,8 @@ fetch:
 }
 
 static void store(ap_uint<32>* out, const ap_uint<32> tile[TILE][TILE], int row, int column) {
-store:
     for (int i = 0; i < TILE; ++i)
+    store:
         for (int j = 0; j < TILE; ++j) {
 #pragma HLS PIPELINE II=1
             out[(row + i) * N + column + j] = tile[j][i];
