@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _SCOPE = re.compile(r'\s*(?:inline\s+)?namespace\b|\s*extern\s*"C(?:\+\+)?"\s*$')
+_DIRECTIVE = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _ATTRIBUTE = re.compile(r"\[\[.*?\]\]|__attribute__\s*\(\(.*?\)\)|\balignas\s*\([^)]*\)", re.DOTALL)
 _NAME = re.compile(r"^(.*?)\b([A-Za-z_]\w*)\s*$", re.DOTALL)
 _BUILT_IN = frozenset(
@@ -63,7 +64,8 @@ def find_definition(text: str, name: str) -> Definition | None:
     for token in tokens:
         match token["mark"]:
             case "{":
-                scopes.append(_SCOPE.match(text[statement : token.start()]) is not None)
+                before = _DIRECTIVE.sub("", text[statement : token.start()])
+                scopes.append(_SCOPE.match(before) is not None)
                 statement = token.end()
             case "}":
                 if scopes:

@@ -158,7 +158,7 @@ CASES = {
         "  p[k] = 1;\n"
         "  out.write(p[7-k] + a[k] + b[k]);\n"
         "}",
-        "kernel.cpp:4: top: a value of type ptr; use integers, ap_int or ap_fixed",
+        "kernel.cpp:4: top: a pointer to one of several objects; index one array, or select the values",
     ),
     "dim": (
         "void top(INT in, INT out) {\n"
@@ -184,7 +184,8 @@ CASES = {
         "  for (int i = 0; i < 8; ++i) a[i] = in.read();\n"
         "  out.write(((unsigned char*)a)[in.read() & 31]);\n"
         "}",
-        "kernel.cpp:4: top: an access of i8 across elements of 'a'; access whole elements",
+        "kernel.cpp:4: top: an access of i8 whose place in 'a' is not clear; access whole elements, and give arrays in "
+        "structs indices of known range, or names of their own",
     ),
     "extern": (
         "extern int table[8];\nvoid top(INT in, INT out) {\n  out.write(table[in.read() & 7]);\n}",

@@ -117,7 +117,7 @@ out:
 def test_globals():
     variables = parse_module(r"""
 %struct.n = type { i32 }
-@_ZL1w = internal unnamed_addr constant [3 x [2 x i8]] [[2 x i8] c"\01\FF", [2 x i8] c"\\\5C", [2 x i8] zeroinitializer], align 1
+@_ZL1w = internal unnamed_addr constant [3 x [2 x i8]] [[2 x i8] c"\01\FF", [2 x i8] c"\\\5C", [2 x i8] zeroinitializer]
 @_ZZ3topvE5state = internal global %struct.n { i32 -7 }, align 4
 @later = external global i32
 @free = global [3 x i8] undef
