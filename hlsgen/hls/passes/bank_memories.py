@@ -88,6 +88,7 @@ class _Banking:
         return tuple(
             replace(dependence, memory=bank)
             for dependence in dependences
+            if dependence.memory in self.function.memories  # nothing may be left of it
             for bank in _bank_names(self.function.memories[dependence.memory])
         )
 

@@ -203,7 +203,10 @@ def run(function: Function, seed: int):
 def test_what_is_said_of_an_array_is_said_of_its_banks_alone():
     function = sweep((8,), (Partition(0, "cyclic", 2),), 0, 1, 4, [[(1, 0)]])
     stated = MemoryDependence("m", 3)
-    loops = {header: replace(loop, dependences=(stated,)) for header, loop in function.loops.items()}
+    loops = {
+        header: replace(loop, dependences=(stated, MemoryDependence("gone", 1)))
+        for header, loop in function.loops.items()
+    }
     memories = function.memories | {"m_buffer": Memory("m_buffer", 8, (4,))}
     banked = bank_memories(replace(function, loops=loops, memories=memories))
     assert banked.loops["loop"].dependences == (MemoryDependence("m_b0", 3), MemoryDependence("m_b1", 3))
