@@ -33,7 +33,7 @@ def load_case(folder: Path) -> Program:
     path = folder / SETTINGS
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        text = (folder / SOURCE).read_text(encoding="utf-8").removeprefix(INCLUDES)
+        text = (folder / SOURCE).read_text(encoding="utf-8").removeprefix(INCLUDES).removesuffix("\n")
         ports = tuple(Port(**(port | {"type": _type(port["type"])})) for port in raw["ports"])
         names = ("name", "calls", "input_seed", "clock_ns", "family", "schedule_seed", "automatic")
         program = Program(

@@ -182,20 +182,55 @@ class _Maker(Statements):
         outputs = [Channel(f"out{n}", self.stream_type(), "out", True) for n in range(self.random.randint(0, 1))]
         last = Channel("out", self.ap_type(64), "out", True)
         self.channels = [*inputs, *outputs, last]
+        arguments, result = self.arguments() if self.chance(0.4) else ((), None)
         made: list[Stmt] = []
         made += [self.read(channel) for channel in inputs]  # none is unused
         made += self.locals()
         made += self.main_statements()
         made += [self.write(channel) for channel in outputs]
         made += self.save(last)
-        parameters = ", ".join(f"hls::stream<{c.type.text}>& {c.name}" for c in self.channels)
+        if result is not None:
+            made.append(Stmt("return $0;", (self.expr(result, 2),)))
+        texts = [f"hls::stream<{c.type.text}>& {c.name}" for c in self.channels]
+        parameters = ", ".join([text for _, text in arguments] + texts)
         pragmas = self.interface_pragmas([channel.name for channel in self.channels])
-        top = Stmt(f"void {name}({parameters}) @0", (), (tuple(made),), pragmas)
-        ports = tuple(
-            Port(c.name, "stream", c.direction, c.type, self.reads[c.name] if c.direction == "in" else 0)
-            for c in self.channels
+        top = Stmt(f"{result.text if result else 'void'} {name}({parameters}) @0", (), (tuple(made),), pragmas)
+        ports = (
+            *(port for port, _ in arguments),
+            *(
+                Port(c.name, "stream", c.direction, c.type, self.reads[c.name] if c.direction == "in" else 0)
+                for c in self.channels
+            ),
+            *((Port("ap_return", "return", "out", result),) if result is not None else ()),
         )
         return (top,), ports
+
+    def arguments(self) -> tuple[tuple[tuple[Port, str], ...], Type | None]:
+        """Arguments that are no streams, each with its text in the parameter list, and the type of the result."""
+        made = []
+        for number in range(self.random.choice([1, 1, 2, 3])):
+            type, chance = self.number_type(), self.random.random()
+            if chance < 0.4:
+                self.use("scalar argument")
+                name = f"n{number}"
+                made.append((Port(name, "value", "in", type, 1, "@[0]"), f"{type.text} {name}"))
+                self.scope.variables.append(Variable(name, type))
+            elif chance < 0.65:
+                self.use("reference argument")
+                name = f"r{number}"
+                made.append((Port(name, "pointer", "inout", type, 1, "@[0]"), f"{type.text}& {name}"))
+                self.scope.variables.append(Variable(name, type))
+            else:
+                self.use("array argument")
+                name, extent = f"m{number}", self.random.choice([2, 4, 8, 11, 16])
+                constant = self.chance(0.3)
+                text = f"{'const ' if constant else ''}{type.text} {name}[{extent}]"
+                made.append((Port(name, "array", "in" if constant else "inout", type, extent, "@"), text))
+                self.scope.variables.append(Variable(name, type, (extent,), not constant))
+        result = self.number_type() if self.chance(0.3) else None
+        if result is not None:
+            self.use("return value")
+        return tuple(made), result
 
     def interface_pragmas(self, names: list[str]) -> tuple[str, ...]:
         pragmas = [f"INTERFACE axis port={name}" for name in names if self.chance(0.3)]

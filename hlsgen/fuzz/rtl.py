@@ -197,10 +197,61 @@ def _connect(number: int, design: Design) -> str:
         if f"ap_{name}" in names:
             lines.append(f"d.{member} = leaf({prefix}ap_{name});")
     streams = {stream["name"]: stream for stream in signature["streams"]}
+    arguments = {argument["name"]: argument for argument in signature.get("arguments", ())}
     for port in program.ports:
         if port.kind == "stream":
             lines += _stream_lines(port, streams[port.name]["ports"], prefix, _count(design, port))
+        elif port.kind == "array":
+            lines += _array_lines(port, arguments[port.name]["leaves"], prefix, program.calls)
+        else:
+            lines += _scalar_lines(port, arguments[port.name], prefix, program.calls)
     return "".join(f"    {line}\n" for line in lines)
+
+
+def _scalar_lines(port: Port, argument: Mapping, prefix: str, calls: int) -> list[str]:
+    bytes = word_bytes(port.type.bits)
+    leaves, reads = argument["leaves"], argument["direction"] == "in"
+    names = leaves[0].get("ports", {}) if leaves else {}
+    lines = ["{", "    Scalar& s = d.scalars.emplace_back();", f'    s.name = "{port.name}"; s.bytes = {bytes};']
+    into = names.get("data_in") or (names.get("data") if reads else None)
+    out = names.get("data_out") or (names.get("data") if not reads else None)
+    for member, name in (("in", into), ("out", out), ("valid", names.get("valid"))):
+        if name:
+            lines.append(f"    s.{member} = leaf({prefix}{name}, 0, {port.type.bits});")
+    lines.append(f"    s.is_inout = {str(port.direction == 'inout').lower()};")
+    if port.given:
+        lines.append(f"    s.given = data.next({calls * bytes});")
+    if port.direction != "in":
+        lines.append(f"    s.expected = data.next({calls * bytes});")
+    return [*lines, "}"]
+
+
+def _array_lines(port: Port, leaves: Sequence[Mapping], prefix: str, calls: int) -> list[str]:
+    bytes = word_bytes(port.type.bits)
+    total = port.words * bytes
+    lines = ["{", "    Array& a = d.arrays.emplace_back();", f'    a.name = "{port.name}"; a.bytes = {bytes};']
+    lines.append(f"    a.elements = {port.words}; a.now.assign({total}, 0);")
+    for each in leaves:
+        names = each.get("ports", {})
+        lines.append(
+            f"    {{ MemoryLeaf& l = a.leaves.emplace_back(); l.lsb = {each['lsb']}; l.width = {each['bits']};"
+        )
+        lines.append(f"    l.inner = {each['count']};")
+        for number in ("0", "1"):
+            if f"ce{number}" not in names:
+                continue
+            lines.append("    { MemoryPort& p = l.ports.emplace_back();")
+            roles = (("address", "address"), ("enable", "ce"), ("write", "we"), ("to", "d"), ("from", "q"))
+            for member, role in roles:
+                if f"{role}{number}" in names:
+                    lines.append(f"    p.{member} = leaf({prefix}{names[role + number]});")
+            lines.append("    }")
+        lines.append("    }")
+    if port.given:
+        lines.append(f"    a.given = data.next({calls * total});")
+    if port.direction != "in":
+        lines.append(f"    a.expected = data.next({calls * total});")
+    return [*lines, "}"]
 
 
 def _stream_lines(port: Port, names: Mapping[str, str], prefix: str, count: int) -> list[str]:
@@ -221,20 +272,22 @@ def _stream_lines(port: Port, names: Mapping[str, str], prefix: str, count: int)
     ]
 
 
-def _words(design: Design, port: Port) -> list[int]:
-    calls = design.program.inputs() if port.given else design.expected
-    return [word for call in calls for word in call[port.name]]
-
-
 def _count(design: Design, port: Port) -> int:
-    return len(_words(design, port))
+    return len(_words(design, port, port.given))
+
+
+def _words(design: Design, port: Port, given: bool) -> list[int]:
+    calls = design.program.inputs() if given else design.expected
+    return [word for call in calls for word in call[port.name]]
 
 
 def _data(design: Design) -> bytes:
     """What `connect` reads, in the same order."""
-    return b"".join(
-        word.to_bytes(word_bytes(port.type.bits), "little")
-        for port in design.program.ports
-        if port.kind == "stream"
-        for word in _words(design, port)
-    )
+    parts = []
+    for port in design.program.ports:
+        bytes = word_bytes(port.type.bits)
+        sides = [True] if port.given else []
+        sides += [False] if port.direction != "in" else []
+        for given in sides:
+            parts += [word.to_bytes(bytes, "little") for word in _words(design, port, given)]
+    return b"".join(parts)

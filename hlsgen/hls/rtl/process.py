@@ -474,7 +474,8 @@ class _Process:
 
     def hold_values(self) -> None:
         """Registers of values that other blocks use, written in the stage in which the value appears."""
-        own = {id for id in self.held if self.ops[id].kind in (Kind.PHI, Kind.PARAM)} | self.carried.keys()
+        own = {id for id in self.held if self.ops[id].kind in (Kind.PHI, Kind.PARAM)}
+        own |= {id for id, phi in self.carried.items() if self.held.get(id) is self.held[phi]}
         values = {id: net for id, net in self.held.items() if id not in own}
         for id, net in (values | self.left).items():
             label = self.home[id]
