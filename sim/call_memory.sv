@@ -1,6 +1,6 @@
 // The memory behind an array argument: two ports, each reads or writes; a read takes a cycle, and the data stays while
 // the port is not enabled. `load` fills it from a file, `check` compares it with another, of {bits that count, word}. Log: `mismatch memory <index>
-// <call> <word> <expected> <got>`, and `violation memory <index> <call> <address>` for an access outside.
+// <call> <word> <expected> <got>`, and `violation memory <index> <call> <address>` for a write outside.
 module call_memory #(
     parameter int INDEX  = 0,
     parameter int WIDTH  = 8,
@@ -62,8 +62,8 @@ module call_memory #(
       end
     end else if (check && CHECKS) compare();
     else begin
-      if (ce0 && address0 >= DEPTH) outside(address0);
-      if (ce1 && address1 >= DEPTH) outside(address1);
+      if (ce0 && we0 && address0 >= DEPTH) outside(address0);  // a read there may be one whose result nobody uses
+      if (ce1 && we1 && address1 >= DEPTH) outside(address1);
       if (ce0) q0 <= address0 < DEPTH ? words[address0] : '0;
       if (ce1) q1 <= address1 < DEPTH ? words[address1] : '0;
       if (ce0 && we0 && address0 < DEPTH) words[address0] = d0;

@@ -187,7 +187,7 @@ def _located(plan: Plan, stimulus: Stimulus, name: str, raw: RawFinding) -> Diff
         memory = plan.memories[raw.index]
         argument, word = memory.argument, int(raw.words[1])
         if raw.kind == "violation":
-            what = f"is accessed at {word}, outside its {memory.depth} words"
+            what = f"is written at {word}, outside its {memory.depth} words"
             return Difference(name, call, memory.name, None, what, None, None)
         if memory.leaf.elements:
             word = memory.leaf.elements[word]

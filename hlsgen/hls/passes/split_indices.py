@@ -12,7 +12,8 @@ from dataclasses import replace
 from math import prod
 
 from hlsgen.hls.cdfg.affine import Forms, Range
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Editor, Function, Kind, Memory, Op
+from hlsgen.hls.cdfg.guards import Guards
+from hlsgen.hls.cdfg.ir import INVERSE_PREDICATE, MEMORY_KINDS, Editor, Function, Kind, Memory, Op
 from hlsgen.hls.passes.known_ranges import known_ranges
 
 _Part = tuple[int, tuple[tuple[int, int], ...]]  # constant and terms: (value, factor)
@@ -37,6 +38,8 @@ class _Splitting:
         self.function = function
         self.edit = Editor(function)
         self.ranges = known_ranges(function)
+        self.guards = Guards(function.ops)
+        self.known: dict[int, Range] = {}
         self.placed: list[int] = []
         self.loc = function.loc
 
@@ -49,6 +52,7 @@ class _Splitting:
             for op in ops:
                 if op.kind in MEMORY_KINDS and _is_flat(self.function, op):
                     self.loc = op.loc
+                    self.known = self.under(op.guard)
                     index = self.index(op.args[0], self.function.memories[op.object])
                     self.edit.ops[op.id] = replace(op, args=(*index, *op.args[1:]))
                 self.placed.append(op.id)
@@ -75,9 +79,9 @@ class _Splitting:
             outer = tuple((symbol, factor // row) for symbol, factor in terms if factor % row == 0)
             terms = tuple((symbol, factor) for symbol, factor in terms if factor % row)
             chosen = chosen or bool(outer)
-            low, high = self.forms.span(constant, terms)
-            if low // row == high // row:
-                rows = low // row
+            low, high = self.span(constant, terms)
+            if low // row == high // row or (not outer and high - low == row and low % row == 0):
+                rows = low // row  # a counter that runs to its bound: C++ does not read or write behind a row
             elif chosen and self.wide(terms, row):
                 rows = _nearest(constant, row)
             else:
@@ -88,8 +92,31 @@ class _Splitting:
 
     def wide(self, terms: tuple[tuple[int, int], ...], row: int) -> bool:
         """The range of what is left says nothing, for it is longer than a row anyway."""
-        low, high = self.forms.span(0, terms)
+        low, high = self.span(0, terms)
         return high - low >= row
+
+    def span(self, constant: int, terms: tuple[tuple[int, int], ...]) -> Range:
+        """Lowest and highest of a part, where its access happens."""
+        low = high = constant
+        for symbol, factor in terms:
+            least, most = self.known.get(symbol) or self.forms.range_of(symbol)
+            low += factor * (least if factor > 0 else most)
+            high += factor * (most if factor > 0 else least)
+        return low, high
+
+    def under(self, guard: int | None) -> dict[int, Range]:
+        """Ranges of values that a guard compares with constants, when it holds."""
+        found: dict[int, Range] = {}
+        for what, holds in self.guards.conjuncts(guard, True) if guard is not None else ():
+            if not isinstance(what, tuple) or what[0] != "icmp":
+                continue
+            (_, predicate, (subject, limit)) = what
+            bound = self.function.ops[limit]
+            low, high = found.get(subject) or self.forms.range_of(subject)
+            if bound.kind is not Kind.CONST or low < 0 or bound.value >> (bound.width - 1):
+                continue
+            found[subject] = _narrowed(predicate if holds else INVERSE_PREDICATE[predicate], low, high, bound.value)
+        return found
 
     def divided(self, flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
         width = max(1, (prod(shape) - 1).bit_length())
@@ -135,6 +162,23 @@ class _Splitting:
         id = self.edit.make(kind, width, args, loc=self.loc)
         self.placed.append(id)
         return id
+
+
+def _narrowed(predicate: str, low: int, high: int, bound: int) -> Range:
+    """What is left of an interval of numbers from 0 on that compare with `bound` in this way."""
+    match predicate:
+        case "eq":
+            return bound, bound
+        case "ne":
+            return (low + 1, high) if low == bound else (low, high - 1) if high == bound else (low, high)
+        case "ult" | "slt":
+            return low, min(high, bound - 1)
+        case "ule" | "sle":
+            return low, min(high, bound)
+        case "ugt" | "sgt":
+            return max(low, bound + 1), high
+        case _:
+            return max(low, bound), high
 
 
 def _nearest(constant: int, row: int) -> int:
