@@ -17,8 +17,8 @@ from hlsgen.hls.cdfg.ir import Function, Kind, Memory, MemoryDependence, Partiti
 from hlsgen.hls.llvm.ir import Directive, VariableTarget
 from hlsgen.hls.pipelining import schedule_pipelined
 
-_LARGEST = 2500  # operations of a function
-_TRIES = 12  # compilations for one loop
+_LARGEST = 1000  # operations of a function
+_TRIES = 6  # compilations for one loop
 _COMPLETE_MAX = 64  # elements of a dimension that may become a memory each
 _SLOWER = (1.15, 1.35, 1.6, 2.0, 2.5, 3.2, 4.0)  # clock periods, as multiples
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
@@ -107,6 +108,7 @@ class _BlockProblem:
         self.mine = {op.id for op in self.ops}
         self.dependences: list[Dependence] = []
         self.limits: dict[str, int] = {}
+        self.loads = Counter(op.object for op in self.ops if op.kind is Kind.LOAD)
 
     def has_cycle(self, op: Op) -> bool:
         """Constants are everywhere, arguments all through the call; outside loops a phi is a register that was written
@@ -188,6 +190,8 @@ class _BlockProblem:
             self.limits[f"memory {memory.name}"] = rule.shared
             return f"memory {memory.name}"
         way, limit = ("reads", rule.reads) if op.kind is Kind.LOAD else ("writes", rule.writes)
+        if memory.rom and memory_kind(memory) == "lutram" and self.loop is not None:
+            limit = max(limit, -(-self.loads[memory.name] // (self.loop.ii or 1)))  # as many copies as the interval takes
         self.limits[f"memory {memory.name} ({way})"] = limit
         return f"memory {memory.name} ({way})"
 
