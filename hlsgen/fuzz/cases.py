@@ -18,12 +18,16 @@ from .types import Type
 SOURCE, SETTINGS = "kernel.cpp", "case.json"
 
 
-def save_case(folder: Path, result: Result, *, seed: int, fixed: str = "") -> None:
-    """Write the program and how it failed. seed: of the program that it was reduced from. fixed: by what change."""
+def save_case(folder: Path, result: Result, *, seed: int, fixed: str = "", now: str = "ok") -> None:
+    """Write the program and how it failed.
+
+    seed: of the program that it was reduced from. fixed: by what change. now: what its test has to find, ok or refused.
+    """
     program = result.program
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / SOURCE, program.text)
-    settings = asdict(program) | {"seed": seed, "kind": result.kind, "problem": result.problem, "fixed": fixed}
+    settings = asdict(program) | {"seed": seed, "kind": result.kind, "problem": result.problem}
+    settings |= {"fixed": fixed, "now": now}
     del settings["body"]
     write_text(folder / SETTINGS, json.dumps(settings, indent=2) + "\n")
 
@@ -43,6 +47,11 @@ def load_case(folder: Path) -> Program:
         raise UserError(f"not a kept failure: {error!r}", where=str(path), do="remove the folder") from None
     check_identifier(program.name, "top function", str(path))
     return program
+
+
+def outcome_of(folder: Path) -> str:
+    """What the case has to be now."""
+    return str(json.loads((folder / SETTINGS).read_text(encoding="utf-8")).get("now", "ok"))
 
 
 def _type(raw: dict) -> Type:

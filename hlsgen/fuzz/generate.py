@@ -283,7 +283,7 @@ class _Maker(Statements):
 
         def link(source: int | None, target: int | None) -> None:
             words = base * self.random.choice([1, 1, 1, 2, 3])
-            prefix = "in" if source is None else "out" if target is None else "s"
+            prefix = "in" if source is None else "out" if target is None else "q"
             made = _Link(f"{prefix}{len(links)}", self.stream_type(), words, source, target)
             links.append(made)
             if source is not None:

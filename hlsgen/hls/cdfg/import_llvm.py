@@ -761,7 +761,11 @@ class _Importer:
                     work += [each for each in made.operands if isinstance(each.type, llvm.PtrType)]
         if len(objects) != 1 or next(iter(objects)) in self.infos:
             raise self.refuse("a pointer to one of several objects", "index one array, or select the values")
-        return objects.pop(), step or 1
+        object = objects.pop()
+        leaves = self.leaves[object]
+        if len(leaves) > 1 and not all(leaf.dims and step % leaf.dims[0][1] == 0 for leaf in leaves):
+            raise self.refuse(f"a pointer to one of several members of {object!r}", "select the values")
+        return object, step or 1
 
     def steps_to(self, pointer: _Pointer, step: int) -> int:
         """How many steps a pointer is from the start of its object."""
