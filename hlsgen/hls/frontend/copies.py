@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir
-from hlsgen.hls.llvm.layout import field_offsets, leaves, size_bytes
+from hlsgen.hls.llvm.layout import constant_offset, field_offsets, leaves, size_bytes
 from hlsgen.hls.llvm.parse import Parsed
 
 _STRAIGHT_MAX = 16  # scalars that are copied without a loop
@@ -63,6 +63,7 @@ class _Copy:
     function: str
     line: int
     call: ir.Instruction
+    places: tuple[str, ...]  # where to and where from, as text
     size: int
     pieces: list[tuple[int, ir.Type]] | None
     is_struct: bool
@@ -81,7 +82,7 @@ class _Copy:
         if pieces is None:  # bytes whose type nobody knows
             pieces = _pieces(ir.ArrayType(self.size, ir.IntType(8)), 0, self.size, 0)
         debug = _debug(parsed.text.lines[self.line])
-        target, source = map(_ref, self.call.operands[:2])
+        target, source = self.places
         lines = []
         for each, (offset, type) in enumerate(pieces):
             name = f"copy.{self.line}.{each}"
@@ -177,6 +178,7 @@ _Location = tuple[ir.Type, int]
 
 def _described(function, line, call, size, made, module, homes, known) -> _Copy:  # type: ignore[no-untyped-def]
     is_of_argument = any(_is_of_argument(operand, made, homes) for operand in call.operands[:2])
+    places = tuple(_ref(operand, made) for operand in call.operands[:2])
     for operand in call.operands[: 1 if "memset" in call.callee else 2]:
         place = _located(operand, made, module, homes, known)
         if place is None:
@@ -189,8 +191,8 @@ def _described(function, line, call, size, made, module, homes, known) -> _Copy:
         type, offset = _narrowest(type, offset, size)
         pieces = _pieces(type, offset, offset + size, -offset)
         if sum(size_bytes(piece) for _, piece in pieces) <= size:
-            return _Copy(function, line, call, size, pieces, isinstance(type, ir.StructType), is_of_argument)
-    return _Copy(function, line, call, size, None, False, is_of_argument)
+            return _Copy(function, line, call, places, size, pieces, isinstance(type, ir.StructType), is_of_argument)
+    return _Copy(function, line, call, places, size, None, False, is_of_argument)
 
 
 def _is_of_argument(pointer: ir.Operand, made: dict[str, ir.Instruction], homes: dict[str, ir.Operand]) -> bool:
@@ -303,9 +305,16 @@ def _homes(function: ir.Function) -> dict[str, ir.Operand]:
     return {name: stored[0] for name, stored in found.items() if len(stored) == 1}
 
 
-def _ref(operand: ir.Operand) -> str:
+def _ref(operand: ir.Operand, made: dict[str, ir.Instruction]) -> str:
+    """An operand as text. A constant place in a global is an expression: the parser names what has no name there."""
     if isinstance(operand, ir.Const | ir.Undef):
         return "null"
+    instruction = made.get(operand.name) if isinstance(operand, ir.Local) else None
+    if instruction is not None and instruction.opcode == "getelementptr" and instruction.source_type is not None:
+        base, *indices = instruction.operands
+        text = _ref(base, made)
+        if not text.startswith("%") and all(isinstance(index, ir.Const) for index in indices):
+            return f"getelementptr (i8, ptr {text}, i64 {constant_offset(instruction.source_type, tuple(indices))})"
     sigil = "@" if isinstance(operand, ir.GlobalRef) else "%"
     return sigil + (operand.name if _PLAIN_NAME.match(operand.name) else f'"{operand.name}"')
 

@@ -139,7 +139,7 @@ def source_name(mangled: str) -> str:
     if mangled.startswith("__const."):  # what a local array starts with
         return mangled.removeprefix("__const.").partition(".")[2].replace(".", "_") + "_init"
     if not mangled.startswith("_Z"):
-        return mangled
+        return mangled.removeprefix(".").replace(".", "_")  # `.str.1`: what Clang and LLVM made
     at, found = 2, mangled
     while at < len(mangled):
         digits = at

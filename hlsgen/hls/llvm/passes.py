@@ -23,6 +23,7 @@ _OPTIONS = (
     "-unroll-runtime=false",
     "-simplifycfg-merge-cond-stores=false",
     "-simplifycfg-hoist-cond-stores=false",
+    "-disable-loop-idiom-hashrecognize",  # a table for bits that are unrolled anyway
 )
 
 

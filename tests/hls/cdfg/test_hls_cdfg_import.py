@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,35 @@ def test_loops_and_what_is_said_of_them(imported):
 def test_streams_know_their_direction(imported):
     function = imported("void top(INT in, INT out) { out.write(in.read()); }")
     assert {s.name: (s.width, s.direction) for s in function.streams.values()} == {"in": (32, "in"), "out": (32, "out")}
+
+
+def test_bits_of_a_checksum_stay_arithmetic(imported):
+    """LLVM knows the CRC and would look it up."""
+    function = imported("""
+        void top(INT in, INT out) {
+            unsigned crc = -1;
+            for (int n = 0; n < 3; ++n) {
+                crc ^= in.read();
+                for (int bit = 0; bit < 8; ++bit) crc = crc & 1 ? crc >> 1 ^ 0xEDB88320 : crc >> 1;
+            }
+            out.write(~crc);
+        }""")
+    assert not function.memories
+    word = zlib.crc32(b"hls")
+    assert outputs(function, list(b"hls")) == [word - (1 << 32) if word >> 31 else word]
+
+
+def test_a_struct_is_copied_from_within_a_static_array(imported):
+    function = imported("""
+        struct item { short key; char value[2]; };
+        struct slot { bool used; item held; };
+        void top(INT in, INT out) {
+            static slot queue[2] = {{true, {1, {2, 3}}}, {false, {4, {5, 6}}}};
+            for (int n = 0; n < 3; ++n) {
+                item found = in.read() ? queue[1].held : item{-7, {8, 9}};
+                out.write(found.key);
+                out.write(found.value[1]);
+                queue[1].held.key++;
+            }
+        }""")
+    assert outputs(function, [1, 0, 5]) == [4, 6, -7, 9, 6, 6]

@@ -179,7 +179,13 @@ def test_printed_form():
 
 @pytest.mark.parametrize(
     ("mangled", "name"),
-    [("_ZL7weights", "weights"), ("_ZZ3topRiE4line", "line"), ("_ZN2ns1aE", "a"), ("plain", "plain")],
+    [
+        ("_ZL7weights", "weights"),
+        ("_ZZ3topRiE4line", "line"),
+        ("_ZN2ns1aE", "a"),
+        ("plain", "plain"),
+        (".str.1", "str_1"),
+    ],
 )
 def test_source_names(mangled, name):
     assert source_name(mangled) == name
