@@ -33,6 +33,7 @@ from hlsgen.synth.flows import FAMILIES
 
 DESCRIPTION = "kernel.toml"
 _TOGETHER = 8  # kernels in one simulator
+_MAX_IDLE_CYCLES = 1_000_000  # a call may compute for long without moving anything at its ports
 _KEYS = {"title", "shows", "top", "clock_ns", "ii", "source", "bench", "reference", "variant_of"}
 
 
@@ -100,7 +101,9 @@ def compile_kernel(kernel: Kernel, out: Path, family: str) -> KernelRow:
             rtl.mkdir(parents=True, exist_ok=True)
         for old in rtl.glob("*.v"):
             old.unlink()
-        report = compile_project([kernel.source], kernel.top, rtl, clock_ns=kernel.clock_ns, family=family)
+        report = compile_project(
+            [kernel.source], kernel.top, rtl, clock_ns=kernel.clock_ns, family=family, automatic=True
+        )
     except Exception as error:
         return replace(row, error=_sentence(error))
     loops = tuple(
@@ -130,7 +133,7 @@ def simulate_kernels(kernels: Sequence[Kernel], rows: Sequence[KernelRow], out: 
             designs.append(Design(kernel.name, rtl, calls))
         except (UserError, InternalError) as error:
             found[kernel.name] = _failed(found[kernel.name], _sentence(error))
-    for name, result in simulate_many(designs, workdir).items():
+    for name, result in simulate_many(designs, workdir, max_idle_cycles=_MAX_IDLE_CYCLES).items():
         row = found[name]
         if isinstance(result, Exception):
             found[name] = _failed(row, _sentence(result))
@@ -167,8 +170,9 @@ def run(arguments: argparse.Namespace) -> int:
         _say("simulating", ", ".join(kernel.name for kernel in ready))
         before = [rows[kernel.name] for kernel in ready]
         rows |= {row.name: row for row in simulate_kernels(ready, before, out, out / f"simulator{number}")}
-    if arguments.synth:
-        good = [kernel for kernel in kernels if not rows[kernel.name].error]
+    if arguments.synth is not None:
+        wanted = (kernel for kernel in kernels if kernel.name.startswith(arguments.synth))
+        good = [kernel for kernel in wanted if not rows[kernel.name].error]
         with ProcessPoolExecutor(arguments.jobs) as pool:
             tasks = ((k, rows[k.name], out / k.name, arguments.family) for k in good)
             rows |= _each(pool, "estimated", good, estimate_kernel, tasks)
@@ -224,6 +228,6 @@ def _command(arguments: argparse.Namespace) -> str:
     for name in arguments.only or ():
         words += ["--only", name]
     words += [] if arguments.cosim else ["--no-cosim"]
-    words += ["--synth"] if arguments.synth else []
+    words += [] if arguments.synth is None else ["--synth", arguments.synth] if arguments.synth else ["--synth"]
     words += ["--out", str(arguments.out)] if arguments.out else []
     return shlex.join(words)

@@ -137,7 +137,13 @@ def _add_kernels_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", action="append", metavar="NAME", help="only this kernel; may be repeated")
     parser.add_argument("--family", default="xc7", help="xc7 or xcup (default: %(default)s)")
     parser.add_argument("--no-cosim", dest="cosim", action="store_false", help="compile only")
-    parser.add_argument("--synth", action="store_true", help="estimate LUT, FF, DSP and block RAM with Yosys")
+    parser.add_argument(
+        "--synth",
+        nargs="?",
+        const="",
+        metavar="PREFIX",
+        help="estimate LUT, FF, DSP and block RAM with Yosys, of all kernels or those whose names begin so",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes at once")
     parser.add_argument("--build", type=Path, default=Path("build/kernels"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the page, Markdown (default: standard output)")

@@ -22,10 +22,11 @@ through:
     rows:
         for (int i = 0; i < N; ++i) {
 #pragma HLS PIPELINE II=1
-            const real to_k = d[i][k];
+            real row[N];
+            for (int j = 0; j < N; ++j) row[j] = d[i][j];
             for (int j = 0; j < N; ++j) {
-                const auto via = to_k + from_k[j];
-                if (!(d[i][j] < via)) d[i][j] = via;
+                const auto via = row[k] + from_k[j];
+                d[i][j] = row[j] < via ? row[j] : real(via);
             }
         }
     }
