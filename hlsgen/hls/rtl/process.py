@@ -458,17 +458,16 @@ class _Process:
                 value = mux(self.last_at(block, stage), Lit(reset, op.width), self.at(carried, label, stage))
                 incoming = {}
             updates.append((control.active(stage), value))
-        by_value: dict[int, list[str]] = {}
-        for origin, arg in incoming.items():
-            by_value.setdefault(arg, []).append(origin)
+        by_value: dict[Value, list[str]] = {}
+        for origin, arg in incoming.items():  # a value of an earlier block is a wire there, a register further on
+            by_value.setdefault(self.at(arg, origin, self.scheduled.blocks[origin].depth - 1), []).append(origin)
         clear: Value = FALSE
-        constants = [arg for arg in by_value if self.ops[arg].kind is Kind.CONST]
+        constants = [value for value in by_value if isinstance(value, Lit)]
         if updates and len(constants) == 1:  # a synchronous reset, which DSP blocks have too
             clear = lor(*(self.edge(origin, label) for origin in by_value.pop(constants[0])))
-            reset = self.ops[constants[0]].value
-        for arg, origins in by_value.items():
-            way = lor(*(self.edge(origin, label) for origin in origins))
-            updates.insert(0, (way, self.at(arg, origins[0], self.scheduled.blocks[origins[0]].depth - 1)))
+            reset = constants[0].value
+        for value, origins in by_value.items():
+            updates.insert(0, (lor(*(self.edge(origin, label) for origin in origins)), value))
         enable = lor(*(way for way, _ in updates))
         self.module.registers.append(Register(self.held[op.id], choose(updates), enable, reset, clear))
 
