@@ -1,7 +1,7 @@
 """Which loops to pipeline where the user says nothing: the choice between the levels of every nest, made by trying.
 
 A loop nest is compiled with its innermost loops pipelined, then with those around them (what is below is unrolled),
-and so on while the unrolled body stays within a budget; at each level as it is, and with the loops above flattened
+and so on while the unrolled body and its multipliers stay within a budget; at each level as it is, and with the loops above flattened
 into the pipelined one. The schedule tells the cycles of each. All nests are tried at one level together, so there are
 twice as many trials as the deepest nest has levels. What is chosen are pragmas, which the report lists: written into
 the source, they force the same.
@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hlsgen.core.errors import UserError
+from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
+from hlsgen.hls.cdfg.ir import Kind
 from hlsgen.hls.dataflow import is_region
 from hlsgen.hls.frontend.compile import Chosen, Prepared, lower
 from hlsgen.hls.latency import latency_of
@@ -23,6 +25,7 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.scheduling import schedule_program
 
 UNROLLED_MAX = 3000  # instructions of a pipelined body
+MULTIPLIERS_MAX = {"xc7": 220, "xcup": 1248}  # of a nest: the DSP blocks of an XC7Z020 and an XCK26
 _WORTH = 0.9  # a level that unrolls more has to save a tenth of the cycles,
 _FLAT_WORTH = 0.99  # flattening, which costs little, a hundredth
 
@@ -80,9 +83,11 @@ def choose(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, .
         }
         if not tried:
             continue
-        cycles = _cycles(prepared, target, workdir, [chosen for each in tried.values() for chosen in each])
+        results = _results(prepared, target, workdir, [chosen for each in tried.values() for chosen in each])
         for number, chosen in tried.items():
-            found = cycles.get(number)
+            found, products = results.get(number, (None, 0))
+            if number in best and products > MULTIPLIERS_MAX[target.delays.family]:
+                continue
             if number not in best:
                 best[number] = (float("inf") if found is None else found, chosen)
             elif found is not None and found < (_FLAT_WORTH if flatten else _WORTH) * best[number][0]:
@@ -142,19 +147,36 @@ def _fits(nest: Nest, level: int) -> bool:
     return level == 0 or all(size is not None and size <= UNROLLED_MAX for size in sizes)
 
 
-def _cycles(prepared: Prepared, target: Target, workdir: Path, chosen: list[Chosen]) -> dict[int, float]:
-    """Number of a loop -> cycles from entering to leaving it, for loops whose trip counts are known."""
+def _results(
+    prepared: Prepared, target: Target, workdir: Path, chosen: list[Chosen]
+) -> dict[int, tuple[float | None, int]]:
+    """Number of a loop -> cycles from entering to leaving it, None when not known, and the multipliers in it."""
     try:
         front = lower(prepared, workdir, chosen)
         functions = schedule_program(front, target).functions
     except UserError:
         return {}
     numbers = {(loop.function, loop.header): loop.number for loop in front.loops}
-    found: dict[int, float] = defaultdict(float)
+    found: dict[int, tuple[float | None, int]] = {}
     for name, scheduled in functions.items():
-        latency = latency_of(scheduled)
-        for header, cycles in latency.loops.items():
-            for each in (header, *scheduled.function.loops[header].flattened):
+        function = scheduled.function
+        for header, cycles in latency_of(scheduled).loops.items():
+            inside = {id for label in function.loops[header].blocks for id in function.blocks[label].ops}
+            products = _multipliers(scheduled, inside)
+            for each in (header, *function.loops[header].flattened):
                 if (name, each) in numbers:
-                    found[numbers[name, each]] += float("inf") if cycles.most is None else cycles.most
-    return dict(found)
+                    before, others = found.get(numbers[name, each], (0, 0))
+                    known = before is not None and cycles.most is not None
+                    total = before + cycles.most if known else None  # type: ignore[operator]
+                    found[numbers[name, each]] = (total, others + products)
+    return found
+
+
+def _multipliers(scheduled: ScheduledFunction, inside: set[int]) -> int:
+    """Multipliers of two variables that some operations need, shared ones once."""
+    ops = scheduled.function.ops
+    unit_of = {id: number for number, unit in enumerate(scheduled.shared) for id in unit.users}
+    products = (
+        id for id in inside if ops[id].kind is Kind.MUL and not any(ops[arg].kind is Kind.CONST for arg in ops[id].args)
+    )
+    return len({("unit", unit_of[id]) if id in unit_of else ("alone", id) for id in products})
