@@ -1,10 +1,10 @@
 """Which loops to pipeline where the user says nothing: the choice between the levels of every nest, made by trying.
 
 A loop nest is compiled with its innermost loops pipelined, then with those around them (what is below is unrolled),
-and so on while the unrolled body and its multipliers stay within a budget; at each level as it is, and with the loops above flattened
-into the pipelined one. The schedule tells the cycles of each. All nests are tried at one level together, so there are
-twice as many trials as the deepest nest has levels. What is chosen are pragmas, which the report lists: written into
-the source, they force the same.
+and so on while the unrolled body and its multipliers stay within a budget; at each level as it is, and with the loops
+above flattened into the pipelined one. The schedule tells the cycles of each. All nests are tried at one level
+together, so there are twice as many trials as the deepest nest has levels. What is chosen are pragmas, which the report
+lists: written into the source, they force the same.
 """
 
 from __future__ import annotations
