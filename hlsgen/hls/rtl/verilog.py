@@ -42,6 +42,7 @@ def print_module(module: Module) -> str:
     for memory in module.memories:
         lines += ["", *_memory(memory)]
     lines += [""] if module.registers else []
+    lines += _first_values(module)
     for register in module.registers:
         lines += _register(register)
     for instance in module.instances:
@@ -61,6 +62,16 @@ def print_file(header: str, module: str) -> str:
 
 def _range(width: int) -> str:
     return f"[{width - 1}:0] " if width > 1 else ""
+
+
+def _first_values(module: Module) -> list[str]:
+    """Registers with a reset have its value from configuration on: or what they hold before the first reset could write
+    into a memory, whose words a reset does not bring back."""
+    found = [each for each in module.registers if each.reset is not None and each.clear == Lit(0, 1)]
+    if not found or not any(memory.init is not None and memory.writes for memory in module.memories):
+        return []
+    values = [f"        {each.net.name} = {text(Lit(each.reset or 0, each.net.width))};" for each in found]
+    return ["    initial begin", *values, "    end"]
 
 
 def _register(register: Register) -> list[str]:
