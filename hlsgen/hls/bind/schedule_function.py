@@ -191,7 +191,7 @@ class _BlockProblem:
             return f"memory {memory.name}"
         way, limit = ("reads", rule.reads) if op.kind is Kind.LOAD else ("writes", rule.writes)
         if memory.rom and memory_kind(memory) == "lutram" and self.loop is not None:
-            limit = max(limit, -(-self.loads[memory.name] // (self.loop.ii or 1)))  # as many copies as the interval takes
+            limit = max(limit, -(-self.loads[memory.name] // (self.loop.ii or 1)))  # copies, as the interval asks
         self.limits[f"memory {memory.name} ({way})"] = limit
         return f"memory {memory.name} ({way})"
 
