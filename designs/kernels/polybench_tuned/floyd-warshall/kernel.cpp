@@ -23,6 +23,7 @@ through:
         for (int i = 0; i < N; ++i) {
 #pragma HLS PIPELINE II=1
             real row[N];
+#pragma HLS ARRAY_PARTITION variable=row complete
             for (int j = 0; j < N; ++j) row[j] = d[i][j];
             for (int j = 0; j < N; ++j) {
                 const auto via = row[k] + from_k[j];
