@@ -1,7 +1,7 @@
 """LLVM IR -> CDFG: one kernel function, with its arrays as memories and its streams as named ports.
 
-Pointers end here: each load and store names its memory and has one index per dimension. What hardware cannot
-hold (pointers chosen at run time, unknown calls) is refused with the source line.
+Pointers end here: each load and store names its memory and has one index per dimension; through a pointer to one of
+several objects, each has a guarded load or store. What hardware cannot hold is refused with the source line.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import gcd, prod
 
 from hlsgen.core.errors import InternalError, UserError
-from hlsgen.hls.graph import reverse_post_order
+from hlsgen.hls.graph import Dominance, reverse_post_order
 from hlsgen.hls.items import ArrayItem, Callee, InputItem, OutputItem, StreamItem, suffix
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
@@ -59,6 +59,17 @@ class _Pointer:
     address: layout.Address = layout.START
 
 
+_Way = tuple[int | None, _Pointer]  # the value that says that a pointer is this one, None where there is no other
+
+
+@dataclass(frozen=True, slots=True)
+class _PointerPhi:
+    """What a phi of pointers became a phi of: whether it points into `object`, or by how many steps of `step` bytes."""
+
+    object: str
+    step: int  # 0: whether it does
+
+
 def import_function(
     front: llvm.FrontEnd,
     name: str,
@@ -101,6 +112,7 @@ class _Importer:
         self.ends: dict[str, Terminator] = {}
         self.values: dict[str, int] = {}
         self.pointers: dict[str, _Pointer] = {}
+        self.choices: dict[str, tuple[_Way, ...]] = {}  # pointers to one of several objects
         self.leaves: dict[str, list[layout.Leaf]] = {}
         self.stored: dict[tuple[str, str], bool] = {}  # (argument, path of a scalar) -> signed
         self.pretty: dict[str, str] = {}  # memories by what messages call them
@@ -117,8 +129,12 @@ class _Importer:
             for i in block.instructions
             if i.opcode == "phi"
         }
-        self.steps: dict[int, int] = {}  # phi of a pointer -> bytes that it counts in
+        self.pointer_phis: dict[int, _PointerPhi] = {}
         self.made = {i.result: i for block in function.blocks for i in block.instructions if i.result}
+        self.homes = {i.result: block.label for block in function.blocks for i in block.instructions if i.result}
+        self.dominance = Dominance(
+            {block.label: block.terminator.labels for block in function.blocks}, function.blocks[0].label
+        )
         self.split_block: dict[str, str] = {}  # block of a call -> the block of LLVM that it is a part of
         self.split_from: dict[tuple[str, str], list[str]] = {}  # (predecessor, target) -> where its edges now start
         self.label = ""
@@ -332,8 +348,8 @@ class _Importer:
                 if label in labels:
                     continue
                 self.label = label
-                steps = self.steps.get(id)
-                args.append(self.value(operand) if steps is None else self.steps_to(self.pointer(operand), steps))
+                part = self.pointer_phis.get(id)
+                args.append(self.value(operand) if part is None else self.pointer_part(operand, part))
                 labels.append(label)
         self.ops[id] = replace(self.ops[id], args=tuple(args), blocks=tuple(labels))
 
@@ -344,7 +360,8 @@ class _Importer:
             case "alloca":
                 self.alloca(i)
             case "getelementptr":
-                self.pointers[self.name_of(i)] = self.offset(i)
+                ways = self.ways(i.operands[0])
+                self.name_ways(i, tuple((taken, self.offset(base, i)) for taken, base in ways))
             case "phi" if isinstance(i.type, llvm.PtrType):
                 self.pointer_phi(i)
             case "select" if isinstance(i.type, llvm.PtrType):
@@ -375,8 +392,7 @@ class _Importer:
                 args = (self.value(i.operands[0]), self.value(i.operands[1]))
                 return self.op(Kind.ICMP, 1, args, predicate=i.predicate, name=name)
             case "select" if not isinstance(i.type, llvm.PtrType):
-                args = tuple(map(self.value, i.operands))
-                return self.op(Kind.SELECT, width, args, name=name)
+                return self.op(Kind.SELECT, width, tuple(map(self.value, i.operands)), name=name)
             case "zext" | "sext":
                 kind = Kind.ZEXT if i.opcode == "zext" else Kind.SEXT
                 return self.op(kind, width, (self.value(i.operands[0]),), name=name)
@@ -571,6 +587,8 @@ class _Importer:
         match operand:
             case llvm.Local(name) if name in self.pointers:
                 return self.pointers[name]
+            case llvm.Local(name) if name in self.choices:
+                raise self.refuse("a pointer to one of several objects is passed on", "call it with each under an if")
             case llvm.GlobalRef(name):
                 if name not in self.pointers:
                     self.add_global(name)
@@ -596,8 +614,7 @@ class _Importer:
             words_at = dict(zip(offsets, _flatten(found.initializer), strict=True))
         self.add_memory(name, found.pretty, type, words_at, rom=found.constant)
 
-    def offset(self, i: llvm.Instruction) -> _Pointer:
-        base = self.pointer(i.operands[0])
+    def offset(self, base: _Pointer, i: llvm.Instruction) -> _Pointer:
         assert i.source_type is not None
         address, type = base.address, i.source_type
         for position, operand in enumerate(i.operands[1:]):
@@ -724,34 +741,114 @@ class _Importer:
         last = first + by.value * loop.trip_count  # a loop that tests at its top gets there
         return min(first, last), max(first, last)
 
-    # ---- pointers that move along one object
+    # ---- pointers that move along an object, or are chosen
+
+    def ways(self, operand: llvm.Operand) -> tuple[_Way, ...]:
+        """What a pointer may be, one for each object."""
+        if isinstance(operand, llvm.Local) and operand.name in self.choices:
+            return self.choices[operand.name]
+        return ((None, self.pointer(operand)),)
+
+    def name_ways(self, i: llvm.Instruction, ways: tuple[_Way, ...]) -> None:
+        if len(ways) == 1:
+            self.pointers[self.name_of(i)] = ways[0][1]
+        else:
+            self.choices[self.name_of(i)] = ways
 
     def pointer_phi(self, i: llvm.Instruction) -> None:
-        """A pointer into one object, as the number of steps from its start."""
-        object, step = self.walked(i)
-        id = self.op(Kind.PHI, _FLAT_INDEX_BITS, name=i.result or "")
+        """For each object a bit that says whether it is the one, and the number of steps from its start."""
+        objects, step = self.walked(i)
+        ways: list[_Way] = []
+        for object in objects:
+            taken = self.new_phi(i, 1, object) if len(objects) > 1 else None
+            address = layout.START
+            if step and any(leaf.dims for leaf in self.leaves[object]):
+                known = self.only_address(i, object) if len(objects) > 1 else None
+                address = known or layout.START.plus(step, self.new_phi(i, self.stepped(object, step), object, step))
+            ways.append((taken, _Pointer(object, is_stream=False, address=address)))
+        self.name_ways(i, tuple(ways))
+
+    def new_phi(self, i: llvm.Instruction, width: int, object: str, step: int = 0) -> int:
+        id = self.op(Kind.PHI, width, name=i.result or "")
         self.phis.append((id, i))
-        self.steps[id] = step
-        self.pointers[self.name_of(i)] = _Pointer(object, is_stream=False, address=layout.START.plus(step, id))
+        self.pointer_phis[id] = _PointerPhi(object, step)
+        return id
+
+    def pointer_part(self, operand: llvm.Operand, part: _PointerPhi) -> int:
+        """What one operand of a phi of pointers hands to a part of it."""
+        ways = [] if isinstance(operand, llvm.Undef) else self.ways(operand)
+        taken, pointer = next(((t, p) for t, p in ways if p.object == part.object), (None, None))
+        if part.step:
+            return self.const(0, _FLAT_INDEX_BITS) if pointer is None else self.steps_to(pointer, part.step)
+        return self.const(pointer is not None, 1) if taken is None else taken
 
     def pointer_select(self, i: llvm.Instruction) -> None:
-        object, step = self.walked(i)
-        condition, *chosen = i.operands
-        args = (self.value(condition), *(self.steps_to(self.pointer(each), step) for each in chosen))
-        id = self.op(Kind.SELECT, _FLAT_INDEX_BITS, args)
-        self.pointers[self.name_of(i)] = _Pointer(object, is_stream=False, address=layout.START.plus(step, id))
+        objects, step = self.walked(i)
+        defined = [operand for operand in i.operands[1:] if not isinstance(operand, llvm.Undef)]
+        if len(defined) == 1:
+            self.name_ways(i, self.ways(defined[0]))
+            return
+        condition = self.value(i.operands[0])
+        sides = [{way[1].object: way for way in self.ways(operand)} for operand in i.operands[1:]]
+        inverse = self.op(Kind.XOR, 1, (condition, self.const(1, 1))) if len(objects) > 1 else 0
+        ways: list[_Way] = []
+        for object in objects:
+            ones = [side.get(object) for side in sides]
+            if ones[0] is not None and ones[1] is not None:
+                ways.append(self.either(condition, ones[0], ones[1], step))
+            else:
+                taken, pointer = ones[0] or ones[1] or (None, _Pointer(object, is_stream=False))
+                here = condition if ones[0] else inverse
+                ways.append((here if taken is None else self.op(Kind.AND, 1, (here, taken)), pointer))
+        self.name_ways(i, tuple(ways))
 
-    def walked(self, i: llvm.Instruction) -> tuple[str, int]:
-        """The object that a pointer stays in, and the bytes of which all its steps are multiples."""
-        objects: set[str] = set()
+    def either(self, condition: int, first: _Way, second: _Way, step: int) -> _Way:
+        """A choice of two places in one object."""
+        object = first[1].object
+        taken = None
+        if first[0] is not None or second[0] is not None:
+            bits = tuple(self.const(1, 1) if way[0] is None else way[0] for way in (first, second))
+            taken = self.op(Kind.SELECT, 1, (condition, *bits))
+        if first[1] == second[1]:
+            return taken, first[1]
+        self.stepped(object, step)
+        steps = tuple(self.steps_to(way[1], step) for way in (first, second))
+        id = self.op(Kind.SELECT, _FLAT_INDEX_BITS, (condition, *steps))
+        return taken, _Pointer(object, is_stream=False, address=layout.START.plus(step, id))
+
+    def only_address(self, i: llvm.Instruction, object: str) -> layout.Address | None:
+        """Where in `object` a phi of pointers points, if it does, when one address that is known by then tells."""
+        found = set()
+        for operand in i.operands:
+            if isinstance(operand, llvm.Local) and operand.name in self.made:
+                home = self.homes[operand.name]
+                if home == self.label or not self.dominance.dominates(home, self.label):
+                    return None
+            elif isinstance(operand, llvm.Undef):
+                continue
+            found |= {pointer.address for _, pointer in self.ways(operand) if pointer.object == object}
+        return found.pop() if len(found) == 1 else None
+
+    def stepped(self, object: str, step: int) -> int:
+        """The width of a number of steps. Refuses where they would lead from one member to another."""
+        leaves = self.leaves[object]
+        if len(leaves) > 1 and not all(leaf.dims and step % leaf.dims[0][1] == 0 for leaf in leaves):
+            raise self.refuse(f"a pointer to one of several members of {object!r}", "select the values")
+        return _FLAT_INDEX_BITS
+
+    def walked(self, i: llvm.Instruction) -> tuple[list[str], int]:
+        """The objects that a pointer may point into, and the bytes of which all its steps are multiples, 0 for none."""
+        objects: dict[str, None] = {}
         step = 0
         seen: set[str] = set()
         work: list[llvm.Operand] = [llvm.Local(self.name_of(i), i.type)]
         while work:
             operand = work.pop()
             made = self.made.get(operand.name) if isinstance(operand, llvm.Local) else None
+            if isinstance(operand, llvm.Undef):  # whatever it is, nobody follows it
+                continue
             if made is None or made.opcode not in ("phi", "select", "getelementptr"):
-                objects.add(self.pointer(operand).object)
+                objects[self.pointer(operand).object] = None
             elif made.result not in seen:
                 seen.add(made.result or "")
                 if made.opcode == "getelementptr":
@@ -759,13 +856,11 @@ class _Importer:
                     step = gcd(step, *_offsets(made))
                 else:
                     work += [each for each in made.operands if isinstance(each.type, llvm.PtrType)]
-        if len(objects) != 1 or next(iter(objects)) in self.infos:
-            raise self.refuse("a pointer to one of several objects", "index one array, or select the values")
-        object = objects.pop()
-        leaves = self.leaves[object]
-        if len(leaves) > 1 and not all(leaf.dims and step % leaf.dims[0][1] == 0 for leaf in leaves):
-            raise self.refuse(f"a pointer to one of several members of {object!r}", "select the values")
-        return object, step or 1
+        if objects.keys() & self.infos.keys():
+            raise self.refuse("a pointer to one of several streams", "use an `if` or `switch` around the accesses")
+        if not objects:
+            raise self.refuse("a pointer to nothing", "point it to an array")
+        return list(objects), step
 
     def steps_to(self, pointer: _Pointer, step: int) -> int:
         """How many steps a pointer is from the start of its object."""
@@ -813,11 +908,20 @@ class _Importer:
         return self.op(Kind.SLICE if has > width else Kind.SEXT, width, (value,))
 
     def load(self, i: llvm.Instruction) -> int:
-        pointer = self.pointer(i.operands[0])
+        """A word from where a pointer points: of several objects, one is read."""
+        ways = self.ways(i.operands[0])
+        values = [(taken, self.load_from(pointer, i, taken)) for taken, pointer in ways]
+        value = values[0][1]
+        for taken, other in values[1:]:
+            assert taken is not None
+            value = self.op(Kind.SELECT, self.ops[value].width, (taken, other, value))
+        return value
+
+    def load_from(self, pointer: _Pointer, i: llvm.Instruction, guard: int | None) -> int:
         name = i.result or ""
         if not pointer.is_stream:
             memory, index = self.access(pointer, i.type)
-            word = self.op(Kind.LOAD, memory.width, index, object=memory.name, name=name)
+            word = self.op(Kind.LOAD, memory.width, index, object=memory.name, guard=guard, name=name)
             width = self.bits(i.type)
             if width == memory.width:
                 return word
@@ -831,15 +935,19 @@ class _Importer:
         return raw if wide == self.ops[raw].width else self.op(Kind.ZEXT, wide, (raw,))
 
     def store(self, i: llvm.Instruction) -> None:
-        pointer = self.pointer(i.operands[1])
         value = self.value(i.operands[0])
+        for taken, pointer in self.ways(i.operands[1]):
+            self.store_to(pointer, i.operands[0].type, value, taken)
+
+    def store_to(self, pointer: _Pointer, type: llvm.Type, value: int, guard: int | None) -> None:
         if not pointer.is_stream:
-            memory, index = self.access(pointer, i.operands[0].type)
-            self.op(Kind.STORE, 0, (*index, self.resize(value, memory.width)), object=memory.name)
+            memory, index = self.access(pointer, type)
+            word = self.resize(value, memory.width)
+            self.op(Kind.STORE, 0, (*index, word), object=memory.name, guard=guard)
             return
         stream, member = self.stream_member(pointer)
         if member != "raw":
-            raise InternalError(f"a store to {member} of {stream}", i)
+            raise InternalError(f"a store to {member} of {stream}", self.source)
         self.op(Kind.WRITE, 0, (self.resize(value, self.streams[stream].width),), object=stream)
 
     def is_signed(self, memory: Memory) -> bool:

@@ -176,3 +176,80 @@ def test_a_struct_is_copied_from_within_a_static_array(imported):
             }
         }""")
     assert outputs(function, [1, 0, 5]) == [4, 6, -7, 9, 6, 6]
+
+
+def test_a_store_to_one_of_several_arrays(imported):
+    """LLVM makes one store of two, through a choice of pointers."""
+    function = imported("""
+        void top(INT in, INT out) {
+            int a[4] = {}, b[4] = {}, c[4] = {};
+            for (int n = 0; n < 6; ++n) {
+                int which = in.read(), place = in.read();
+                if (which == 0) a[place] = n + 1;
+                else if (which == 1) b[place] = n + 1;
+                else c[3 - place] = n + 1;
+            }
+            for (int i = 0; i < 4; ++i) {
+                out.write(a[i]);
+                out.write(b[i]);
+                out.write(c[i]);
+            }
+        }""")
+    assert outputs(function, [0, 1, 1, 2, 2, 0, 0, 2, 1, 2, 2, 3]) == [0, 0, 6, 1, 0, 0, 4, 5, 0, 0, 0, 3]
+
+
+@pytest.mark.parametrize("pipeline", ["", '_Pragma("HLS PIPELINE II=1")'])
+def test_loads_and_stores_through_pointers_that_are_chosen(imported, pipeline):
+    """Selects of pointers, of what they chose, pointers that loops exchange, places in objects and scalars."""
+    function = imported(
+        """
+        void top(INT in, INT out) {
+            int a[8], b[8], single = 1000;
+            for (int i = 0; i < 8; ++i) { a[i] = 10 + i; b[i] = 100 + i; }
+            int *p = a, *q = b;
+            for (int n = 0; n < 6; ++n) {
+                PIPELINE
+                int x = in.read(), at = in.read();
+                int *r = x & 1 ? p + at : q + 7 - at;
+                int *s = x & 2 ? r : &single;
+                int *t = x & 4 ? s : &p[at];
+                out.write(*t);
+                *s += n + 1;
+                int *other = p;
+                p = q;
+                q = other;
+            }
+            out.write(single);
+            for (int i = 0; i < 8; ++i) { out.write(a[i]); out.write(b[i]); }
+        }""".replace("PIPELINE", pipeline)
+    )
+    words = [3, 1, 7, 2, 4, 3, 6, 0, 0, 6, 5, 7]
+    memory = {"a": [10 + i for i in range(8)], "b": [100 + i for i in range(8)], "single": [1000]}
+    expected = []
+    names = ["a", "b"]
+    for n in range(6):
+        x, at = words[2 * n : 2 * n + 2]
+        r = (names[0], at) if x & 1 else (names[1], 7 - at)
+        s = r if x & 2 else ("single", 0)
+        object, place = s if x & 4 else (names[0], at)
+        expected.append(memory[object][place])
+        memory[s[0]][s[1]] += n + 1
+        names.reverse()
+    expected += memory["single"] + [word for pair in zip(memory["a"], memory["b"], strict=True) for word in pair]
+    assert outputs(function, words) == expected
+
+
+def test_what_is_not_chosen_on_a_bus_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("kernel.cpp").write_text("""
+        void top(const int* a, const int* b, int which, int n, int* out) {
+        #pragma HLS INTERFACE m_axi port=a bundle=m
+        #pragma HLS INTERFACE m_axi port=b bundle=m
+            *out = which ? a[n] : b[n + 1];
+        }""")
+    front = compile_cpp([Path("kernel.cpp")], "top")
+    function = check(import_function(front, front.top, front.ports))
+    loads = [op for op in function.ops.values() if op.kind is Kind.LOAD and function.memories[op.object].bus]
+    assert sorted(op.object for op in loads) == ["a", "b"]
+    branches = len(function.blocks) > 1  # each in a block of its own
+    assert branches or (all(op.guard is not None for op in loads) and loads[0].guard != loads[1].guard)
