@@ -114,10 +114,9 @@ def compile_kernel(kernel: Kernel, out: Path, family: str) -> KernelRow:
     )
     late = [loop for loop in loops if loop.ii_reached > kernel.ii[loop.label]]
     absent = kernel.ii.keys() - {loop.label for loop in loops}
-    error = "".join(f"loop {label} is not pipelined; " for label in sorted(absent)) + "".join(
-        f"loop {loop.label} has II {loop.ii_reached}, not {kernel.ii[loop.label]}: {loop.bound_by}; " for loop in late
-    )
-    return replace(row, loops=loops, seconds=time.perf_counter() - started, error=error.removesuffix("; "))
+    wrong = [f"loop {label} is not pipelined" for label in sorted(absent)]
+    wrong += [f"loop {loop.label} has II {loop.ii_reached}, not {kernel.ii[loop.label]}" for loop in late]
+    return replace(row, loops=loops, seconds=time.perf_counter() - started, error="; ".join(wrong))
 
 
 def simulate_kernels(kernels: Sequence[Kernel], rows: Sequence[KernelRow], out: Path, workdir: Path) -> list[KernelRow]:

@@ -7,7 +7,7 @@ with other tools, and what failed.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -136,30 +136,32 @@ def _comparison(rows: Sequence[KernelRow]) -> Iterator[str]:
         "The same functions, sizes, data type and clock, without pragmas; published cycles are of simulated RTL, "
         "published LUT and FF are that tool's estimates, ours are Yosys estimates. A ratio is ours over theirs."
     )
-    sides = "theirs ours ratio".split()
-    head = ["kernel", *(f"{what}, {side}" for what in ("cycles", "LUT", "FF") for side in sides)]
+    columns = [f"{what}, {side}" for what in ("cycles", "LUT", "FF") for side in ("theirs", "ours", "ratio")]
+    head = ["kernel", *columns]
     lines = [_line([*head, "with pragmas", "ratio"]), _line([":---", *["---:"] * 11])]
+    ratios: dict[str, list[float]] = {}
     for row, reference, variant in pairs:
-        values = [row.name.rpartition("/")[2], *_side(reference.cycles, row.cycles_max)]
-        values += _side(reference.lut, row.resources and row.resources.lut)
-        values += _side(reference.ff, row.resources and row.resources.ff)
-        values += _side(reference.cycles, variant and variant.cycles_max)[1:]
+        found = row.resources
+        sides = (
+            ("cycles, without pragmas", reference.cycles, row.cycles_max),
+            ("LUT (Yosys estimate)", reference.lut, None if found is None else found.lut),
+            ("FF (Yosys estimate)", reference.ff, None if found is None else found.ff),
+            ("cycles, with pragmas", reference.cycles, None if variant is None else variant.cycles_max),
+        )
+        values = [row.name.rpartition("/")[2]]
+        for what, theirs, ours in sides:
+            if ours is not None:
+                ratios.setdefault(what, []).append(ours / theirs)
+            values += _side(theirs, ours)
+        del values[-3]  # the cycles of theirs stand in the row already
         lines.append(_line(values))
     yield "\n".join(lines)
+    means = [f"- {what}: {_mean(found):.3f} ({len(found)} kernels)" for what, found in ratios.items()]
+    yield "Geometric means of the ratios:\n\n" + "\n".join(means)
 
-    def mean(what: str, ratio: Callable[[KernelRow, Reference, KernelRow | None], float | None]) -> str:
-        found = [value for pair in pairs if (value := ratio(*pair))]
-        return (
-            f"- {what}: {math.exp(sum(map(math.log, found)) / len(found)):.3f} ({len(found)} kernels)" if found else ""
-        )
 
-    means = [
-        mean("cycles, without pragmas", lambda row, ref, _: row.cycles_max / ref.cycles),
-        mean("cycles, with pragmas", lambda _, ref, variant: variant and variant.cycles_max / ref.cycles),
-        mean("LUT (Yosys estimate)", lambda row, ref, _: row.resources and row.resources.lut / ref.lut),
-        mean("FF (Yosys estimate)", lambda row, ref, _: row.resources and row.resources.ff / ref.ff),
-    ]
-    yield "Geometric means of the ratios:\n\n" + "\n".join(filter(None, means))
+def _mean(ratios: Sequence[float]) -> float:
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
 
 
 def _side(theirs: int, ours: int | None) -> list[str]:
