@@ -18,7 +18,7 @@ from .semantics import signed
 _OPERANDS = {Kind.SELECT: 1}  # the first operand that counts
 _KNOWN = frozenset((
     Kind.COPY, Kind.ADD, Kind.SUB, Kind.MUL, Kind.SHL, Kind.ZEXT, Kind.SEXT, Kind.SLICE, Kind.CONCAT, Kind.UDIV,
-    Kind.UREM, Kind.SELECT, Kind.PHI,
+    Kind.UREM, Kind.SELECT, Kind.PHI, Kind.AND, Kind.OR, Kind.XOR,
 ))  # fmt: skip
 
 
@@ -102,6 +102,8 @@ def _residue(function: Function, op: Op, found: Mapping[int, Residue], ranges: M
             power = Residue(0, 1 << min(args[1].rest, op.width))
             exact = _high(op.args[0], ranges, widths[0]) * power.rest < wraps
             return _product(args[0], power) if exact else _product(args[0], power).modulo(wraps)
+        case Kind.AND | Kind.OR | Kind.XOR:
+            return bitwise(op.kind, op.width, args[0], args[1])
         case Kind.SLICE if args[0].modulus % (1 << op.value) == 0:
             part = Residue(args[0].modulus >> op.value, args[0].rest >> op.value).normal()
             fits = _high(op.args[0], ranges, widths[0]) >> op.value < wraps
@@ -138,6 +140,23 @@ def _sum(op: Op, args: list[Residue], ranges: Mapping[int, Range]) -> Residue:
     if (sign > 0 and high + most < 1 << op.width) or (sign < 0 and low >= most):
         return total
     return total.modulo(1 << op.width) if total.modulus else Residue(0, total.rest % (1 << op.width))
+
+
+def bitwise(kind: Kind, width: int, a: Residue, b: Residue) -> Residue:
+    """Of AND, OR and XOR: the low bits that are known; all of the modulus, when a constant changes no others."""
+    if a.modulus == 0:
+        a, b = b, a
+    known = [width if not r.modulus else (r.modulus & -r.modulus).bit_length() - 1 for r in (a, b)]
+    if kind is not Kind.AND and b.modulus == 0 and b.rest < 1 << known[0]:
+        low = a.rest & (1 << known[0]) - 1
+        return Residue(a.modulus, a.rest - low + (low | b.rest if kind is Kind.OR else low ^ b.rest)).normal()
+    count = min(known)  # of low bits; a bit of one that decides counts too
+    decides = {Kind.AND: 0, Kind.OR: 1}.get(kind)
+    for one, has in zip((a, b), known, strict=True):
+        while decides is not None and count < has and one.rest >> count & 1 == decides:
+            count += 1
+    both = {Kind.AND: a.rest & b.rest, Kind.OR: a.rest | b.rest, Kind.XOR: a.rest ^ b.rest}[kind]
+    return Residue(1 << count, both).normal() if count < width else Residue(0, both % (1 << width))
 
 
 def _product(a: Residue, b: Residue) -> Residue:

@@ -149,17 +149,6 @@ CASES = {
         "void top(INT in, INT out) {\n  in.write(out.read());\n  out.write(1);\n}",
         "kernel.cpp:1: stream 'out' is both read and written by 'top'; use one stream for each direction",
     ),
-    "pointer chosen": (
-        "void top(INT in, INT out) {\n"
-        "  int a[8], b[8];\n"
-        "  for (int i = 0; i < 8; ++i) { a[i] = in.read(); b[i] = in.read(); }\n"
-        "  int* p = in.read() ? a : b;\n"
-        "  int k = in.read() & 7;\n"
-        "  p[k] = 1;\n"
-        "  out.write(p[7-k] + a[k] + b[k]);\n"
-        "}",
-        "kernel.cpp:4: top: a pointer to one of several objects; index one array, or select the values",
-    ),
     "dim": (
         "void top(INT in, INT out) {\n"
         "  int a[8];\n"

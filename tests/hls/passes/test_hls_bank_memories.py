@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 import random
 from dataclasses import replace
 from math import prod
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from random_functions import random_loop, random_nest
 
 from hlsgen.hls.cdfg.check import check
-from hlsgen.hls.cdfg.congruence import residues
+from hlsgen.hls.cdfg.congruence import Residue, bitwise, residues
 from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.cdfg.ir import (
     EFFECT_KINDS,
@@ -161,6 +163,28 @@ def test_banks_that_are_out_of_reach_are_left_alone():
     assert {op.object for op in accesses(function)} == {"m_b0", "m_b1"}
 
 
+@pytest.mark.parametrize(("kind", "of"), [(Kind.AND, operator.and_), (Kind.OR, operator.or_), (Kind.XOR, operator.xor)])
+def test_residues_of_bits(kind, of):
+    """Every pair of values that two residues allow, in four bits."""
+    some = [Residue(modulus, rest) for modulus in range(1, 14) for rest in range(modulus)]
+    some += [Residue(0, rest) for rest in range(16)]
+    values = {each: [x for x in range(16) if holds(each, x)] for each in some}
+    for a, b in itertools.product(some, repeat=2):
+        found = bitwise(kind, 4, a, b)
+        assert all(holds(found, of(x, y)) for x in values[a] for y in values[b]), (a, b, found)
+
+
+def test_a_constant_bit_beside_a_counter_keeps_its_residue():
+    assert bitwise(Kind.OR, 8, Residue(6, 4), Residue(0, 1)) == Residue(6, 5)
+    assert bitwise(Kind.XOR, 8, Residue(0, 3), Residue(12, 6)) == Residue(12, 5)
+    assert bitwise(Kind.AND, 8, Residue(1, 0), Residue(0, 0xF8)) == Residue(8, 0)
+    assert bitwise(Kind.OR, 8, Residue(1, 0), Residue(0, 3)) == Residue(4, 3)
+
+
+def holds(residue: Residue, value: int) -> bool:
+    return (value - residue.rest) % residue.modulus == 0 if residue.modulus else value == residue.rest
+
+
 @pytest.mark.parametrize("make", [random_loop, random_nest], ids=lambda f: f.__name__)
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 1 << 30))
@@ -170,8 +194,7 @@ def test_values_are_what_their_residues_say(make, seed):
         ranges = known_ranges(function)
         known = residues(function, ranges)
         for id, value in run(function, seed):
-            modulus, rest = known[id].modulus, known[id].rest
-            assert (value - rest) % modulus == 0 if modulus else value == rest, f"{function.ops[id]} is {value}"
+            assert holds(known[id], value), f"{function.ops[id]} is {value}"
 
 
 def run(function: Function, seed: int):
