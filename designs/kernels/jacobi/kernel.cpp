@@ -6,7 +6,7 @@ rows:
     for (int i = 1; i < N - 1; ++i)
     points:
         for (int j = 1; j < N - 1; ++j) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=2
             to[i][j] = (from[i - 1][j] + from[i + 1][j] + from[i][j - 1] + from[i][j + 1]) >> 2;
         }
 }

@@ -20,13 +20,10 @@ commands:
 #pragma HLS LOOP_TRIPCOUNT min=1 max=300
         const command order = commands.read();
         if (order.push) {
-            slot moving = {true, {order.key, order.value}};
-            for (int i = 0; i < CAPACITY; ++i)
-                if (!queue[i].used || order.key < queue[i].held.key) {
-                    const slot displaced = queue[i];
-                    queue[i] = moving;
-                    moving = displaced;
-                }
+            bool behind[CAPACITY];  // the new item goes before this slot
+            for (int i = 0; i < CAPACITY; ++i) behind[i] = !queue[i].used || order.key < queue[i].held.key;
+            for (int i = CAPACITY - 1; i >= 0; --i)
+                if (behind[i]) queue[i] = i && behind[i - 1] ? queue[i - 1] : slot{true, {order.key, order.value}};
         } else {
             popped.write(queue[0].used ? queue[0].held : item{0, 0});
             for (int i = 0; i + 1 < CAPACITY; ++i) queue[i] = queue[i + 1];
