@@ -60,7 +60,7 @@ class Summary:
 def run_campaign(seed: int, count: int, folder: Path, *, jobs: int = 1, keep: Path | None = None) -> Summary:
     """The programs of `count` seeds from `seed` on, up to `jobs` batches at a time; failures are reduced into `keep`.
 
-    `folder` is for what is made on the way. Progress goes to `hlsgen.core.progress`.
+    `folder` is for what is made on the way. Ctrl-C ends it with the batches that are done. Progress goes to `hlsgen.core.progress`.
     """
     started, before = time.perf_counter(), _cpu_seconds()
     last = seed + count
@@ -92,6 +92,8 @@ def run_campaign(seed: int, count: int, folder: Path, *, jobs: int = 1, keep: Pa
                     waiting += [range(middle, seeds.stop), range(seeds.start, middle)]
                 shutil.rmtree(place, ignore_errors=True)
                 report(summary.programs, count, f"{len(summary.failures)} failures")
+    except KeyboardInterrupt:
+        report(summary.programs, count, "interrupted: what is done counts")
     finally:
         for _, _, process in active:
             process.kill()
