@@ -60,7 +60,8 @@ class Summary:
 def run_campaign(seed: int, count: int, folder: Path, *, jobs: int = 1, keep: Path | None = None) -> Summary:
     """The programs of `count` seeds from `seed` on, up to `jobs` batches at a time; failures are reduced into `keep`.
 
-    `folder` is for what is made on the way. Ctrl-C ends it with the batches that are done. Progress goes to `hlsgen.core.progress`.
+    `folder` is for what is made on the way. Ctrl-C ends it with the batches that are done. Progress goes to
+    `hlsgen.core.progress`.
     """
     started, before = time.perf_counter(), _cpu_seconds()
     last = seed + count
