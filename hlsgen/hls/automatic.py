@@ -83,7 +83,13 @@ def choose(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, .
         }
         if not tried:
             continue
-        results = _results(prepared, target, workdir, [chosen for each in tried.values() for chosen in each])
+        results = _results(prepared, target, workdir, _all(tried))
+        if results is None:
+            tried = {number: _possible(prepared, target, workdir, each, level) for number, each in tried.items()}
+            tried = {number: each for number, each in tried.items() if each}
+            results = _results(prepared, target, workdir, _all(tried))
+        if results is None:
+            continue
         for number, chosen in tried.items():
             found, products = results.get(number, (None, 0))
             if number in best and products > MULTIPLIERS_MAX[target.delays.family]:
@@ -93,6 +99,20 @@ def choose(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, .
             elif found is not None and found < (_FLAT_WORTH if flatten else _WORTH) * best[number][0]:
                 best[number] = (found, chosen)
     return tuple(chosen for _, each in best.values() for chosen in each)
+
+
+def _all(tried: dict[int, tuple[Chosen, ...]]) -> list[Chosen]:
+    return [chosen for each in tried.values() for chosen in each]
+
+
+def _possible(
+    prepared: Prepared, target: Target, workdir: Path, pragmas: tuple[Chosen, ...], level: int
+) -> tuple[Chosen, ...]:
+    """Those of a nest with which the program compiles: LLVM may have made two loops of one, inner and outer, and left
+    others between them. Above the innermost loops it is all or none."""
+    if level:
+        return pragmas if _results(prepared, target, workdir, list(pragmas)) is not None else ()
+    return tuple(each for each in pragmas if _results(prepared, target, workdir, [each]) is not None)
 
 
 def find_nests(front: ir.FrontEnd) -> list[Nest]:
@@ -149,13 +169,14 @@ def _fits(nest: Nest, level: int) -> bool:
 
 def _results(
     prepared: Prepared, target: Target, workdir: Path, chosen: list[Chosen]
-) -> dict[int, tuple[float | None, int]]:
-    """Number of a loop -> cycles from entering to leaving it, None when not known, and the multipliers in it."""
+) -> dict[int, tuple[float | None, int]] | None:
+    """Number of a loop -> cycles from entering to leaving it, None when not known, and the multipliers in it. None when
+    the program is refused then."""
     try:
         front = lower(prepared, workdir, chosen)
         functions = schedule_program(front, target).functions
     except UserError:
-        return {}
+        return None
     numbers = {(loop.function, loop.header): loop.number for loop in front.loops}
     found: dict[int, tuple[float | None, int]] = {}
     for name, scheduled in functions.items():

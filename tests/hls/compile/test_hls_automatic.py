@@ -1,0 +1,48 @@
+"""What the compiler chooses to pipeline is always something that it can compile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hlsgen.core.errors import UserError
+from hlsgen.hls.automatic import choose
+from hlsgen.hls.bind.target import Target
+from hlsgen.hls.frontend.compile import Chosen, lower, prepare
+from hlsgen.hls.schedule import DelayTable
+
+# LLVM makes an inner and an outer loop of the `while`, with the loop over rows between them.
+SPLIT = """
+#include "hls_stream.h"
+void top(hls::stream<int>& in, hls::stream<int>& out, int size) {
+    int depth = 0, count = 0;
+    while (depth >= 0) {
+        int word = in.read();
+        if (word == 0) {
+            --depth;
+            continue;
+        }
+        if (word == 1) {
+            if (count++ == 0)
+                for (int row = 0; row < size; ++row) out.write(row);
+            continue;
+        }
+        ++depth;
+    }
+    for (int n = 0; n < 8; ++n) out.write(count + n);
+}
+"""
+
+
+def test_a_loop_that_llvm_split_is_left_alone(tmp_path: Path):
+    source = tmp_path / "kernel.cpp"
+    source.write_text(SPLIT, encoding="utf-8")
+    prepared = prepare([source], "top", [], [], tmp_path / "stages")
+    numbers = {loop.loc.line: loop.number for loop in lower(prepared, tmp_path / "stages").loops}
+    with pytest.raises(UserError, match="has to be unrolled"):
+        lower(prepared, tmp_path / "stages", [Chosen(numbers[5], "pipeline")])
+    chosen = choose(prepared, Target(10.0, DelayTable.load("xc7")), tmp_path / "stages")
+    lower(prepared, tmp_path / "stages", chosen)
+    pipelined = {each.loop for each in chosen if each.kind == "pipeline"}
+    assert pipelined == {numbers[13], numbers[18]}
