@@ -87,7 +87,7 @@ def compile_program(program: Program, folder: Path) -> tuple[Result, Compiled | 
                 workdir=folder,
             )
     except UserError as error:
-        return Result(program, "refused", str(error)), None
+        return Result(program, "refused", str(error).replace(f"{folder}/", "")), None
     except InternalError as error:
         if error.dump is not None:
             error.dump.unlink(missing_ok=True)
