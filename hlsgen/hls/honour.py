@@ -8,18 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.honour_wishes import Remark, wish_remark
 from hlsgen.hls.latency import latency_of
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, FunctionTarget, LoopTarget, Pragma
 from hlsgen.hls.passes.pipeline_function import why_not
 
-_Remark = tuple[bool, str]
-
 
 def review_pragmas(front: FrontEnd, functions: dict[str, ScheduledFunction]) -> tuple[Pragma, ...]:
     """The pragmas with what the back end has to say of them. functions: by mangled name."""
-    remarks: dict[tuple[str, int, str], _Remark] = {}
+    remarks: dict[tuple[str, int, str], Remark] = {}
     for directive in front.directives:
-        remark = _remark(directive, functions.get(directive.function))
+        scheduled = functions.get(directive.function)
+        remark = _remark(directive, scheduled) or wish_remark(directive, scheduled, front)
         if remark is not None:
             remarks[directive.loc.file, directive.loc.line, directive.text] = remark
     reviewed = []
@@ -29,7 +29,7 @@ def review_pragmas(front: FrontEnd, functions: dict[str, ScheduledFunction]) -> 
     return tuple(reviewed)
 
 
-def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remark | None:
+def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> Remark | None:
     if directive.kind == "pipeline" and "off" not in directive.options:
         if isinstance(directive.target, FunctionTarget):
             return _calls(scheduled)
@@ -43,8 +43,6 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remar
         return None if merged else (False, reason)
     if directive.kind == "loop_flatten" and "off" not in directive.options and scheduled is not None:
         return _flattened(directive, scheduled)
-    if directive.kind == "bind_storage" and directive.options.get("impl", "bram") not in ("bram", "lutram", "uram"):
-        return False, "impl is one of bram, lutram, uram"
     if directive.kind == "array_reshape" and scheduled is not None:
         name = getattr(directive.target, "name", "")
         banks = [m for m in scheduled.function.memories.values() if m.name.startswith(f"{name}_b") and not m.rom]
@@ -53,7 +51,7 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> _Remar
     return None
 
 
-def _takes(directive: Directive, scheduled: ScheduledFunction) -> _Remark:
+def _takes(directive: Directive, scheduled: ScheduledFunction) -> Remark:
     """LATENCY is a wish that the schedule meets or not: it is as short as it can be, and nothing waits for more."""
     header = getattr(directive.target, "header", "")
     blocks = [b for b in scheduled.blocks.values() if b.loop and header in (b.label, *b.loop.flattened, *b.loop.merged)]
@@ -71,7 +69,7 @@ def _takes(directive: Directive, scheduled: ScheduledFunction) -> _Remark:
     return met, "" if met else f"it takes {cycles} cycles"
 
 
-def _calls(scheduled: ScheduledFunction | None) -> _Remark | None:
+def _calls(scheduled: ScheduledFunction | None) -> Remark | None:
     """PIPELINE on a function: calls that follow each other without a gap."""
     if scheduled is None:
         return False, "the function is a region, or has none of its own: its processes are pipelined"
@@ -83,7 +81,7 @@ def _calls(scheduled: ScheduledFunction | None) -> _Remark | None:
     return (True, f"II={block.ii}: {block.bound_by}") if block.bound_by else None
 
 
-def _flattened(directive: Directive, scheduled: ScheduledFunction) -> _Remark | None:
+def _flattened(directive: Directive, scheduled: ScheduledFunction) -> Remark | None:
     """A loop that took others in, or that became a part of one inside it."""
     loops = scheduled.function.loops
     header = getattr(directive.target, "header", "")
@@ -95,7 +93,7 @@ def _flattened(directive: Directive, scheduled: ScheduledFunction) -> _Remark | 
     return False, "the loop around it has other loops or calls in it, or there is none"
 
 
-def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) -> _Remark | None:
+def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) -> Remark | None:
     loops = ((block, block.loop) for block in scheduled.blocks.values() if block.loop is not None)
     whole = (block for block, loop in loops if header in (*loop.flattened, *loop.merged))
     block = scheduled.blocks.get(header) or next(whole, None)

@@ -16,7 +16,7 @@ from hlsgen.hls.graph import reverse_post_order
 
 @dataclass(frozen=True, slots=True)
 class Cycles:
-    """`most` is None when a trip count is not known."""
+    """`most` is None when a trip count is not known, from the code or from LOOP_TRIPCOUNT."""
 
     least: int
     most: int | None
@@ -75,10 +75,10 @@ class _Reckoning:
 
     def collapse(self, loop: Loop) -> Cycles:
         block = self.scheduled.blocks[loop.header]
-        trip = loop.trip_count
         if block.loop is not None:
+            least, most = loop.trips or (1, None)
             once = Cycles(block.depth, block.depth)
-            more = Cycles(block.ii, block.ii).times(max(0, (trip or 1) - 1), None if trip is None else trip - 1)
+            more = Cycles(block.ii, block.ii).times(max(0, least - 1), None if most is None else max(0, most - 1))
             total = once + more
         else:
             total = self.plain(loop)
@@ -96,12 +96,11 @@ class _Reckoning:
         leaving = [label for label in loop.blocks if any(t not in loop.blocks for t in blocks[label].end.targets())]
         iteration = _any([ways[self.outer(label)] for label in latches])
         last = _any([ways[self.outer(label)] for label in leaving]) if leaving else Cycles(0, None)
-        trip = loop.trip_count
-        if trip is None:
+        if loop.trips is None:
             return Cycles(last.least, None)
-        rounds = trip - 1 if set(leaving) & set(latches) else trip
+        least, most = (max(0, trip - bool(set(leaving) & set(latches))) for trip in loop.trips)
         early = bool(set(leaving) - set(latches)) and bool(set(leaving) & set(latches))
-        return iteration.times(0 if early else rounds, rounds) + last
+        return iteration.times(0 if early else least, most) + last
 
     def ways(self, start: str, within: frozenset[str]) -> dict[str, Cycles]:
         """Node -> cycles from the start of `start` to the end of the node, without going round."""

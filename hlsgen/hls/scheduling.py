@@ -9,6 +9,7 @@ from hlsgen.hls.advice import advise
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.import_llvm import argument_name, import_function
+from hlsgen.hls.cdfg.import_wishes import import_wishes
 from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_body, spread_masters, spread_partitions
 from hlsgen.hls.items import Callee, KernelInterface
@@ -87,14 +88,15 @@ class _Scheduling:
         program = self.program
         callees = {callee: Callee(program.interfaces[callee], self.places(callee)) for callee in self.callees(name)}
         ports, partitions = ports_of(self.front, name), self.partitions.get(name, ())
-        imported = import_function(self.front, name, ports, partitions, callees, called)
+
+        def imported_with(more: Sequence[Directive]) -> Function:
+            found = import_function(self.front, name, ports, (*partitions, *more), callees, called)
+            return import_wishes(found, self.front, name)
+
+        imported = imported_with(())
         scheduled = schedule_pipelined(imported, self.target)
         if self.period_ns is not None:
-
-            def again(more: Sequence[Directive]) -> Function:
-                return import_function(self.front, name, ports, (*partitions, *more), callees, called)
-
-            scheduled = advise(imported, scheduled, self.target, self.period_ns, again)
+            scheduled = advise(imported, scheduled, self.target, self.period_ns, imported_with)
         program.functions[name] = scheduled
         program.own[name] = interface_of(scheduled)
         program.interfaces[name] = caller_interface(scheduled, program.own[name], program.interfaces)

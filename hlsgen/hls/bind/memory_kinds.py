@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 from hlsgen.hls.cdfg.ir import Function, Kind, Memory
 
+_KIND_OF_PORTS = {"t2p": "bram", "1wnr": "lutram"}  # without impl=
+_COPIES = 1 << 16  # of a memory for reads: as many as it takes
+
 
 @dataclass(frozen=True, slots=True)
 class PortRule:
@@ -27,6 +30,8 @@ def memory_kind(memory: Memory) -> str:
     would stand behind one bit that reading is slow."""
     if memory.storage:
         return memory.storage
+    if memory.ports in _KIND_OF_PORTS:
+        return _KIND_OF_PORTS[memory.ports]
     deep, bits = memory.depth_words > 64, memory.width * memory.depth_words
     return "bram" if deep and (bits > 2048 or memory.depth_words > 512) else "lutram"
 
@@ -34,10 +39,19 @@ def memory_kind(memory: Memory) -> str:
 def port_rule(memory: Memory) -> PortRule:
     """Arguments are reached as Vitis HLS does it, through two ports that read or write, like those of a block RAM. LUT
     RAM has one write port and is doubled for a second read; an UltraRAM whose reads see the old word has one of each.
+    BIND_STORAGE type= takes ports away, and gives ROMs and RAMs of one writer copies for more reads.
     """
     if memory.rom:
-        return PortRule(reads=2)
-    if memory.external or memory_kind(memory) == "bram":
+        return PortRule(reads={"1p": 1, "np": _COPIES}.get(memory.ports, 2))
+    if memory.ports == "1p":
+        return PortRule(shared=1)
+    if memory.external:
+        return PortRule(shared=2)
+    if memory.ports == "s2p":
+        return PortRule(reads=1, writes=1)
+    if memory.ports == "1wnr" and memory_kind(memory) == "lutram":
+        return PortRule(reads=_COPIES, writes=1)
+    if memory_kind(memory) == "bram":
         return PortRule(shared=2)
     return PortRule(reads=2, writes=1) if memory_kind(memory) == "lutram" else PortRule(reads=1, writes=1)
 
@@ -52,7 +66,7 @@ def choose_storage(function: Function) -> Function:
         busy |= {name for name, count in stores.items() if count > (loop.ii or 1)}
     memories = {
         name: replace(memory, storage="bram")
-        if name in busy and memory_kind(memory) == "lutram" and not memory.storage
+        if name in busy and memory_kind(memory) == "lutram" and not memory.storage and memory.ports != "1wnr"
         else memory
         for name, memory in function.memories.items()
     }

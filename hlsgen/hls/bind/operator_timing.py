@@ -73,6 +73,9 @@ class OperatorTimes:
         target, dsp = self.target, self.target.delays.dsp
         free_ns = target.clock_ns - target.delays.clk_to_q_ns - target.delays.setup_ns
         plain_ns = product_ns(self.function, op, target) + choice_ns
+        wished = self.function.wish(op).latency_cycles
+        if wished is not None:
+            return self.of_latency(op, wished, plain_ns, choice_ns)
         if not one_dsp(self.function, op, target):
             return OperatorTiming(plain_ns)
         late_ns = target.clock_ns - target.delays.setup_ns
@@ -89,9 +92,21 @@ class OperatorTimes:
             return OperatorTiming(0.0, 2, dsp.input_setup_ns + choice_ns, dsp.product_to_out_ns)
         return OperatorTiming(0.0, 3, dsp.input_setup_ns + choice_ns, dsp.clock_to_out_ns)
 
+    def of_latency(self, op: Op, latency: int, plain_ns: float, choice_ns: float) -> OperatorTiming:
+        """A product with as many registers as the user says."""
+        dsp, clk_to_q_ns = self.target.delays.dsp, self.target.delays.clk_to_q_ns
+        if not latency:
+            return OperatorTiming(plain_ns)
+        if not one_dsp(self.function, op, self.target):
+            return OperatorTiming(0.0, latency, plain_ns if latency == 1 else choice_ns, clk_to_q_ns)
+        in_ns = (dsp.product_setup_ns if latency == 1 else dsp.input_setup_ns) + choice_ns
+        return OperatorTiming(0.0, latency, in_ns, dsp.product_to_out_ns if latency < 3 else dsp.clock_to_out_ns)
+
     def lone_product(self, op: Op) -> bool:
-        """A product with a DSP block of its own, whose adder it does not use."""
-        return op.kind is Kind.MUL and one_dsp(self.function, op, self.target) and self.sum_of_product(op) is None
+        """A product with a DSP block of its own, whose adder it does not use, and that may take turns with others."""
+        if op.kind is not Kind.MUL or self.function.wish(op).impl:
+            return False
+        return one_dsp(self.function, op, self.target) and self.sum_of_product(op) is None
 
     def merges_with_adder(self, op: Op) -> bool:
         """Inverters vanish in the table behind them; so does an inversion by one bit of what only adders use."""
@@ -128,6 +143,8 @@ class OperatorTimes:
     def sum_of_product(self, op: Op) -> Op | None:
         """The only use of a product, when it is an addition (of its extension)."""
         users = self.users[op.id]
+        if self.function.wish(op).latency_cycles is not None or self.function.multipliers is not None:
+            return None
         if len(users) == 1 and users[0].kind in _EXTENSIONS:
             users = self.users[users[0].id]
         only = users[0] if len(users) == 1 else None
@@ -145,17 +162,24 @@ def factor_bits(function: Function, op: Op) -> tuple[int, int]:
 
 def one_dsp(function: Function, op: Op, target: Target) -> bool:
     """Whether synthesis makes one DSP block of the product."""
-    delays = target.delays
+    return uses_dsp(function, op, target) and target.delays.one_dsp(*factor_bits(function, op))
+
+
+def uses_dsp(function: Function, op: Op, target: Target) -> bool:
+    """Whether synthesis takes DSP blocks: as the user says, else by size."""
+    impl = function.wish(op).impl
     a, b = (min(function.ops[arg].width, op.width) for arg in op.args)
-    return delays.uses_dsp(a, b) and delays.one_dsp(*factor_bits(function, op))
+    return impl == "dsp" if impl else target.delays.uses_dsp(a, b)
 
 
 def product_ns(function: Function, op: Op, target: Target) -> float:
     """Delay of a product without registers."""
     delays = target.delays
     a, b = (min(function.ops[arg].width, op.width) for arg in op.args)
-    if not delays.uses_dsp(a, b):
+    if not uses_dsp(function, op, target):
         return delays.delay_ns("mul_lut", a, b)
+    if not delays.uses_dsp(a, b):  # small, but the user wants it so
+        return delays.dsp.combinational_ns
     if a == b == op.width and not delays.one_dsp(a, b):
         return delays.delay_ns("mul_low", a)
     return delays.delay_ns("mul", *factor_bits(function, op))

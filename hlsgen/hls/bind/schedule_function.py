@@ -14,7 +14,7 @@ from .dependences import ANCHOR, Orders
 from .memory_kinds import choose_storage, in_registers, memory_kind, port_rule
 from .operator_timing import OperatorTimes
 from .scheduled import ScheduledBlock, ScheduledFunction
-from .sharing import MULTIPLIERS, Economy, economy, share
+from .sharing import MULTIPLIERS, Economy, economy, share, wished_economy
 from .target import Target
 
 __all__ = ["Target", "schedule_function"]
@@ -52,7 +52,9 @@ def _without_load_guards(function: Function) -> Function:
 def _schedule_block(
     function: Function, label: str, loop: Loop | None, times: OperatorTimes, orders: Orders
 ) -> ScheduledBlock:
-    problem = _BlockProblem(function, label, loop, times, orders).build()
+    products = sum(times.lone_product(function.ops[id]) for id in function.blocks[label].ops)
+    wished = wished_economy(function, times) if products else None
+    problem = _BlockProblem(function, label, loop, times, orders, wished).build()
     bound_by = ""
     if loop is None:
         schedule = solve(problem)
@@ -62,10 +64,9 @@ def _schedule_block(
         found = solve_pipelined(problem, loop.ii, _II_MAX)
         schedule, ii = found.schedule, found.schedule.ii or 1
         bound_by = str(found.bound) if found.bound else ""
-    choice_ns = 0.0
-    products = sum(times.lone_product(function.ops[id]) for id in function.blocks[label].ops)
+    choice_ns = wished.choice_ns if wished else 0.0
     cycles = schedule.depth if loop is None else ii
-    saving = economy(products, len(problem.operations), cycles, times)
+    saving = economy(products, len(problem.operations), cycles, times) if wished is None else None
     if saving is not None:
         other = _BlockProblem(function, label, loop, times, orders, saving).build()
         fewer = _no_slower(other if loop is None else replace(other, ii=ii), schedule)
@@ -190,7 +191,7 @@ class _BlockProblem:
             self.limits[f"memory {memory.name}"] = rule.shared
             return f"memory {memory.name}"
         way, limit = ("reads", rule.reads) if op.kind is Kind.LOAD else ("writes", rule.writes)
-        if memory.rom and memory_kind(memory) == "lutram" and self.loop is not None:
+        if memory.rom and not memory.ports and memory_kind(memory) == "lutram" and self.loop is not None:
             limit = max(limit, -(-self.loads[memory.name] // (self.loop.ii or 1)))  # copies, as the interval asks
         self.limits[f"memory {memory.name} ({way})"] = limit
         return f"memory {memory.name} ({way})"

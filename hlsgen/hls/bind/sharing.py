@@ -1,6 +1,7 @@
 """Products that never happen in the same cycle use one multiplier: DSP blocks for a few tables in front of them.
 
-Only where cycles are left over: in blocks that run once per visit and in loops with an interval above one. Blocks
+Only where cycles are left over: in blocks that run once per visit and in loops with an interval above one; with
+ALLOCATION everywhere, and the schedule waits for a multiplier. Blocks
 follow each other, and in a loop every product has its own cycle modulo the interval, so the tokens tell whose turn it
 is. What is left out: products whose DSP block also does an addition, those without the time for the choice of
 operands, and those that would close a loop of wires through two multipliers.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hlsgen.hls.cdfg.ir import Function, Op
+from hlsgen.hls.cdfg.ir import Function, Kind, Op
 from hlsgen.hls.schedule import Schedule
 
 from .operator_timing import OperatorTimes, factor_bits
@@ -41,7 +42,10 @@ class _Unit:
 def share(function: Function, blocks: dict[str, ScheduledBlock], times: OperatorTimes) -> tuple[SharedUnit, ...]:
     """The multipliers with more than one user."""
     candidates = [
-        candidate for block in blocks.values() if _may_share(block) for candidate in _candidates(function, block, times)
+        candidate
+        for block in blocks.values()
+        if _may_share(function, block)
+        for candidate in _candidates(function, block, times)
     ]
     if len(candidates) < 2:
         return ()
@@ -94,8 +98,25 @@ def economy(products: int, operations: int, cycles: int, times: OperatorTimes) -
     return Economy(multipliers, times.target.delays.delay_ns("mux", 8, -(-products // multipliers)))
 
 
-def _may_share(block: ScheduledBlock) -> bool:
-    return block.loop is None or block.ii > 1
+def multipliers(function: Function, shared: tuple[SharedUnit, ...]) -> int:
+    """Of two variables, those that take turns counted once."""
+    turns = {id for unit in shared for id in unit.users}
+    products = (op for op in function.ops.values() if op.kind is Kind.MUL and op.id not in turns)
+    alone = sum(all(function.ops[arg].kind is not Kind.CONST for arg in op.args) for op in products)
+    return alone + len(shared)
+
+
+def wished_economy(function: Function, times: OperatorTimes) -> Economy | None:
+    """What ALLOCATION asks of every block with products, where that is fewer multipliers than there are products."""
+    limit = function.multipliers
+    products = sum(map(times.lone_product, function.ops.values()))
+    if limit is None or products <= limit:
+        return None
+    return Economy(limit, times.target.delays.delay_ns("mux", 8, min(_MOST_USERS, -(-products // limit))))
+
+
+def _may_share(function: Function, block: ScheduledBlock) -> bool:
+    return block.loop is None or block.ii > 1 or function.multipliers is not None
 
 
 def _candidates(function: Function, block: ScheduledBlock, times: OperatorTimes) -> list[_Candidate]:

@@ -1053,7 +1053,8 @@ class _Importer:
         for d in self.directives("bind_storage"):
             for name in self.named(d):
                 impl = str(d.options.get("impl", ""))
-                memories[name] = replace(memories[name], storage=impl if impl in _STORAGE else "")
+                ports = str(d.options.get("type", "")).lower().partition("_")[2]
+                memories[name] = replace(memories[name], storage=impl if impl in _STORAGE else "", ports=ports)
         for kind in ("array_partition", "array_reshape"):
             told = [*self.directives(kind), *(d for d in self.partitions if d.kind == kind)]
             for d in told:

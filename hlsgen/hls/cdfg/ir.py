@@ -150,6 +150,7 @@ class Memory:
     """An array. `shape` in elements, `width` in bits, `init` the first contents (row-major unsigned codes).
 
     `rom`: never written, `init` is all there is. `storage` is the user's wish: "", "bram", "lutram", "uram".
+    `ports` too: what stands behind `ram_` or `rom_` in BIND_STORAGE, "1p" to "np", or "".
     `external`: an argument, reached through ports of the module; one word: a scalar that is passed by reference, or
     the return value. `bus`: the AXI master through which an external array is reached, "" for ports of its own; there
     `argument` has its address, element [i, j...] lies `offset_bytes` + the sum of index times
@@ -162,6 +163,7 @@ class Memory:
     init: tuple[int, ...] | None = None
     rom: bool = False
     storage: str = ""
+    ports: str = ""
     external: bool = False
     bus: str = ""
     argument: str = ""  # external: of C++, of which this is one scalar
@@ -237,6 +239,7 @@ class Param:
     width: int
     argument: str = ""
     loc: Place = Place()
+    stable: bool = False  # it does not change during a call: the user says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +262,7 @@ class Loop:
 
     `flatten`: what the user wants of it and the loop around it, None for what the compiler thinks best. `flattened`:
     the headers of the loops that became this one. `merged`: those of the loops after it that run along with it.
+    `stated_trips`: what LOOP_TRIPCOUNT says, for the report where `trip_count` is not known.
     """
 
     header: str
@@ -268,11 +272,25 @@ class Loop:
     rewind: bool = False
     chosen: bool = False  # it is pipelined because the compiler thinks best: any interval will do
     trip_count: int | None = None
+    stated_trips: tuple[int, int] | None = None
     dependences: tuple[MemoryDependence, ...] = ()
     flatten: bool | None = None
     flattened: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     loc: Place = Place()
+
+    @property
+    def trips(self) -> tuple[int, int] | None:
+        """At least and at most, as far as anybody knows."""
+        return self.stated_trips if self.trip_count is None else (self.trip_count, self.trip_count)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductWish:
+    """What BIND_OP says of products. impl: "" (what is best), "dsp", "fabric". latency_cycles: None for any."""
+
+    impl: str = ""
+    latency_cycles: int | None = None
 
 
 @dataclass(frozen=True)
@@ -289,6 +307,8 @@ class Function:
     units: tuple[Unit, ...] = ()
     orders: tuple[Order, ...] = ()  # beyond those of values, memories and streams
     ii: int | None = None  # the interval wanted between calls
+    multipliers: int | None = None  # as many as products may have between them
+    products: dict[tuple[str, int], ProductWish] = field(default_factory=dict)  # by file and line
     marks: dict[str, frozenset[str]] = field(default_factory=dict)  # pragma -> headers of loops, "" for the function
     loc: Place = Place()
 
@@ -315,6 +335,10 @@ class Function:
     def place_of(self, op: Op) -> Place:
         """Where an operation comes from, with the name of the function."""
         return replace(op.loc if op.loc.line else self.loc, name=self.name)
+
+    def wish(self, op: Op) -> ProductWish:
+        """What the user wants of a product."""
+        return self.products.get((op.loc.file, op.loc.line), ProductWish())
 
     def home(self) -> dict[int, str]:
         """Operation id -> label of its block."""

@@ -18,7 +18,9 @@ from .roots import Bound, Roots
 from .unroll import source_of
 
 _INLINED = re.compile(r"(?:\.i\d*|\.sroa\.\d+|\.addr)+$")
-_DISSOLVED_WELL = frozenset(("array_partition", "array_reshape", "bind_storage", "dependence"))
+_DISSOLVED_WELL = frozenset(
+    "aggregate array_partition array_reshape bind_storage dependence disaggregate function_instantiate".split()
+)
 
 
 def finish(
@@ -36,6 +38,9 @@ def finish(
                 continue
             directives.append(_directive(bound, function, ir.FunctionTarget()))
     for mark in marked.variables:
+        if mark.bound.kind == "bind_op":
+            directives.append(_directive(mark.bound, mark.function, ir.AssignmentTarget(mark.places)))
+            continue
         directives += _in_loops(_on_variable(mark, parsed.module, names), mark, parsed, roots)
     renamed = {name: _renamed(function, names[name]) for name, function in parsed.module.functions.items()}
     module = forward_copies(ir.Module(renamed, parsed.module.globals), frozenset(roots.regions))
@@ -155,7 +160,7 @@ def _record(
     if any(b.written.id == pragma.id for loop in roots.loops.values() for b in loop.bound):
         return ir.Pragma(pragma.text, pragma.loc, False, "the loop is gone: unrolled, or without effect")
     if pragma.id in roots.seen:
-        return ir.Pragma(pragma.text, pragma.loc, False, "its function was inlined")
+        return ir.Pragma(pragma.text, pragma.loc, pragma.kind in _DISSOLVED_WELL, "its function was inlined")
     return ir.Pragma(pragma.text, pragma.loc, False, "its function is not reached from the top")
 
 

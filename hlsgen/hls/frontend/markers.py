@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from math import prod
 
-from hlsgen.core.errors import UserError
+from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.layout import constant_offset, size_bytes
 from hlsgen.hls.llvm.parse import Parsed
@@ -24,7 +24,8 @@ _OF_MEMBERS = frozenset(("array_partition", "array_reshape", "bind_storage", "de
 class OnVariable:
     """A pragma on a variable: a parameter or alloca of `function`, or a global; or on a member of one.
 
-    A member is the `size_bytes` from `offset_bytes` on; `size_bytes` is 0 for a whole variable.
+    A member is the `size_bytes` from `offset_bytes` on; `size_bytes` is 0 for a whole variable. places: of BIND_OP, the
+    assignments to it.
     """
 
     bound: Bound
@@ -32,6 +33,7 @@ class OnVariable:
     target: ir.VariableTarget
     offset_bytes: int = 0
     size_bytes: int = 0
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,7 +50,8 @@ class Bases:
 
     def __init__(self, function: ir.Function, names: list[str] | None = None) -> None:
         """`names`: of the parameters in C++, where they are known."""
-        self._made = {i.result: i for block in function.blocks for i in block.instructions if i.result is not None}
+        self._instructions = [i for block in function.blocks for i in block.instructions]
+        self._made = {i.result: i for i in self._instructions if i.result is not None}
         self._params = {param.name for param in function.params}
         self._homes = {  # the alloca in which Clang keeps a parameter, by its name
             name: param.name
@@ -82,6 +85,20 @@ class Bases:
             offset += constant_offset(made.source_type, made.operands[1:])
             pointer = made.operands[0]
         return offset
+
+    def assignments(self, target: ir.VariableTarget) -> tuple[Place, ...]:
+        """Where the variable, or a part of it, gets a value, and where that is computed."""
+        found: dict[Place, None] = {}
+        for i in self._instructions:
+            if i.opcode == "store" and self.of(i.operands[1]) == target:
+                found[i.loc] = None
+                value = i.operands[0]
+                while isinstance(value, ir.Local) and (made := self._made.get(value.name)) is not None:
+                    found[made.loc] = None
+                    if made.opcode not in ("trunc", "sext", "zext"):
+                        break
+                    value = made.operands[0]
+        return tuple(place for place in found if place.line)
 
     def type_of(self, target: ir.VariableTarget, module: ir.Module) -> ir.Type | None:
         """What the variable is in memory, None for a parameter."""
@@ -129,6 +146,8 @@ def _variable(
     offset, type = bases.offset_of(pointer), bases.type_of(target, module)
     is_part = offset > 0 or (type is not None and 0 < size.value < size_bytes(type) and bound.kind in _OF_MEMBERS)
     mark = OnVariable(bound, function, target, offset, size.value) if is_part else OnVariable(bound, function, target)
+    if bound.kind == "bind_op":
+        mark = replace(mark, places=bases.assignments(target))
     if mark not in found.variables:
         found.variables.append(mark)
 

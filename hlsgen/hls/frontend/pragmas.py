@@ -22,22 +22,18 @@ _NUMERIC = frozenset(
 _WORDS = frozenset("slave direct off".split())  # values of numeric options that are no expressions
 _HONOURED = frozenset(
     """interface pipeline unroll array_partition array_reshape dataflow stream bind_storage dependence inline
-    loop_tripcount loop_flatten loop_merge disaggregate expression_balance function_instantiate latency""".split()
+    loop_tripcount loop_flatten loop_merge aggregate disaggregate expression_balance function_instantiate latency
+    allocation bind_op reset stable""".split()
 )
 # Bound to their targets like the others; the back end makes nothing of them so far, for these reasons.
 _WITHOUT_EFFECT = {
-    "aggregate": "structs go through streams and registers as one word, arrays of them are one memory per member",
     "alias": "different arguments are taken for different memories",
-    "allocation": "operators are shared as the schedule leaves them free",
-    "bind_op": "operators are chosen by the clock",
     "cache": "AXI masters read what the code reads",
-    "occurrence": "every process has an interval of its own",
+    "occurrence": "what is under a condition has the interval of its loop",
     "performance": "ask for an interval: PIPELINE II=",
     "protocol": "operations are placed by the schedule alone",
-    "reset": "variables with an initialiser are reset, arrays keep what is in them",
     "resource": "use BIND_STORAGE or BIND_OP",
     "shared": "arrays between processes are buffered",
-    "stable": "arguments are taken when a call begins",
     "top": "the top function is named on the command line",
 }
 _CORE = re.compile(r"(?P<type>RAM_[1-4ST]\w*?P|RAM_\w+?|ROM_\w+?|FIFO)_(?P<impl>BRAM|LUTRAM|URAM|SRL)\Z", re.IGNORECASE)

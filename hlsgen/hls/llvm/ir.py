@@ -253,7 +253,14 @@ class FunctionTarget:
     """`Directive.function` itself."""
 
 
-Target = LoopTarget | VariableTarget | FunctionTarget
+@dataclass(frozen=True, slots=True)
+class AssignmentTarget:
+    """The operations on the lines that assign to a variable, which itself may be gone."""
+
+    places: tuple[Place, ...]
+
+
+Target = LoopTarget | VariableTarget | FunctionTarget | AssignmentTarget
 
 
 @dataclass(frozen=True, slots=True)

@@ -405,6 +405,9 @@ class _Flattening:
             rewind=inner.rewind,
             chosen=inner.chosen,
             trip_count=(outer.trip_count or 0) * (inner.trip_count or 0) if known else None,
+            stated_trips=(outer.trips[0] * inner.trips[0], outer.trips[1] * inner.trips[1])
+            if outer.trips and inner.trips
+            else None,
             dependences=tuple(d for d in inner.dependences if d in outer.dependences),
             flatten=outer.flatten,
             flattened=inner.flattened if one else (inner.header, *inner.flattened),

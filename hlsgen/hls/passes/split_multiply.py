@@ -139,7 +139,7 @@ def _split(e: Emitter, function: Function, op: Op, target: Target) -> int | None
     args = [e.slice(arg, 0, min(e.width(arg), op.width)) for arg in op.args]
     signs = [sign or e.width(arg) == op.width for arg, sign in zip(args, op.signs, strict=True)]
     widths = [e.width(arg) for arg in args]
-    if delays.uses_dsp(*widths):
+    if delays.uses_dsp(*widths) and function.wish(op).impl != "fabric":
         large, small = delays.large_port_bits - 1, delays.small_port_bits - 1
         shapes = [(small, small), (large, small), (small, large)]
     else:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from hlsgen.hls.bind.memory_kinds import in_registers, memory_kind
+from hlsgen.hls.bind.memory_kinds import in_registers, port_rule
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Kind, Memory, Op
 
@@ -48,7 +48,8 @@ def _row(block: ScheduledBlock, id: int) -> int:
 
 def _assign(memory: Memory, rows: list[list[Op]]) -> MemoryPorts:
     several = any(_count(row, Kind.LOAD) > 1 or _count(row, Kind.STORE) > 1 for row in rows)
-    shared = memory.external or (several and not memory.rom and memory_kind(memory) == "bram")
+    rule = port_rule(memory)
+    shared = memory.external or (bool(rule.shared) and (several or rule.shared == 1))
     single = all(len(row) == 1 for row in rows)
     last = 1 if shared and not single else 0
     loads, stores = {}, {}

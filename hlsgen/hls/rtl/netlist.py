@@ -104,6 +104,7 @@ class Wire:
     net: Net
     value: Value
     comment: str = ""
+    attribute: str = ""  # for synthesis
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +188,9 @@ class Module:
         self.names.add(name)
         return name
 
-    def wire(self, name: str, value: Value, comment: str = "") -> Net:
+    def wire(self, name: str, value: Value, comment: str = "", attribute: str = "") -> Net:
         net = Net(self.unique(name), value.width)
-        self.wires.append(Wire(net, value, comment))
+        self.wires.append(Wire(net, value, comment, attribute))
         return net
 
     def output(self, net: Net, value: Value) -> None:

@@ -45,6 +45,8 @@ from .netlist import (
 from .shared_units import Turn, declare_unit, drive_unit, part_of
 
 _WIRING = frozenset((Kind.ZEXT, Kind.SEXT, Kind.SLICE, Kind.CONCAT))
+_USE_DSP = {"dsp": 'use_dsp = "yes"', "fabric": 'use_dsp = "no"'}
+_ROM_READS = 2  # of one copy
 _LONG_CONCAT = 4  # parts from which on a concatenation has a wire of its own
 _SOURCE_NAME = re.compile(r"([A-Za-z]\w*?)\d*(?:\.sroa\.(\d+))?(?:\.|$)")
 _LLVM_NAME = re.compile(
@@ -170,7 +172,10 @@ class _Process:
                     if self.scheduled.blocks[label].loop is not None and not self.scheduled.perpetual:
                         self.carried.setdefault(op.args[op.blocks.index(label)], id)
                 elif op.kind is Kind.PARAM:
-                    self.held[id] = Net(self.module.unique(f"{op.object}_held"), op.width)
+                    is_stable = self.function.params[op.object].stable
+                    self.held[id] = Net(
+                        f"{op.object}_i" if is_stable else self.module.unique(f"{op.object}_held"), op.width
+                    )
         for label in reached:
             for id in self.function.blocks[label].ops:
                 op = self.ops[id]
@@ -297,7 +302,8 @@ class _Process:
                 value = self.compute(op, block.label, stage + (inside > 1))
                 short = op.kind in _WIRING and len(op.args) <= _LONG_CONCAT
                 line = f"line {op.loc.line}" if op.loc.line else ""
-                self.wires[id] = value if short else self.module.wire(self.value_name(op), value, line)
+                use_dsp = _USE_DSP.get(self.function.wish(op).impl, "") if op.kind is Kind.MUL else ""
+                self.wires[id] = value if short else self.module.wire(self.value_name(op), value, line, use_dsp)
                 for k in range(stage + (inside > 1), block.available[id]):
                     net = Net(self.module.unique(f"{self.value_name(op)}_r{k + 1}"), op.width)
                     self.module.registers.append(Register(net, self.wires[id], self.control[block.label].enable[k]))
@@ -482,9 +488,9 @@ class _Process:
             self.module.registers.append(Register(net, self.at(id, label, stage), self.control[label].active(stage)))
 
     def hold_params(self) -> None:
-        """Scalar arguments stay as they were when the call began."""
+        """Scalar arguments stay as they were when the call began; those that are stable anyway need no register."""
         for id, net in self.held.items():
-            if self.ops[id].kind is Kind.PARAM:
+            if self.ops[id].kind is Kind.PARAM and not self.function.params[self.ops[id].object].stable:
                 self.module.registers.append(Register(net, Net(f"{self.ops[id].object}_i", net.width), self.begin))
 
     # ---- streams and memories
@@ -592,11 +598,14 @@ class _Process:
             if stores:
                 enable = lor(*(self.fires(op, block) for op, block in stores))
                 writes.append(WritePort(common or self.address(stores), self.stored(stores), enable))
-        cell = MemoryCell(
-            self.module.unique(memory.name), memory.width, memory.depth_words, memory_kind(memory),
-            tuple(reads), tuple(writes), memory.init,
-        )  # fmt: skip
-        self.module.memories.append(cell)
+        copies = range(0, len(reads), _ROM_READS) if memory.rom else [0]
+        for first in copies:
+            mine = reads[first : first + _ROM_READS] if memory.rom else reads
+            cell = MemoryCell(
+                self.module.unique(memory.name), memory.width, memory.depth_words, memory_kind(memory),
+                tuple(mine), tuple(writes), memory.init,
+            )  # fmt: skip
+            self.module.memories.append(cell)
 
     def address(self, accesses: list[tuple[Op, ScheduledBlock]]) -> Value:
         values = [self.at(op.args[0], block.label, block.stage[op.id]) for op, block in accesses]

@@ -34,7 +34,8 @@ def print_module(module: Module) -> str:
     declared = {net.name for net in module.declared} | ports
     for wire in module.wires:  # declared first: always blocks and wires refer to each other freely
         if wire.net.name not in declared:
-            lines.append(f"    wire {_range(wire.net.width)}{wire.net.name};")
+            attribute = f"(* {wire.attribute} *) " if wire.attribute else ""
+            lines.append(f"    {attribute}wire {_range(wire.net.width)}{wire.net.name};")
     lines.append("")
     for wire in module.wires:
         note = f"  // {wire.comment}" if wire.comment else ""

@@ -7,13 +7,52 @@ from pathlib import Path
 
 import pytest
 
+from hlsgen.hls.cdfg.ir import Kind
 from hlsgen.hls.compile import compile_sources
 from hlsgen.hls.frontend import pragmas
 
 PAGE = Path(__file__).parents[3] / "docs" / "hls.md"
 TOP = "void top(hls::stream<int>& in, hls::stream<int>& out) {\n"
 COPY = "for (int i = 0; i < 8; ++i) {\n#pragma HLS PIPELINE\n out.write(in.read()); }\n"
+ONCE = "static int once(int x) {\n#pragma HLS INLINE off\nreturn x * 3; }\n"
+
+
+def storage(options: str) -> str:
+    return ARRAY.replace("@", f"#pragma HLS BIND_STORAGE variable=a {options}")
+
+
 ARRAY = "int a[8];\n@\nfor (int i = 0; i < 8; ++i) a[i] = in.read();\nout.write(a[in.read() & 7]);\n"
+OUTSIDE = "the stream is an argument: its FIFO lies outside, where it is declared"
+COPIED = "only scalars that are passed by value are copied when a call begins"
+HEAD = f'#include "hls_stream.h"\n{ONCE}'
+COUNTER = "static int count = 3;\n#pragma HLS @\nout.write(count); count += in.read();"
+PRODUCT = "int v = in.read() * in.read();\n#pragma HLS BIND_OP variable=v @\nout.write(v);\n"
+BOUND = """#include "ap_int.h"
+#include "hls_stream.h"
+void top(hls::stream<ap_int<18>>& s, hls::stream<ap_int<36>>& o, hls::stream<int>& q) {
+for (int i = 0; i < 16; ++i) {
+#pragma HLS PIPELINE II=2
+ap_int<18> a = s.read(), b = s.read();
+ap_int<36> v = a * b;
+#pragma HLS BIND_OP variable=v op=mul impl=fabric latency=2
+o.write(v);
+int w;
+#pragma HLS BIND_OP variable=w op=mul impl=dsp latency=4
+w = (int)a(4, 0) * (int)b(3, 0);
+q.write(w); }
+}
+"""
+FOUR_PRODUCTS = """#include "ap_int.h"
+#include "hls_stream.h"
+struct row { ap_int<16> a, b, c, d; };
+void top(hls::stream<row>& s, hls::stream<row>& u, hls::stream<ap_int<34>>& o) {
+#pragma HLS ALLOCATION operation instances=mul limit=@
+for (int i = 0; i < 16; ++i) {
+#pragma HLS PIPELINE
+row x = s.read(), y = u.read();
+o.write(x.a * y.a + x.b * y.b + x.c * y.c + x.d * y.d); }
+}
+"""
 
 
 @pytest.mark.parametrize(
@@ -50,13 +89,148 @@ ARRAY = "int a[8];\n@\nfor (int i = 0; i < 8; ++i) a[i] = in.read();\nout.write(
             "not rewound: the function does more than this loop",
         ),
         (COPY.replace("PIPELINE", "PIPELINE rewind"), True, ""),
+        (COPY.replace("PIPELINE", "LOOP_TRIPCOUNT max=9"), True, "it is known to be 8"),
+        (storage("type=ram_1p"), True, ""),
+        (storage("type=ram_t2p impl=lutram"), False, "LUT RAM has one write port"),
+        (storage("type=ram_2p impl=uram"), False, "an UltraRAM has one port for reads and one for writes"),
+        (storage("type=ram_2p impl=bram"), True, "both ports can write"),
+        (storage("type=rom_2p"), False, "the array is written"),
+        (storage("type=ram_1p latency=2"), True, "a read takes one cycle"),
+        (COUNTER.replace("@", "RESET variable=count"), True, ""),
+        (COUNTER.replace("@", "RESET variable=count off"), False, "a register with a first value gets it at reset"),
+        (
+            ARRAY.replace("@", "#pragma HLS RESET variable=a"),
+            False,
+            "a memory keeps what is in it: only registers are reset",
+        ),
+        (PRODUCT.replace("@", "op=mul impl=fabric latency=2"), True, ""),
+        (PRODUCT.replace("@", "op=mul impl=auto"), True, ""),
+        (PRODUCT.replace("@", "op=mul impl=lut"), False, "impl is one of dsp, fabric"),
+        (
+            PRODUCT.replace("@", "op=add impl=dsp"),
+            False,
+            "only products are bound (op=mul): other operators are logic without registers",
+        ),
+        (
+            PRODUCT.replace("in.read() * in.read()", "3").replace("@", "op=mul"),
+            False,
+            "no product is left on the lines that assign to it",
+        ),
+        ("#pragma HLS ALLOCATION operation instances=mul limit=1\n" + PRODUCT.replace("#pragma", "//"), True, ""),
+        (
+            "#pragma HLS ALLOCATION operation instances=add limit=1\n" + COPY,
+            False,
+            "only products take turns: operation instances=mul limit=",
+        ),
+        (
+            "#pragma HLS ALLOCATION function instances=once limit=1\nout.write(once(in.read()));",
+            True,
+            "all calls from one function share a module",
+        ),
+        ("#pragma HLS STREAM variable=in depth=4\n" + COPY, False, OUTSIDE),
+        ("#pragma HLS AGGREGATE variable=in\n" + COPY, True, ""),
+        ("#pragma HLS STABLE variable=in\n" + COPY, False, COPIED),
+        ("#pragma HLS TOP name=other\n" + COPY, False, "the top function is named on the command line"),
+        ("#pragma HLS PROTOCOL fixed\n" + COPY, False, "operations are placed by the schedule alone"),
+        (
+            COPY.replace("PIPELINE", "OCCURRENCE cycle=2"),
+            False,
+            "what is under a condition has the interval of its loop",
+        ),
+        (COPY.replace("PIPELINE", "PERFORMANCE target_ti=9"), False, "ask for an interval: PIPELINE II="),
+        ("#pragma HLS FUNCTION_INSTANTIATE variable=in\n" + COPY, False, "the top function is not called"),
     ],
 )
 def test_what_becomes_of_a_pragma(body, honoured, reason, tmp_path):
     source = tmp_path / "kernel.cpp"
-    source.write_text(f'#include "hls_stream.h"\n{TOP}{body}}}', encoding="utf-8")
+    source.write_text(f"{HEAD}{TOP}{body}}}", encoding="utf-8")
     report = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report
-    assert (report.pragmas[0]["honoured"], report.pragmas[0]["reason"]) == (honoured, reason)
+    found = next(pragma for pragma in report.pragmas if pragma["line"] > HEAD.count("\n"))
+    assert (found["honoured"], found["reason"]) == (honoured, reason)
+
+
+STRUCTS = """#include "hls_stream.h"
+struct pair { int a; short b; };
+void top(pair one, pair& both, pair many[8], int n, hls::stream<int>& out) {
+#pragma HLS @
+both.a += one.a + one.b + many[n].b * many[n].a;
+for (int i = 0; i < n; ++i) {
+#pragma HLS PIPELINE
+#pragma HLS LOOP_TRIPCOUNT min=3 max=9
+out.write(i); }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pragma", "honoured", "reason"),
+    [
+        ("AGGREGATE variable=one", True, ""),
+        ("AGGREGATE variable=both", True, ""),
+        ("AGGREGATE variable=many", False, "an array of structs is one memory per member"),
+        ("DISAGGREGATE variable=many", True, ""),
+        ("DISAGGREGATE variable=one", False, "a struct is one word, in memory behind AXI as in C++"),
+        ("STABLE variable=n", True, ""),
+        ("STABLE variable=both", False, COPIED),
+        ("ALIAS variable=many distance=0", False, "different arguments are taken for different memories"),
+    ],
+)
+def test_the_form_of_arguments(pragma, honoured, reason, tmp_path):
+    source = tmp_path / "kernel.cpp"
+    source.write_text(STRUCTS.replace("@", pragma), encoding="utf-8")
+    compiled = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path)
+    found = compiled.report.pragmas[0]
+    assert (found["honoured"], found["reason"]) == (honoured, reason)
+    assert ("n_held" not in "".join(compiled.verilog.values())) == (pragma == "STABLE variable=n")
+
+
+def test_a_trip_count_that_is_stated_is_in_the_latency(tmp_path):
+    source = tmp_path / "kernel.cpp"
+    longest = []
+    for most in (9, 19):
+        source.write_text(STRUCTS.replace("max=9", f"max={most}").replace("HLS @", "HLS INTERFACE port=n"))
+        (function,) = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report.functions
+        longest.append(function.latency_max)
+    assert longest[1] - longest[0] == 10
+
+
+def test_a_product_is_made_as_it_is_bound(tmp_path):
+    """Not by size: 18 x 18 bits in logic, 5 x 4 bits in a DSP block, each with its registers."""
+    source = tmp_path / "kernel.cpp"
+    source.write_text(BOUND, encoding="utf-8")
+    compiled = compile_sources([source], "top", clock_ns=5.0, family="xc7", workdir=tmp_path)
+    (function,) = compiled.functions.values()
+    products = {op.id: op for op in function.function.ops.values() if op.kind is Kind.MUL}
+    latency = {
+        products[id].width: block.available[id] - stage
+        for block in function.blocks.values()
+        for id, stage in block.stage.items()
+        if id in products
+    }
+    assert latency == {36: 2, 9: 4}
+    text = "".join(compiled.verilog.values())
+    assert re.search(r'\(\* use_dsp = "no" \*\) wire \[35:0\]', text)
+    assert re.search(r'\(\* use_dsp = "yes" \*\) wire \[8:0\]', text)
+
+
+@pytest.mark.parametrize(("limit", "interval"), [(1, 4), (2, 2), (3, 2), (4, 1)])
+def test_a_pipeline_waits_for_its_multipliers(limit, interval, tmp_path):
+    source = tmp_path / "kernel.cpp"
+    source.write_text(FOUR_PRODUCTS.replace("@", str(limit)), encoding="utf-8")
+    report = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report
+    assert report.loops[0].ii_reached == interval and report.multipliers <= limit
+    assert report.pragmas[0]["honoured"]
+
+
+@pytest.mark.parametrize(("type", "interval"), [("ram_1p", 2), ("ram_2p", 1), ("ram_s2p", 1), ("ram_t2p", 1)])
+def test_ports_of_a_memory(type, interval, tmp_path):
+    """A read and a write an iteration."""
+    source = tmp_path / "kernel.cpp"
+    body = ARRAY.replace("@", f"#pragma HLS BIND_STORAGE variable=a type={type} impl=bram").replace("[8]", "[64]")
+    loop = "for (int i = 0; i < 31; ++i) {\n#pragma HLS PIPELINE\nout.write(a[2 * i]); a[2 * i + 1] = in.read(); }\n"
+    source.write_text(f'#include "hls_stream.h"\n{TOP}{body}{loop}out.write(a[in.read() & 63]);}}', encoding="utf-8")
+    report = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report
+    assert report.loops[-1].ii_reached == interval
 
 
 def test_the_page_names_every_pragma():
