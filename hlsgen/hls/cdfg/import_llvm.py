@@ -744,7 +744,7 @@ class _Importer:
     # ---- pointers that move along an object, or are chosen
 
     def ways(self, operand: llvm.Operand) -> tuple[_Way, ...]:
-        """What a pointer may be, one for each object."""
+        """What a pointer may be: one for each object, or for each place in one with members."""
         if isinstance(operand, llvm.Local) and operand.name in self.choices:
             return self.choices[operand.name]
         return ((None, self.pointer(operand)),)
@@ -764,7 +764,9 @@ class _Importer:
             address = layout.START
             if step and any(leaf.dims for leaf in self.leaves[object]):
                 known = self.only_address(i, object) if len(objects) > 1 else None
-                address = known or layout.START.plus(step, self.new_phi(i, self.stepped(object, step), object, step))
+                if known is None and self.has_members(object, step):
+                    raise self.refuse(f"a pointer to one of several members of {object!r}", "select the values")
+                address = known or layout.START.plus(step, self.new_phi(i, _FLAT_INDEX_BITS, object, step))
             ways.append((taken, _Pointer(object, is_stream=False, address=address)))
         self.name_ways(i, tuple(ways))
 
@@ -789,17 +791,15 @@ class _Importer:
             self.name_ways(i, self.ways(defined[0]))
             return
         condition = self.value(i.operands[0])
-        sides = [{way[1].object: way for way in self.ways(operand)} for operand in i.operands[1:]]
-        inverse = self.op(Kind.XOR, 1, (condition, self.const(1, 1))) if len(objects) > 1 else 0
+        inverse = self.op(Kind.XOR, 1, (condition, self.const(1, 1)))
         ways: list[_Way] = []
         for object in objects:
-            ones = [side.get(object) for side in sides]
-            if ones[0] is not None and ones[1] is not None:
-                ways.append(self.either(condition, ones[0], ones[1], step))
-            else:
-                taken, pointer = ones[0] or ones[1] or (None, _Pointer(object, is_stream=False))
-                here = condition if ones[0] else inverse
-                ways.append((here if taken is None else self.op(Kind.AND, 1, (here, taken)), pointer))
+            first, second = ([w for w in self.ways(side) if w[1].object == object] for side in i.operands[1:])
+            if len(first) == len(second) == 1 and (first[0][1] == second[0][1] or not self.has_members(object, step)):
+                ways.append(self.either(condition, first[0], second[0], step))
+                continue
+            for here, side in ((condition, first), (inverse, second)):
+                ways += [(here if taken is None else self.op(Kind.AND, 1, (here, taken)), to) for taken, to in side]
         self.name_ways(i, tuple(ways))
 
     def either(self, condition: int, first: _Way, second: _Way, step: int) -> _Way:
@@ -811,7 +811,6 @@ class _Importer:
             taken = self.op(Kind.SELECT, 1, (condition, *bits))
         if first[1] == second[1]:
             return taken, first[1]
-        self.stepped(object, step)
         steps = tuple(self.steps_to(way[1], step) for way in (first, second))
         id = self.op(Kind.SELECT, _FLAT_INDEX_BITS, (condition, *steps))
         return taken, _Pointer(object, is_stream=False, address=layout.START.plus(step, id))
@@ -829,12 +828,10 @@ class _Importer:
             found |= {pointer.address for _, pointer in self.ways(operand) if pointer.object == object}
         return found.pop() if len(found) == 1 else None
 
-    def stepped(self, object: str, step: int) -> int:
-        """The width of a number of steps. Refuses where they would lead from one member to another."""
+    def has_members(self, object: str, step: int) -> bool:
+        """Whether steps may lead from one member to another."""
         leaves = self.leaves[object]
-        if len(leaves) > 1 and not all(leaf.dims and step % leaf.dims[0][1] == 0 for leaf in leaves):
-            raise self.refuse(f"a pointer to one of several members of {object!r}", "select the values")
-        return _FLAT_INDEX_BITS
+        return len(leaves) > 1 and not all(leaf.dims and step % leaf.dims[0][1] == 0 for leaf in leaves)
 
     def walked(self, i: llvm.Instruction) -> tuple[list[str], int]:
         """The objects that a pointer may point into, and the bytes of which all its steps are multiples, 0 for none."""

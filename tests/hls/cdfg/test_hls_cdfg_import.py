@@ -253,3 +253,32 @@ def test_what_is_not_chosen_on_a_bus_is_not_read(tmp_path, monkeypatch):
     assert sorted(op.object for op in loads) == ["a", "b"]
     branches = len(function.blocks) > 1  # each in a block of its own
     assert branches or (all(op.guard is not None for op in loads) and loads[0].guard != loads[1].guard)
+
+
+def test_choices_of_members_and_of_objects_with_members(imported):
+    function = imported("""
+        struct pair { short few[2]; int more; };
+        void top(INT in, INT out) {
+            pair a = {{1, 2}, 30}, b = {{4, 5}, 60};
+            int c[2] = {7, 8};
+            for (int n = 0; n < 5; ++n) {
+                int x = in.read();
+                short& few = x & 1 ? a.few[x >> 2 & 1] : b.few[1];
+                int& more = x & 2 ? (x & 1 ? a.more : b.more) : c[x >> 2 & 1];
+                few += 100;
+                more += few;
+                out.write(x & 4 ? few : x & 8 ? a.few[0] : b.few[1]);
+            }
+            out.write(a.few[0]); out.write(a.few[1]); out.write(a.more);
+            out.write(b.few[0]); out.write(b.few[1]); out.write(b.more);
+            out.write(c[0]); out.write(c[1]);
+        }""")
+    words = [0, 3, 13, 6, 10]
+    a, b, c, expected = {0: 1, 1: 2, "more": 30}, {0: 4, 1: 5, "more": 60}, {0: 7, 1: 8, "more": 0}, []
+    for x in words:
+        few = (a, x >> 2 & 1) if x & 1 else (b, 1)
+        more = (a if x & 1 else b, "more") if x & 2 else (c, x >> 2 & 1)
+        few[0][few[1]] += 100
+        more[0][more[1]] += few[0][few[1]]
+        expected.append(few[0][few[1]] if x & 4 else a[0] if x & 8 else b[1])
+    assert outputs(function, words) == [*expected, *a.values(), *b.values(), c[0], c[1]]
