@@ -46,7 +46,7 @@ from .shared_units import Turn, declare_unit, drive_unit, part_of
 
 _WIRING = frozenset((Kind.ZEXT, Kind.SEXT, Kind.SLICE, Kind.CONCAT))
 _USE_DSP = {"dsp": 'use_dsp = "yes"', "fabric": 'use_dsp = "no"'}
-_ROM_READS = 2  # of one copy
+_ROM_READS = 2  # of one block RAM
 _LONG_CONCAT = 4  # parts from which on a concatenation has a wire of its own
 _SOURCE_NAME = re.compile(r"([A-Za-z]\w*?)\d*(?:\.sroa\.(\d+))?(?:\.|$)")
 _LLVM_NAME = re.compile(
@@ -598,9 +598,9 @@ class _Process:
             if stores:
                 enable = lor(*(self.fires(op, block) for op, block in stores))
                 writes.append(WritePort(common or self.address(stores), self.stored(stores), enable))
-        copies = range(0, len(reads), _ROM_READS) if memory.rom else [0]
-        for first in copies:
-            mine = reads[first : first + _ROM_READS] if memory.rom else reads
+        each = _ROM_READS if memory.rom and memory_kind(memory) != "lutram" else len(reads)
+        for first in range(0, len(reads), each) if reads else [0]:
+            mine = reads[first : first + each]
             cell = MemoryCell(
                 self.module.unique(memory.name), memory.width, memory.depth_words, memory_kind(memory),
                 tuple(mine), tuple(writes), memory.init,

@@ -236,3 +236,44 @@ def test_ports_of_a_memory(type, interval, tmp_path):
 def test_the_page_names_every_pragma():
     named = {word.lower() for word in re.findall(r"[A-Z][A-Z_]{2,}", PAGE.read_text(encoding="utf-8"))}
     assert named >= pragmas._HONOURED | pragmas._WITHOUT_EFFECT.keys()
+
+
+REGION = """#include "hls_stream.h"
+static void fill(hls::stream<int>& in, hls::stream<int>& mid, int a[8]) {
+for (int i = 0; i < 8; ++i) { a[i] = in.read(); mid.write(i); } }
+static void use(hls::stream<int>& mid, int a[8], hls::stream<int>& out) {
+for (int i = 0; i < 8; ++i) out.write(mid.read() + a[7 - i]); }
+void top(hls::stream<int>& in, hls::stream<int>& out, int n) {
+#pragma HLS DATAFLOW
+hls::stream<int> mid;
+int a[8];
+#pragma HLS @
+fill(in, mid, a); use(mid, a, out); }
+"""
+
+
+@pytest.mark.parametrize(
+    ("pragma", "honoured", "reason"),
+    [
+        ("STREAM variable=mid depth=8", True, ""),
+        ("STREAM variable=mid type=pipo", False, "an hls::stream is a FIFO"),
+        ("STREAM variable=a type=pipo", True, ""),
+        ("STREAM variable=a depth=8", False, "an array between processes has two banks: an hls::stream is a FIFO"),
+        ("BIND_STORAGE variable=a type=ram_1p", False, "an array between processes has the ports that they use"),
+        ("BIND_STORAGE variable=a type=ram_2p impl=lutram", True, ""),
+        (
+            "ALLOCATION operation instances=mul limit=1",
+            False,
+            "the function is a region: say it in its processes",
+        ),
+        ("ALLOCATION function instances=use limit=1", True, "all calls from one function share a module"),
+        ("SHARED variable=a", False, "arrays between processes are buffered"),
+        ("CACHE port=a lines=8", False, "AXI masters read what the code reads"),
+    ],
+)
+def test_between_processes(pragma, honoured, reason, tmp_path):
+    source = tmp_path / "kernel.cpp"
+    source.write_text(REGION.replace("@", pragma), encoding="utf-8")
+    report = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report
+    found = report.pragmas[1]
+    assert (found["honoured"], found["reason"]) == (honoured, reason)
