@@ -552,8 +552,8 @@ class _Importer:
                 farthest = max(farthest, sum(_offsets(i)))
         return 1 + farthest // info.size_bytes
 
-    def add_memory(self, key: str, pretty: str, type: llvm.Type, words_at: dict[int, int] | None, rom: bool) -> None:
-        """One memory for each scalar leaf of `type`; `key` is what pointers call it. words_at: by byte offset."""
+    def add_memory(self, key: str, pretty: str, type: llvm.Type, image: bytearray | None, rom: bool) -> None:
+        """One memory for each scalar leaf of `type`; `key` is what pointers call it. image: its bytes at first."""
         wholes = layout.leaves(layout.canonical(type))
         self.leaves[key] = [self.seen(key, leaf) for leaf in wholes]
         self.pretty[key] = self.unique(pretty)  # functions that were inlined may have tables of one name
@@ -561,9 +561,9 @@ class _Importer:
         for leaf, whole in zip(self.leaves[key], wholes, strict=True):
             name = self.memory_name(key, leaf)
             words = None
-            if words_at is not None:
-                mask = (1 << leaf.bits) - 1
-                words = tuple(words_at[offset] & mask for offset in leaf.offsets())
+            if image is not None:
+                mask, size = (1 << leaf.bits) - 1, -(-leaf.bits // 8)
+                words = tuple(int.from_bytes(image[at : at + size], "little") & mask for at in leaf.offsets())
             self.memories[name] = Memory(name, leaf.bits, self.shape(key, leaf, whole), words, rom, loc=self.loc)
 
     def unique(self, pretty: str) -> str:
@@ -602,17 +602,19 @@ class _Importer:
         if found is None or (not found.constant and found.initializer is None):
             raise self.refuse(f"{name!r} has no definition here", "define it in this file")
         type = layout.canonical(found.type)
-        if isinstance(found.type, llvm.StructType):  # Clang lost the shape: the code that indexes it knows
-            for block in self.source.blocks:
-                for i in block.instructions:
-                    if i.opcode == "getelementptr" and i.operands[0] == llvm.GlobalRef(name, llvm.PtrType()):
-                        assert i.source_type is not None
-                        type = layout.like(type, i.source_type)
-        words_at = None
+        for i in self.made.values():  # where Clang lost the shape, the code that indexes it knows
+            if i.opcode == "getelementptr" and i.operands[0] == llvm.GlobalRef(name, llvm.PtrType()):
+                assert i.source_type is not None
+                if isinstance(found.type, llvm.StructType):
+                    type = layout.like(type, i.source_type)
+                type = layout.wide(type, i.source_type)
+        image = None
         if found.initializer is not None:
-            offsets = [offset for offset, _ in scalars(found.type)]
-            words_at = dict(zip(offsets, _flatten(found.initializer), strict=True))
-        self.add_memory(name, found.pretty, type, words_at, rom=found.constant)
+            image = bytearray(size_bytes(found.type))
+            for (offset, each), word in zip(scalars(found.type), _flatten(found.initializer), strict=True):
+                size = size_bytes(each)
+                image[offset : offset + size] = (word & (1 << 8 * size) - 1).to_bytes(size, "little")
+        self.add_memory(name, found.pretty, type, image, rom=found.constant)
 
     def offset(self, base: _Pointer, i: llvm.Instruction) -> _Pointer:
         assert i.source_type is not None

@@ -91,6 +91,15 @@ def like(flat: Type, row: Type) -> Type:
     return flat
 
 
+def wide(flat: Type, element: Type) -> Type:
+    """The bytes as which Clang writes an array of integers that are too wide for it, as an array of `element`."""
+    element = canonical(element)
+    bytes = isinstance(flat, ArrayType) and all(leaf.bits == 8 for leaf in leaves(flat))
+    if bytes and isinstance(element, IntType) and element.bits > 8 and size_bytes(flat) % size_bytes(element) == 0:
+        return ArrayType(size_bytes(flat) // size_bytes(element), element)
+    return flat
+
+
 def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, int], ...] = ()) -> list[Leaf]:
     """The scalar leaves of `type` in memory order."""
     match type:

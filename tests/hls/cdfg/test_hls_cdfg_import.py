@@ -282,3 +282,18 @@ def test_choices_of_members_and_of_objects_with_members(imported):
         more[0][more[1]] += few[0][few[1]]
         expected.append(few[0][few[1]] if x & 4 else a[0] if x & 8 else b[1])
     assert outputs(function, words) == [*expected, *a.values(), *b.values(), c[0], c[1]]
+
+
+def test_tables_of_wide_numbers(imported):
+    """Clang writes them as bytes, those that end in zeros in their own way."""
+    function = imported("""
+        static const ap_int<150> table[4] = {ap_int<150>(5), (ap_int<150>(77) << 140) + 3, -1, 0};
+        void top(INT in, INT out) {
+            for (int i = 0; i < 4; ++i) {
+                ap_int<150> word = table[in.read() & 3];
+                out.write(int(word));
+                out.write(int(word >> 120));
+            }
+        }""")
+    assert [m.shape for m in function.memories.values()] == [(4,)]
+    assert outputs(function, [1, 0, 3, 2]) == [3, 77 << 20, 5, 0, 0, 0, -1, -1]
