@@ -635,8 +635,10 @@ class _Importer:
                 address = address.plus(stride * operand.value)
             elif stride == 1:  # LLVM counts in bytes when it has folded the element's size into a choice
                 value = self.value(operand)
-                size = self.divisor(value)
-                address = address.plus(size, self.divided(value, size))
+                least = min(self.constants_of(value), default=0)
+                address = address.plus(least)
+                size = gcd(*(each - least for each in self.constants_of(value))) or self.divisor(value)
+                address = address.plus(size, self.divided(value, size, least))
             else:
                 address = address.plus(stride, self.value(operand))
         return replace(base, address=address)
@@ -659,16 +661,26 @@ class _Importer:
                 return self.divisor(op.args[0]) << self.ops[op.args[1]].value
         return 1
 
-    def divided(self, value: int, by: int) -> int:
-        """The value divided by a divisor of it."""
+    def constants_of(self, value: int) -> tuple[int, ...]:
+        """The constants that the value is one of, () when it is something else."""
         op = self.ops[value]
-        if by == 1:
+        if op.kind is Kind.CONST:
+            return (op.value - (1 << op.width) if op.value >> (op.width - 1) else op.value,)
+        if op.kind is not Kind.SELECT:
+            return ()
+        one, other = (self.constants_of(arg) for arg in op.args[1:])
+        return (*one, *other) if one and other else ()
+
+    def divided(self, value: int, by: int, less: int = 0) -> int:
+        """The value divided by a divisor of it; of a choice of constants, what is above `less`."""
+        op = self.ops[value]
+        if by == 1 and not less:
             return value
         match op.kind:
             case Kind.CONST:
-                return self.const(op.value // by, op.width)
+                return self.const((op.value - less) // by, op.width)
             case Kind.SELECT:
-                return self.op(op.kind, op.width, (op.args[0], *(self.divided(arg, by) for arg in op.args[1:])))
+                return self.op(op.kind, op.width, (op.args[0], *(self.divided(arg, by, less) for arg in op.args[1:])))
             case Kind.ADD | Kind.SUB | Kind.ZEXT | Kind.SEXT:
                 return self.op(op.kind, op.width, tuple(self.divided(arg, by) for arg in op.args))
         first = op.args[0]
@@ -875,8 +887,8 @@ class _Importer:
                 "access whole elements, and give arrays in structs indices of known range, or names of their own",
             )
         leaf, split = found
-        stored = (pointer.object, leaf.path) in self.stored
-        if self.bits(type) != leaf.bits and not (stored and self.bits(type) > leaf.bits):
+        kept_in_bits = 8 * size_bytes(llvm.IntType(leaf.bits))  # Clang reads and writes a _BitInt with what it lies in
+        if self.bits(type) not in (leaf.bits, kept_in_bits):
             raise self.refuse(f"an access of {type} across elements of {pointer.object!r}", "access whole elements")
         memory = self.memories[self.memory_name(pointer.object, leaf)]
         widths = [max(1, (extent - 1).bit_length()) for extent, _ in leaf.dims]
@@ -951,7 +963,7 @@ class _Importer:
 
     def is_signed(self, memory: Memory) -> bool:
         """How a number of an argument stands in the wider integer that C++ keeps it in."""
-        return self.stored[memory.argument, memory.name.removeprefix(memory.argument)]
+        return self.stored.get((memory.argument, memory.name.removeprefix(memory.argument)), False)
 
     def stream_member(self, pointer: _Pointer) -> tuple[str, str]:
         """Which stream of its array an address means, and what of it: "raw", "readable", "writable"."""
