@@ -9,6 +9,7 @@ from hlsgen.arch import plan
 from hlsgen.cli.main import _parser
 from hlsgen.codegen import render
 from hlsgen.core.boards import load_board
+from hlsgen.hls.compile import compile_sources
 from hlsgen.model import load_design, parse_policy, quantise_model
 
 ROOT = Path(__file__).parent.parent
@@ -40,11 +41,22 @@ def test_the_python_is_a_design_of_ours() -> None:
 
 
 def test_the_cpp_is_what_is_generated() -> None:
-    (shown,) = blocks("cpp")
+    shown, _ = blocks("cpp")
     design = load_design(ROOT / "designs" / "digits_cnn")
     graph = quantise_model(design.model, parse_policy("Int8"), design.calibration)
     files = dict(render(plan(graph, load_board("kv260")), graph))
     assert shown in files["src/digits_cnn.cpp"]
+
+
+def test_the_kernel_compiles_as_it_says(tmp_path: Path) -> None:
+    _, shown = blocks("cpp")
+    source = tmp_path / "fir.cpp"
+    source.write_text(shown, encoding="utf-8")
+    report = compile_sources([source], "fir", clock_ns=10.0, family="xc7", automatic=True, workdir=tmp_path).report
+    (loop,) = report.loops
+    line = f"  fir       {loop.label}     {loop.line}         {loop.ii_asked}           {loop.ii_reached}"
+    assert f"{line}      {loop.depth}          {loop.trip_count}" in TEXT
+    assert f"cycles per call: {report.functions[0].latency_max} min" in TEXT
 
 
 def test_links_lead_somewhere() -> None:
