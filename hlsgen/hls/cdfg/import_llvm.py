@@ -887,8 +887,8 @@ class _Importer:
                 "access whole elements, and give arrays in structs indices of known range, or names of their own",
             )
         leaf, split = found
-        kept_in = (8 * size_bytes(llvm.IntType(leaf.bits)), -(-leaf.bits // 64) * 64)
-        if self.bits(type) not in (leaf.bits, *kept_in):  # Clang reads and writes a _BitInt with what it lies in
+        kept_in = 8 * size_bytes(llvm.IntType(leaf.bits)) if leaf.bits <= 64 else -(-leaf.bits // 64) * 64
+        if self.bits(type) not in (leaf.bits, kept_in):  # Clang reads and writes a _BitInt with what it lies in
             raise self.refuse(f"an access of {type} across elements of {pointer.object!r}", "access whole elements")
         memory = self.memories[self.memory_name(pointer.object, leaf)]
         widths = [max(1, (extent - 1).bit_length()) for extent, _ in leaf.dims]
