@@ -20,6 +20,7 @@ from hlsgen.hls.llvm.layout import leaves as scalars
 
 from . import layout
 from .import_dependences import stated_dependences
+from .index_ranges import IndexRanges
 from .intrinsics import EXPANSIONS, IGNORED
 from .ir import (
     Block,
@@ -120,15 +121,8 @@ class _Importer:
         self.streams: dict[str, Stream] = {}
         self.infos = {info.name: info for info in front.streams if info.function == function.name}
         self.phis: list[tuple[int, llvm.Instruction]] = []
-        self.ranges: dict[int, layout.Range] = {}
-        headers = {loop.header: loop for loop in front.loops if loop.function == function.name}
-        self.loop_of_phi = {
-            i.result: headers[block.label]
-            for block in function.blocks
-            if block.label in headers
-            for i in block.instructions
-            if i.opcode == "phi"
-        }
+        loops = {loop.header: loop for loop in front.loops if loop.function == function.name}
+        self.ranges = IndexRanges(self.ops, function, loops)
         self.pointer_phis: dict[int, _PointerPhi] = {}
         self.made = {i.result: i for block in function.blocks for i in block.instructions if i.result}
         self.homes = {i.result: block.label for block in function.blocks for i in block.instructions if i.result}
@@ -245,7 +239,7 @@ class _Importer:
                 self.params[name] = Param(name, field.width, port.name, port.loc)
                 value = self.op(Kind.PARAM, field.width, object=name, name=name)
                 place = layout.START.plus(field.offset_bytes + number * field.step_bytes)
-                found = layout.find_leaf(self.leaves[port.name], place, self.range_of)
+                found = layout.find_leaf(self.leaves[port.name], place, self.ranges.of)
                 assert found is not None
                 leaf, split = found
                 memory = self.memories[self.memory_name(port.name, leaf)]
@@ -693,68 +687,6 @@ class _Importer:
         part = gcd(by, self.divisor(first))
         return self.op(Kind.MUL, op.width, (self.divided(first, part), self.divided(op.args[1], by // part)))
 
-    def range_of(self, value: int) -> layout.Range:
-        """Lowest and highest of a value that is an index, as far as its operations and the trips of loops tell."""
-        if value not in self.ranges:
-            self.ranges[value] = (-(1 << 63), 1 << 63)  # while a phi is looked at
-            self.ranges[value] = self.found_range(self.ops[value])
-        return self.ranges[value]
-
-    def found_range(self, op: Op) -> layout.Range:
-        half = 1 << max(0, op.width - 1)
-        args = [self.ops[arg] for arg in op.args]
-        match op.kind:
-            case Kind.CONST:
-                value = op.value - 2 * half if op.value >= half > 1 else op.value
-                return value, value
-            case Kind.ZEXT:
-                low, high = self.range_of(args[0].id)
-                return (low, high) if low >= 0 and high < 1 << args[0].width else (0, (1 << args[0].width) - 1)
-            case Kind.SEXT:
-                low, high = self.range_of(args[0].id)
-                narrow = 1 << args[0].width - 1
-                return max(low, -narrow), min(high, narrow - 1)
-            case Kind.AND:
-                masks = [arg.value for arg in args if arg.kind is Kind.CONST and arg.value < half]
-                if masks:
-                    return 0, min(masks)
-            case Kind.UREM if args[1].kind is Kind.CONST and 0 < args[1].value < half:
-                return 0, args[1].value - 1
-            case Kind.SREM if args[1].kind is Kind.CONST and 0 < args[1].value < half:
-                low = self.range_of(args[0].id)[0]
-                return (0 if low >= 0 else 1 - args[1].value), args[1].value - 1
-            case Kind.LSHR | Kind.ASHR if args[1].kind is Kind.CONST:
-                low, high = self.range_of(args[0].id)
-                if low >= 0 and high < half:
-                    return low >> args[1].value, high >> args[1].value
-            case Kind.ADD:
-                (a, b), (c, d) = self.range_of(args[0].id), self.range_of(args[1].id)
-                if -half <= a + c and b + d < half:
-                    return a + c, b + d
-            case Kind.PHI:
-                return self.counter_range(op)
-        return -half, half - 1
-
-    def counter_range(self, op: Op) -> layout.Range:
-        """Of a phi that counts in constant steps, by how often its loop runs."""
-        half = 1 << op.width - 1
-        made = self.made.get(op.name)
-        loop = self.loop_of_phi.get(op.name)
-        if made is None or loop is None or loop.trip_count is None or len(made.operands) != 2:
-            return -half, half - 1
-        into = dict(zip(made.labels, made.operands, strict=True))
-        start = next((o for label, o in into.items() if label not in loop.blocks), None)
-        following = next((o for label, o in into.items() if label in loop.blocks), None)
-        step = self.made.get(following.name) if isinstance(following, llvm.Local) else None
-        if not isinstance(start, llvm.Const) or step is None or step.opcode != "add":
-            return -half, half - 1
-        other, by = step.operands
-        if other != llvm.Local(op.name, other.type) or not isinstance(by, llvm.Const):
-            return -half, half - 1
-        first = start.value
-        last = first + by.value * loop.trip_count  # a loop that tests at its top gets there
-        return min(first, last), max(first, last)
-
     # ---- pointers that move along an object, or are chosen
 
     def ways(self, operand: llvm.Operand) -> tuple[_Way, ...]:
@@ -880,7 +812,7 @@ class _Importer:
         return self.index(layout.Address(address.constant // step, terms), _FLAT_INDEX_BITS)
 
     def access(self, pointer: _Pointer, type: llvm.Type) -> tuple[Memory, tuple[int, ...]]:
-        found = layout.find_leaf(self.leaves[pointer.object], pointer.address, self.range_of)
+        found = layout.find_leaf(self.leaves[pointer.object], pointer.address, self.ranges.of)
         if found is None:
             raise self.refuse(
                 f"an access of {type} whose place in {pointer.object!r} is not clear",
