@@ -86,13 +86,6 @@ def random_fixed(source: random.Random) -> Type:
     return fixed(bits, integer, signed, q, o)
 
 
-def random_number(source: random.Random) -> Type:
-    chance = source.random()
-    if chance < 0.4:
-        return random_native(source)
-    return random_ap(source) if chance < 0.8 else random_fixed(source)
-
-
 def sum_type(a: Type, b: Type) -> Type:
     """Of `a + b` for integers of the headers."""
     common = max(a.bits + (b.signed and not a.signed), b.bits + (a.signed and not b.signed))

@@ -26,7 +26,6 @@ from hlsgen.hls.register_map import (
     Placed,
     Wanted,
     address_bits,
-    element_bytes,
     place,
 )
 
@@ -589,8 +588,3 @@ def _leaf_json(leaf: LeafPort, mode: str) -> dict[str, Any]:
     if mode != "m_axi":
         del found["offset"], found["stride"]
     return found
-
-
-def window_word_bytes(bits: int) -> int:
-    """How far apart two elements of a window are."""
-    return element_bytes(bits)

@@ -31,12 +31,6 @@ class Form:
         """What an iteration of that loop adds, as the number nearest to 0."""
         return centred(self.steps.get(header, 0), self.width)
 
-    @property
-    def same_place(self) -> tuple:
-        """Equal for two forms that differ by their constants only."""
-        return tuple(sorted(self.steps.items())), tuple(sorted(self.terms.items()))
-
-
 @dataclass(frozen=True, slots=True)
 class Trips:
     """How often a loop runs: `count`, or when that is None, by how its condition compares.

@@ -60,10 +60,6 @@ class Written:
     is_pragma: bool = True  # one of Vitis HLS
 
     @property
-    def names_variable(self) -> bool:
-        return bool(self.variable)
-
-    @property
     def variable(self) -> str:
         """The C++ expression that it names, "" when it speaks of a loop or function."""
         name = self.options.get("variable", self.options.get("port", ""))
