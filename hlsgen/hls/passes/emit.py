@@ -15,7 +15,7 @@ class Emitter:
         return self.edit.ops[id].width
 
     def op(self, kind: Kind, width: int, *args: int, **more: object) -> int:
-        id = self.edit.make(kind, width, args, loc=self.like.loc, name=self.like.name, **more)
+        id = self.edit.make(kind, width, args, **({"loc": self.like.loc, "name": self.like.name} | more))
         self.placed.append(id)
         return id
 
