@@ -5,7 +5,6 @@ A failure is a crash, a hang, a refusal, a finding of a linter, a word that diff
 
 from __future__ import annotations
 
-import random
 import shutil
 import signal
 import time
@@ -17,10 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 from hlsgen.core.errors import InternalError, UserError
-from hlsgen.hls.bind import schedule_function as binding
 from hlsgen.hls.compile import Compiled, compile_sources
-from hlsgen.hls.schedule import Problem, Schedule, random_legal, solve_pipelined
-from hlsgen.hls.schedule.solve import Pipelined
 
 from .native import run_natively
 from .program import Program
@@ -77,13 +73,14 @@ def compile_program(program: Program, folder: Path) -> tuple[Result, Compiled | 
     source = folder / "kernel.cpp"
     source.write_text(program.text, encoding="utf-8")
     try:
-        with _watchdog(COMPILE_SECONDS), _schedules(program.schedule_seed):
+        with _watchdog(COMPILE_SECONDS):
             compiled = compile_sources(
                 [source],
                 program.name,
                 clock_ns=program.clock_ns,
                 family=program.family,
                 automatic=program.automatic,
+                schedule_seed=program.schedule_seed,
                 workdir=folder,
             )
     except UserError as error:
@@ -118,27 +115,3 @@ def _watchdog(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
-
-
-@contextmanager
-def _schedules(seed: int | None) -> Iterator[None]:
-    """With a seed, schedules that no optimiser would choose: whatever is legal has to work."""
-    if seed is None:
-        yield
-        return
-    source = random.Random(seed)
-
-    def pipelined(problem: Problem, ii_asked: int, ii_max: int) -> Pipelined:
-        found = solve_pipelined(problem, ii_asked, ii_max)
-        slower = replace(problem, ii=found.schedule.ii)
-        return replace(found, schedule=random_legal(slower, source.getrandbits(30)))
-
-    def straight(problem: Problem) -> Schedule:
-        return random_legal(problem, source.getrandbits(30))
-
-    kept = binding.solve_pipelined, binding.solve
-    binding.solve_pipelined, binding.solve = pipelined, straight
-    try:
-        yield
-    finally:
-        binding.solve_pipelined, binding.solve = kept

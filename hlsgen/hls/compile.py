@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import hlsgen
@@ -67,13 +67,15 @@ def compile_sources(
     defines: Sequence[str] = (),
     depths: Mapping[str, int] | None = None,
     automatic: bool = False,
+    schedule_seed: int | None = None,
     seconds: dict[str, float] | None = None,
     workdir: Path,
 ) -> Compiled:
     """Compile `top` for a clock period in ns and a device family with a delay table (xc7, xcup).
 
     depths: words of FIFOs of the top's region, by name, instead of what pragmas say. automatic: loops without pragmas
-    are pipelined as `automatic.choose` finds best. seconds: gets the wall time of every stage, by its name. `workdir`
+    are pipelined as `automatic.choose` finds best. schedule_seed: random schedules of those that are legal instead of
+    the best, for tests; nothing is advised then. seconds: gets the wall time of every stage, by its name. `workdir`
     gets the text of every stage: preprocessed C++, LLVM IR, CDFG, schedule.
     """
     if not 0.5 <= clock_ns <= 1000:
@@ -88,7 +90,8 @@ def compile_sources(
     found = front.module.functions[front.top]
     top = check_identifier(found.pretty, "top function", found.loc)  # without its namespace
     with _timed("schedule", seconds):
-        program = schedule_program(front, target, depths, clock_ns)
+        advised_ns = clock_ns if schedule_seed is None else None
+        program = schedule_program(front, replace(target, schedule_seed=schedule_seed), depths, advised_ns)
     with _timed("rtl", seconds):
         return _emit(front, top, clock_ns, family, program, chosen, [path.name for path in sources], workdir)
 
@@ -178,6 +181,7 @@ def compile_project(
     defines: Sequence[str] = (),
     depths: Mapping[str, int] | None = None,
     automatic: bool = False,
+    schedule_seed: int | None = None,
     view: bool = False,
     seconds: dict[str, float] | None = None,
 ) -> HlsReport:
@@ -194,6 +198,7 @@ def compile_project(
         defines=defines,
         depths=depths,
         automatic=automatic,
+        schedule_seed=schedule_seed,
         seconds=seconds,
         workdir=out / "stages",
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
 from hlsgen.hls.passes.simplify import remove_dead
-from hlsgen.hls.schedule import Dependence, Operation, Problem, Schedule, solve, solve_pipelined
+from hlsgen.hls.schedule import Dependence, Operation, Problem, Schedule, random_legal, solve, solve_pipelined
 from hlsgen.hls.schedule.explain import Infeasible
 
 from .dependences import ANCHOR, Orders
@@ -57,19 +57,21 @@ def _schedule_block(
     problem = _BlockProblem(function, label, loop, times, orders, wished).build()
     bound_by = ""
     if loop is None:
-        schedule = solve(problem)
+        schedule = _solved(problem, times.target, label)
         ii = 1
     else:
         assert loop.ii is not None
         found = solve_pipelined(problem, loop.ii, _II_MAX)
         schedule, ii = found.schedule, found.schedule.ii or 1
+        if times.target.schedule_seed is not None:
+            schedule = _solved(replace(problem, ii=ii), times.target, label)
         bound_by = str(found.bound) if found.bound else ""
     choice_ns = wished.choice_ns if wished else 0.0
     cycles = schedule.depth if loop is None else ii
     saving = economy(products, len(problem.operations), cycles, times) if wished is None else None
     if saving is not None:
         other = _BlockProblem(function, label, loop, times, orders, saving).build()
-        fewer = _no_slower(other if loop is None else replace(other, ii=ii), schedule)
+        fewer = _no_slower(other if loop is None else replace(other, ii=ii), schedule, times.target, label)
         if fewer is not None:
             problem, schedule, choice_ns = other, fewer, saving.choice_ns
     schedule.verify()
@@ -81,10 +83,15 @@ def _schedule_block(
     return ScheduledBlock(label, stage, available, depth, ii, loop, schedule, bound_by, choice_ns)
 
 
-def _no_slower(problem: Problem, schedule: Schedule) -> Schedule | None:
+def _solved(problem: Problem, target: Target, label: str) -> Schedule:
+    seed = target.schedule_seed
+    return solve(problem) if seed is None else random_legal(problem, f"{seed} {label} {len(problem.operations)}")
+
+
+def _no_slower(problem: Problem, schedule: Schedule, target: Target, label: str) -> Schedule | None:
     """A schedule of `problem` when that takes as many cycles as `schedule`; a pipeline may be a little deeper."""
     try:
-        found = solve(problem)
+        found = _solved(problem, target, label)
     except Infeasible:
         return None
     longer = found.depth - schedule.depth

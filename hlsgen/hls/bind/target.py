@@ -1,4 +1,4 @@
-"""What the hardware is for."""
+"""What a function is scheduled for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from hlsgen.hls.schedule.delay import DelayTable
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Usable cycle time and the delays of the family."""
+    """Usable cycle time and the delays of the family. schedule_seed: with it every block gets a random schedule of those
+    that are legal instead of the best, for tests: nothing that follows may rely on more."""
 
     clock_ns: float  # uncertainty already subtracted
     delays: DelayTable
+    schedule_seed: int | None = None

@@ -13,7 +13,7 @@ from .solve import first_period, schedule_of, solve
 _TRIES = 8
 
 
-def random_legal(problem: Problem, seed: int, delay_cycles: int = 3) -> Schedule:
+def random_legal(problem: Problem, seed: int | str, delay_cycles: int = 3) -> Schedule:
     """A schedule at the problem's interval with random delays and order. Raises `Infeasible` as `solve` does.
 
     Each operation is held back up to `delay_cycles` cycles; less when that leaves no schedule; the same seed gives
