@@ -8,13 +8,23 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hlsgen.core.errors import InternalError
 from hlsgen.sim.csim import compile_command
 
-from .program import INCLUDES, Call, Port, Program
+from .program import INCLUDES, Call, Program
 from .tree import render
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What a call gave: words of outputs, and how many words it left in the streams that it reads; by port."""
+
+    words: Call
+    left: dict[str, int]
+
 
 _BENCH = Path(__file__).with_name("native_bench.h")
 _SECONDS = 20  # of one program; they run for milliseconds
@@ -25,7 +35,7 @@ def word_bytes(bits: int) -> int:
     return -(-bits // 32) * 4
 
 
-def run_natively(programs: Sequence[Program], folder: Path) -> dict[str, list[Call] | str]:
+def run_natively(programs: Sequence[Program], folder: Path) -> dict[str, list[Outputs] | str]:
     """By name: the outputs of every call, or why there are none (it does not compile, reads an empty stream, ...)."""
     for name in ("src", "tb"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -74,6 +84,7 @@ def _calls(program: Program) -> str:
             lines.append(f"static hls::stream<{type}> {name};")
             if port.given:
                 before.append(f"fuzz::take({name}, {port.words});")
+                after.append(f"fuzz::count({name}.size());")
                 end.append(f"fuzz::drop({name});")
             else:
                 after.append(f"fuzz::give({name});")
@@ -97,7 +108,7 @@ def _calls(program: Program) -> str:
     )
 
 
-def _run(executable: Path, number: int, program: Program, folder: Path) -> list[Call] | str:
+def _run(executable: Path, number: int, program: Program, folder: Path) -> list[Outputs] | str:
     given, got = folder / f"{program.name}.in", folder / f"{program.name}.out"
     given.write_bytes(
         b"".join(
@@ -123,22 +134,24 @@ def _run(executable: Path, number: int, program: Program, folder: Path) -> list[
         got.unlink()
 
 
-def _read(data: bytes, program: Program) -> list[Call]:
-    calls: list[Call] = []
+def _read(data: bytes, program: Program) -> list[Outputs]:
+    calls: list[Outputs] = []
     at = 0
     for _ in range(program.calls):
-        call: Call = {}
-        for port in _given_back(program):
+        call = Outputs({}, {})
+        for port in program.ports:
+            if port.direction == "in" and port.kind != "stream":
+                continue
             count = int.from_bytes(data[at : at + 4], "little")
-            step = word_bytes(port.type.bits)
             at += 4
-            call[port.name] = [int.from_bytes(data[k : k + step], "little") for k in range(at, at + count * step, step)]
-            at += count * step
+            if port.direction == "in":
+                call.left[port.name] = count
+                continue
+            step = word_bytes(port.type.bits)
+            end = at + count * step
+            call.words[port.name] = [int.from_bytes(data[k : k + step], "little") for k in range(at, end, step)]
+            at = end
         calls.append(call)
     if at != len(data):
         raise InternalError(f"{program.name}: {len(data)} bytes of output, {at} read", program.text)
     return calls
-
-
-def _given_back(program: Program) -> list[Port]:
-    return [port for port in program.ports if port.direction != "in"]

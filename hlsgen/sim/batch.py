@@ -120,23 +120,36 @@ def _simulate(ready: list[_Ready], workdir: Path, asked: _Run) -> dict[str, Call
         (run / str(number)).mkdir()
         stimuli.append(write_stimulus(each.plan, each.design.recording, run / str(number)))
     config = {
-        "passes": asked.passes,
         "seed": asked.seed,
         "max_idle": asked.max_idle,
         "clock_ps": 2 * max(1, round(_clock_ns(ready) * 500)),
         "calls": sum(len(each.design.recording.calls) for each in ready),
     }
-    (run / "calls.json").write_text(json.dumps(config))
     arguments = [f"+calls={run}"]
     if asked.depths is not None:
         (run / "depths.txt").write_text("".join(f"{name} {depth}\n" for name, depth in asked.depths.items()))
         arguments.append(f"+depths={run / 'depths.txt'}")
     extra = {"HLSGEN_CALLS": str(run / "calls.json")}
-    run_simulator(model.executable, COCOTB_MODULE, run, extra, arguments, seed=asked.seed, waves=asked.waves)
+    for passes in [[name] for name in asked.passes] if any(map(_is_configured, ready)) else [list(asked.passes)]:
+        (run / "calls.json").write_text(json.dumps(config | {"passes": passes}))
+        run_simulator(model.executable, COCOTB_MODULE, run, extra, arguments, seed=asked.seed, waves=asked.waves)
+        if asked.waves and not _is_clean(run / "0" / f"{passes[-1]}.log"):
+            break  # the waves of the next pass would take the place of these
     return {
         each.design.name: _judged(each, stimulus, run, number, asked, model)
         for number, (each, stimulus) in enumerate(zip(ready, stimuli, strict=True))
     }
+
+
+def _is_configured(each: _Ready) -> bool:
+    """Whether it has memories with initial values, which a reset does not bring back: every pass then needs a simulator
+    that starts anew."""
+    return any("initial begin" in path.read_text() for path in each.interface.signature.files)
+
+
+def _is_clean(path: Path) -> bool:
+    log = read_call_log(path)
+    return log.ended and not log.stuck and not log.findings
 
 
 def _judged(

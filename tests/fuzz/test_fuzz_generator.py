@@ -39,7 +39,7 @@ def test_programs_run(tmp_path):
     programs = [make_program(seed)[0] for seed in range(900, 912)]
     for name, calls in run_natively(programs, tmp_path).items():
         assert not isinstance(calls, str), f"{name}: {calls}"
-        assert all(any(words for words in call.values()) for call in calls)
+        assert all(any(call.words.values()) for call in calls)
 
 
 def test_what_does_not_compile_or_ends_badly_is_told(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,22 +56,25 @@ def edited(design: Design, old: str, new: str) -> Design:
     return replace(design, verilog=dict(design.verilog) | {top: design.verilog[top].replace(old, new)})
 
 
+def with_words(design: Design, number: int, change: Callable[[list[int]], list[int]]) -> Design:
+    """With other words expected of one call."""
+    expected = list(design.expected)
+    expected[number] = replace(expected[number], words={"out": change(expected[number].words["out"])})
+    return replace(design, expected=expected)
+
+
 def test_faults_are_told_apart(designs, tmp_path):
     """A wrong word, a word too many, RTL that stops and Verilog that is none, beside a design that is right."""
     made = dict(designs)
-    wrong = [dict(call) for call in designs["wrong"].expected]
-    wrong[1]["out"] = [*wrong[1]["out"][:2], wrong[1]["out"][2] ^ 4, wrong[1]["out"][3]]
-    made["wrong"] = replace(designs["wrong"], expected=wrong)
-    lacking = [dict(call) for call in designs["lacking"].expected]
-    lacking[2]["out"] = lacking[2]["out"][:-1]
-    made["lacking"] = replace(designs["lacking"], expected=lacking)
+    made["wrong"] = with_words(designs["wrong"], 1, lambda words: [*words[:2], words[2] ^ 4, words[3]])
+    made["lacking"] = with_words(designs["lacking"], 2, lambda words: words[:-1])
     made["still"] = edited(designs["still"], "out_TVALID = ", "out_TVALID = 1'b0 & ")
     made["broken"] = edited(designs["broken"], "endmodule", "oops")
     found = simulate(list(made.values()), tmp_path / "rtl", idle_cycles=500)
     assert found["good"].kind == "" and found["good"].cycles > 12
-    assert found["wrong"].kind == "mismatch" and found["wrong"].problem.startswith("stream out word 6: is ")
-    assert found["lacking"].kind == "mismatch" and "a word too many" in found["lacking"].problem
-    assert found["still"].kind == "stuck" and "out 0/12" in found["still"].problem
+    assert found["wrong"].kind == "mismatch" and found["wrong"].problem.startswith("call 1, out[2]: expected ")
+    assert found["lacking"].kind == "mismatch" and "call 2, out[3]" in found["lacking"].problem
+    assert found["still"].kind == "stuck" and "'out' gives 0 of 4 elements" in found["still"].problem
     assert found["broken"].kind == "verilator"
 
 
