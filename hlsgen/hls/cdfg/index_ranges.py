@@ -87,7 +87,8 @@ class IndexRanges:
         if other != llvm.Local(op.name, other.type) or not isinstance(by, llvm.Const):
             return -half, half - 1
         first = start.value
-        last = first + by.value * loop.trip_count  # a loop that tests at its top gets there
+        steps = loop.trip_count - (loop.exiting == (loop.latch,))  # a loop that tests at its top gets one further
+        last = first + by.value * steps
         if min(first, last) < -half or max(first, last) >= half:
             return -half, half - 1  # read as a signed number it may turn negative
         return min(first, last), max(first, last)
