@@ -17,23 +17,31 @@ from hlsgen.core.atomic import disk_errors, write_json, write_text
 from hlsgen.core.errors import UserError
 
 
-def write_vectors(interface: Mapping[str, Any], inputs: np.ndarray, outputs: np.ndarray, folder: Path) -> None:
-    """Write the vectors of all samples. inputs, outputs: codes (samples, *shape).
+def write_vectors(
+    interface: Mapping[str, Any], inputs: Mapping[str, np.ndarray], outputs: np.ndarray, folder: Path
+) -> None:
+    """Write the vectors of all samples. inputs (by tensor), outputs: codes (samples, *shape).
 
     Raises `UserError` when the codes are not of the interface's size or number, or the disk refuses.
     """
-    (in_port,), (out_port,) = interface["inputs"], interface["outputs"]
-    if len(inputs) != len(outputs):
-        raise UserError(f"{len(inputs)} inputs but {len(outputs)} outputs", where="vectors")
+    (out_port,) = interface["outputs"]
+    for name, codes in inputs.items():
+        if len(codes) != len(outputs):
+            raise UserError(f"{len(codes)} inputs {name} but {len(outputs)} outputs", where="vectors")
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     counts, layout = {}, {}
-    for port, codes in ((in_port, inputs), (out_port, outputs)):
-        lines = beat_lines(port, codes)
+    for port, codes in (*((port, inputs[port["tensor"]]) for port in interface["inputs"]), (out_port, outputs)):
+        lines = beat_lines(port, rows_of(port, codes))
         write_text(folder / f"{port['port']}.hex", "".join(f"{line}\n" for line in lines))
         counts[port["port"]] = len(lines)
         layout[port["port"]] = {"lanes": port["lanes"], "element_bits": port["element_bits"]}
-    write_json(folder / "vectors.json", {**counts, "samples": len(inputs), "layout": layout})
+    write_json(folder / "vectors.json", {**counts, "samples": len(outputs), "layout": layout})
+
+
+def rows_of(port: Mapping[str, Any], codes: np.ndarray) -> np.ndarray:
+    """What passes a port: the tensor, or its rows (of the last axis but one) in the order that `rows` tells."""
+    return codes[..., port["rows"], :] if port.get("rows") is not None else codes
 
 
 def beat_lines(port: Mapping[str, Any], codes: np.ndarray) -> list[str]:

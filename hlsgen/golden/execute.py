@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hlsgen.core.errors import InternalError, UserError
-from hlsgen.model import OPERATORS, Graph, Model, Tensor, check_batch, float_tensors
-from hlsgen.numerics import Fixed, Format, quantise, to_integers
+from hlsgen.model import OPERATORS, Graph, Inputs, Model, Tensor, float_tensors, named_inputs
+from hlsgen.numerics import Fixed, Format, dequantise, quantise, to_integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,35 +28,43 @@ class GoldenResult:
         return next(iter(self.outputs.values()))
 
 
-def code_inputs(graph: Graph, inputs: np.ndarray) -> np.ndarray:
-    """Real inputs (batch, *shape) as codes of the graph's input format. NaN or infinity is a `UserError`."""
-    tensor = graph.tensors[graph.inputs[0]]
-    return quantise(check_batch(graph, np.asarray(inputs, dtype=np.float64)), tensor.format, tensor.name)
+def code_inputs(graph: Graph, inputs: Inputs) -> dict[str, np.ndarray]:
+    """Real inputs as codes of the graph's input formats, by name. NaN or infinity is a `UserError`."""
+    named = named_inputs(graph, inputs)
+    return {name: quantise(batch.astype(np.float64), graph.tensors[name].format, name) for name, batch in named.items()}
 
 
-def run(graph: Graph, codes: np.ndarray, keep: bool = False) -> GoldenResult:
+def run(graph: Graph, codes: Inputs, keep: bool = False) -> GoldenResult:
     """Execute `graph` on input codes (batch, *shape); `keep` returns every intermediate tensor too.
 
     Raises `UserError` for codes that are not of the input's shape and format, `InternalError` when a computed tensor
     leaves its declared width.
     """
-    source = graph.tensors[graph.inputs[0]]
-    to_integers(check_batch(graph, codes), source.format, f"input {source.name}")  # refuses what is no code
-    values = {**graph.constants, source.name: codes}
+    given = named_inputs(graph, codes)
+    for name, batch in given.items():
+        to_integers(batch, graph.tensors[name].format, f"input {name}")  # refuses what is no code
+    values = {**graph.constants, **given}
+    samples = len(given[graph.inputs[0]])
     for node in graph.nodes:
         result = graph.tensors[node.name]
         tensors = [graph.tensors[name] for name in node.inputs]
         made = OPERATORS[node.op].codes([values[name] for name in node.inputs], tensors, result, node.attributes)
-        _check(graph, result, made, len(codes))
+        _check(graph, result, made, samples)
         values[node.name] = made
     flowing = {name: value for name, value in values.items() if name not in graph.constants}
     return GoldenResult({name: values[name] for name in graph.outputs}, flowing if keep else {})
 
 
-def float_reference(model: Model, inputs: np.ndarray) -> np.ndarray:
+def float_reference(model: Model, inputs: Inputs) -> np.ndarray:
     """The first output of the network of floats, in float64."""
     graph = model.graph()
-    return float_tensors(graph, np.asarray(inputs))[graph.outputs[0]]
+    return float_tensors(graph, inputs)[graph.outputs[0]]
+
+
+def relative_error(outputs: np.ndarray, fmt: Format, reference: np.ndarray) -> float:
+    """The root mean square of the error of codes, over that of the real numbers that they should be."""
+    difference = dequantise(outputs, fmt) - reference
+    return float(np.sqrt(np.square(difference).mean() / (np.square(reference).mean() or 1.0)))
 
 
 def accuracy(outputs: np.ndarray, labels: np.ndarray, fmt: Format | None = None) -> float:

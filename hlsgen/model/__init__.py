@@ -3,8 +3,9 @@
 from .arrays import load_arrays
 from .builder import Model
 from .design import Design, load_design
-from .floats import check_batch, float_tensors
+from .floats import Inputs, float_tensors, named_inputs
 from .graph import Graph, Node, Shape, Tensor
+from .mask import Mask, mask_of
 from .operators import OPERATORS, Cost, Operator, node_cost
 from .policy import FormatPolicy, parse_policy
 from .quantise import quantise_model
@@ -15,15 +16,18 @@ __all__ = [
     "Design",
     "FormatPolicy",
     "Graph",
+    "Inputs",
+    "Mask",
     "Model",
     "Node",
     "Operator",
     "Shape",
     "Tensor",
-    "check_batch",
     "float_tensors",
     "load_arrays",
     "load_design",
+    "mask_of",
+    "named_inputs",
     "node_cost",
     "parse_policy",
     "quantise_model",

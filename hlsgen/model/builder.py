@@ -11,7 +11,7 @@ layer. Out: `Model.graph()`, a `Graph` without formats.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -20,6 +20,7 @@ from hlsgen.core.errors import UserError
 from hlsgen.core.naming import check_identifier
 from hlsgen.numerics import Format, parse_format
 
+from .floats import Inputs
 from .graph import Graph, Node, Shape, Tensor
 from .operators import OPERATORS
 
@@ -31,14 +32,15 @@ class UnknownOperatorError(UserError, AttributeError):
 class Model:
     """A network under construction.
 
-    `calibration`: inputs (samples, *shape) on which the binary points are chosen.
-    `test`: (inputs, labels) on which the accuracy is counted.
+    `calibration`: inputs on which the binary points are chosen. `test`: (inputs, labels) on which the accuracy is
+    counted, or inputs alone, on which the error against real numbers is measured. Inputs are (samples, *shape), by name
+    ({"q": ..., "k": ...}) when the model has several.
     """
 
     def __init__(self, name: str) -> None:
         self.name = check_identifier(name, "model")
-        self.calibration: np.ndarray | None = None
-        self.test: tuple[np.ndarray, np.ndarray] | None = None
+        self.calibration: Inputs | None = None
+        self.test: tuple[Inputs, np.ndarray] | Inputs | None = None
         self._tensors: dict[str, Tensor] = {}
         self._constants: dict[str, np.ndarray] = {}
         self._nodes: list[Node] = []
@@ -88,6 +90,47 @@ class Model:
         chosen = parse_format(fmt) if isinstance(fmt, str) else fmt
         return self.apply("requantise", x, name=name, format=chosen)
 
+    def window_attention(
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        window: int,
+        *,
+        causal: bool = False,
+        global_tokens: Sequence[int] = (),
+        random_tokens: int = 0,
+        sinks: int = 0,
+        scale: float | None = None,
+        maximum: str = "row",
+        weight_bits: int | None = None,
+        seed: int = 1,
+        name: str = "",
+    ) -> Tensor:
+        """Attention of each query to the `window` keys around it; q, k, v: ([heads,] tokens, features).
+
+        causal: to itself and the keys before it. global_tokens, and the first `sinks` tokens: seen by every query.
+        random_tokens: so many more keys for each query, drawn with `seed`. scale: by default 1 / sqrt(features).
+        maximum: what is taken from the scores ahead of the exponential, the greatest of the "row" or a "static" bound.
+        weight_bits: fraction bits of the exponentials, by default 12 or, for values above 8 bits, 16.
+        """
+        return self.apply(
+            "window_attention",
+            q,
+            k,
+            v,
+            name=name,
+            window=window,
+            causal=causal,
+            global_tokens=tuple(global_tokens),
+            random_tokens=random_tokens,
+            sinks=sinks,
+            scale=scale,
+            maximum=maximum,
+            weight_bits=weight_bits,
+            seed=seed,
+        )
+
     def output(self, x: Tensor) -> None:
         """Make x a result of the model."""
         self._check_known(x, "output")
@@ -98,21 +141,21 @@ class Model:
     def apply(
         self,
         op: str,
-        x: Tensor,
-        *,
+        *flowing: Tensor,
         name: str = "",
         constants: Mapping[str, np.ndarray] | None = None,
         **given: Any,
     ) -> Tensor:
-        """The operator `op` of `hlsgen.model.operators` on x: what the methods above call."""
+        """The operator `op` of `hlsgen.model.operators` on tensors: what the methods above call."""
         if op not in OPERATORS:
             self.__getattr__(op)
         operator = OPERATORS[op]
         name = name or f"{op}{sum(node.op == op for node in self._nodes) + 1}"
         where = f"layer {name}"
-        self._check_known(x, where)
+        for x in flowing:
+            self._check_known(x, where)
         arrays = {f"{name}_{role}": _finite(array, role, where) for role, array in (constants or {}).items()}
-        shapes = [x.shape, *(array.shape for array in arrays.values())]
+        shapes = [*(x.shape for x in flowing), *(array.shape for array in arrays.values())]
         try:
             attributes = operator.attributes(shapes, **given)
             shape = operator.shape(shapes, attributes)
@@ -122,7 +165,7 @@ class Model:
         for constant, array in arrays.items():
             self._tensor(constant, array.shape, "constant")
             self._constants[constant] = array
-        self._nodes.append(Node(op, name, (x.name, *arrays), attributes))
+        self._nodes.append(Node(op, name, (*(x.name for x in flowing), *arrays), attributes))
         return result
 
     def graph(self) -> Graph:

@@ -7,6 +7,7 @@ In: the path of a design folder or of its design.py. Out: `Design`. Whatever goe
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ import numpy as np
 from hlsgen.core.errors import Place, UserError
 
 from .builder import Model
-from .floats import check_batch
+from .floats import named_inputs
 from .graph import Graph
 
 _FILE = "design.py"
@@ -24,14 +25,20 @@ _FILE = "design.py"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Design:
-    """A model and its data, checked: inputs are finite floats (samples, *shape), labels integers (samples,)."""
+    """A model and its data, checked: inputs by name are finite floats (samples, *shape), labels integers (samples,) or
+    None when the model is not a classifier."""
 
     name: str
     folder: Path
     model: Model
-    calibration: np.ndarray
-    test_inputs: np.ndarray
-    test_labels: np.ndarray
+    calibration: dict[str, np.ndarray]
+    test_inputs: dict[str, np.ndarray]
+    test_labels: np.ndarray | None
+
+    @property
+    def samples(self) -> int:
+        """Held-out samples."""
+        return len(next(iter(self.test_inputs.values())))
 
 
 def load_design(path: Path | str) -> Design:
@@ -77,25 +84,30 @@ def _check(model: Model, file: Path) -> Design:
     if model.calibration is None or model.test is None:
         missing = "calibration" if model.calibration is None else "test"
         raise UserError(f"model.{missing} is not set", do="give it inputs" + " and labels" * (missing == "test"))
+    calibration = _real(graph, model.calibration, "model.calibration")
+    folder = file.resolve().parent
+    if isinstance(model.test, Mapping):
+        return Design(model.name, folder, model, calibration, _real(graph, model.test, "model.test"), None)
     if not (isinstance(model.test, tuple) and len(model.test) == 2):
         raise UserError("model.test is not a pair", do="write model.test = inputs, labels")
-    calibration = _real(graph, model.calibration, "model.calibration")
     inputs = _real(graph, model.test[0], "model.test")
-    labels = np.asarray(model.test[1])
-    if labels.shape != inputs.shape[:1] or labels.dtype.kind not in "iu":
+    labels, samples = np.asarray(model.test[1]), len(next(iter(inputs.values())))
+    if labels.shape != (samples,) or labels.dtype.kind not in "iu":
         raise UserError(f"labels are {labels.dtype} {labels.shape}", where="model.test", do="give an integer per input")
-    return Design(model.name, file.resolve().parent, model, calibration, inputs, labels.astype(np.int64))
+    return Design(model.name, folder, model, calibration, inputs, labels.astype(np.int64))
 
 
-def _real(graph: Graph, data: object, name: str) -> np.ndarray:
-    """`data` as float64 (samples, *shape of the graph's input), all finite."""
+def _real(graph: Graph, data: object, name: str) -> dict[str, np.ndarray]:
+    """`data` as float64 (samples, *shape) by input, all finite."""
+    given = data if isinstance(data, Mapping) else {"": data}
     try:
-        values = np.asarray(data, dtype=np.float64)
+        values = {key: np.asarray(value, dtype=np.float64) for key, value in given.items()}
     except (TypeError, ValueError) as error:
         raise UserError(f"not an array of numbers: {error}", where=name) from None
-    check_batch(graph, values, name)
-    bad = np.argwhere(~np.isfinite(values))
-    if len(bad):
-        index = tuple(map(int, bad[0]))
-        raise UserError(f"{values[index]} at index {index}", where=name, do="mend the data")
-    return values
+    named = named_inputs(graph, values if isinstance(data, Mapping) else values[""], name)
+    for array in named.values():
+        bad = np.argwhere(~np.isfinite(array))
+        if len(bad):
+            index = tuple(map(int, bad[0]))
+            raise UserError(f"{array[index]} at index {index}", where=name, do="mend the data")
+    return named

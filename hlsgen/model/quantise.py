@@ -2,8 +2,8 @@
 
 In: a `Model`, a `FormatPolicy` and calibration inputs. Out: a `Graph` whose tensors all have formats and whose
 constants are codes. For each layer it holds, in this order: one `dense` or `conv2d` that makes an exact accumulator,
-at most one `relu`, one `requantise`, then `max_pool` and `flatten` if any. Inputs and outputs are codes of the
-activation format. There are no nodes for them.
+at most one `relu`, one `requantise`, then `max_pool` and `flatten` if any; `window_attention` rounds its own result and
+gets its tables as constants. Inputs and outputs are codes of the activation format. There are no nodes for them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hlsgen.core.errors import UserError
 from hlsgen.numerics import Fixed, quantise, signed_bits
 
 from .builder import Model
-from .floats import float_tensors
+from .floats import Inputs, float_tensors
 from .graph import Graph, Node, Tensor
 from .normalise import normalise
 from .operators import OPERATORS, accumulator_lsb
@@ -26,8 +26,8 @@ from .policy import FormatPolicy
 _BIAS_BITS = 63  # stored as int64
 
 
-def quantise_model(model: Model, policy: FormatPolicy, calibration: np.ndarray) -> Graph:
-    """The model in the formats of `policy`, its scales fitted to `calibration` (samples, *shape of the input).
+def quantise_model(model: Model, policy: FormatPolicy, calibration: Inputs) -> Graph:
+    """The model in the formats of `policy`, its scales fitted to `calibration`.
 
     Raises `UserError` that names the layer when exact sums in its formats would be too wide.
     """
@@ -44,7 +44,15 @@ def quantise_model(model: Model, policy: FormatPolicy, calibration: np.ndarray) 
             if operator.accumulates:
                 for tensor, codes in _code_weights(graph, node, policy, tensors[node.inputs[0]]):
                     tensors[tensor.name], constants[tensor.name] = tensor, codes
-            if node.op == "requantise":
+            if operator.rounds:
+                inputs = node.inputs
+                attributes, tables = operator.fit([tensors[x] for x in inputs], [values[x] for x in inputs], attributes)
+                for role, table in tables.items():
+                    tensor = _table(f"{node.name}_{role}", table)
+                    tensors[tensor.name], constants[tensor.name] = tensor, table
+                node = replace(node, inputs=(*inputs, *(f"{node.name}_{role}" for role in tables)))
+                fmt = policy.activations.fit(values[node.name], node.name)
+            elif node.op == "requantise":
                 fmt = attributes.pop("format") or policy.activations.fit(values[node.name], node.name)
             else:
                 fmt = operator.format([tensors[name] for name in node.inputs], constants, attributes)
@@ -53,6 +61,12 @@ def quantise_model(model: Model, policy: FormatPolicy, calibration: np.ndarray) 
         tensors[node.name] = replace(graph.tensors[node.name], format=fmt)
         nodes.append(replace(node, attributes=attributes))
     return replace(graph, tensors=tensors, nodes=tuple(nodes), constants=constants)
+
+
+def _table(name: str, table: np.ndarray) -> Tensor:
+    """A table of integers, as narrow as they are."""
+    width = signed_bits(int(table.min()), int(table.max()))
+    return Tensor(name, table.shape, Fixed(width, width))
 
 
 def _code_weights(graph: Graph, node: Node, policy: FormatPolicy, x: Tensor) -> Sequence[tuple[Tensor, np.ndarray]]:

@@ -15,6 +15,7 @@ from .accumulator import (
 from .blocks import BlockCodes
 from .convert import decode, dequantise, encode, quantise, requantise, to_integers
 from .exact import matmul_exact
+from .exp2 import PowerTable, power_of_two, power_table
 from .formats import (
     BF16,
     E2M1,
@@ -50,6 +51,7 @@ __all__ = [
     "Int",
     "MiniFloat",
     "Overflow",
+    "PowerTable",
     "Rounding",
     "accumulator_bounds",
     "accumulator_width",
@@ -61,6 +63,8 @@ __all__ = [
     "from_json",
     "matmul_exact",
     "parse_format",
+    "power_of_two",
+    "power_table",
     "quantise",
     "requantise",
     "signed_bits",

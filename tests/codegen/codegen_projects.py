@@ -41,8 +41,8 @@ def make_project(
     """Inputs go beyond the range of the format, so that some of their codes are the extreme ones."""
     made = plan(graph, load_board("kv260"), pattern, multipliers)
     generate(made, graph, folder / "hls_cpp")
-    shape = graph.tensors[graph.inputs[0]].shape
-    inputs = np.random.default_rng(seed).normal(0, 1.5, (samples, *shape))
+    random = np.random.default_rng(seed)
+    inputs = {name: random.normal(0, 1.5, (samples, *graph.tensors[name].shape)) for name in graph.inputs}
     codes = golden.code_inputs(graph, inputs)
     interface = json.loads((folder / "hls_cpp" / "interface.json").read_text())
     write_vectors(interface, codes, golden.run(graph, codes).output, folder / "vectors")

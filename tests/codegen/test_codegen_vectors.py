@@ -10,7 +10,7 @@ import pytest
 from hlsgen.codegen import beat_lines, write_vectors
 from hlsgen.core.errors import UserError
 
-IN = {"port": "in_stream", "width_bits": 16, "beats": 3, "lanes": 3, "element_bits": 5}
+IN = {"port": "in_stream", "tensor": "x", "width_bits": 16, "beats": 3, "lanes": 3, "element_bits": 5}
 OUT = {"port": "out_stream", "width_bits": 8, "beats": 2, "lanes": 1, "element_bits": 8}
 INTERFACE = {"inputs": [IN], "outputs": [OUT]}
 
@@ -34,7 +34,7 @@ def test_codegen_vectors_unpack_to_what_was_packed():
 
 
 def test_codegen_vectors_files(tmp_path):
-    write_vectors(INTERFACE, np.zeros((2, 9), int), np.ones((2, 2), int), tmp_path / "vectors")
+    write_vectors(INTERFACE, {"x": np.zeros((2, 9), int)}, np.ones((2, 2), int), tmp_path / "vectors")
     assert (tmp_path / "vectors/out_stream.hex").read_text() == "001\n101\n001\n101\n"
     assert json.loads((tmp_path / "vectors/vectors.json").read_text()) == {
         "in_stream": 6,
@@ -47,10 +47,10 @@ def test_codegen_vectors_files(tmp_path):
 @pytest.mark.parametrize(
     ("inputs", "outputs", "text"),
     [
-        ((2, 9), (3, 2), "vectors: 2 inputs but 3 outputs"),
+        ((2, 9), (3, 2), "vectors: 2 inputs x but 3 outputs"),
         ((2, 8), (2, 2), r"vectors of in_stream: samples of shape \(8,\) for a port of 9 elements"),
     ],
 )
 def test_codegen_vectors_refuse_other_shapes(tmp_path, inputs, outputs, text):
     with pytest.raises(UserError, match=text):
-        write_vectors(INTERFACE, np.zeros(inputs, int), np.zeros(outputs, int), tmp_path)
+        write_vectors(INTERFACE, {"x": np.zeros(inputs, int)}, np.zeros(outputs, int), tmp_path)

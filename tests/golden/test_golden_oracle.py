@@ -134,7 +134,7 @@ def test_random_network_is_exact(network: tuple[tuple[int, int, int], list[Step]
     inputs = rng.normal(size=(3, *shape)) * rng.choice([0, 0.1, 1, 100], size=(3, *shape))  # zeros and saturation too
     codes = code_inputs(graph, inputs)
     got = run(graph, codes).output
-    for sample, outputs in zip(codes, got, strict=True):
+    for sample, outputs in zip(codes[graph.inputs[0]], got, strict=True):
         assert outputs.reshape(-1).tolist() == expected(graph, steps, sample)
 
 
@@ -164,7 +164,7 @@ DIGITS: dict[str, list[Step]] = {
 def test_digit_network_is_exact(name: str, policy: str) -> None:
     design = load_design(DESIGNS / name)
     graph = quantise_model(design.model, parse_policy(policy), design.calibration)
-    codes = code_inputs(graph, design.test_inputs[:2])
+    codes = code_inputs(graph, design.test_inputs["image"][:2])
     got = run(graph, codes).output
-    for sample, outputs in zip(codes, got, strict=True):
+    for sample, outputs in zip(codes["image"], got, strict=True):
         assert outputs.tolist() == expected(graph, DIGITS[name], sample)

@@ -36,9 +36,9 @@ def write(folder: Path, text: str) -> Path:
 def test_the_digit_designs(name: str) -> None:
     design = load_design(DESIGNS / name)
     assert (design.name, design.folder) == (name, DESIGNS / name)
-    assert len(design.test_inputs) == len(design.test_labels) == 360
-    assert len(design.calibration) == 200
-    assert set(np.unique(design.test_inputs * 16)) == set(range(17))
+    assert design.samples == len(design.test_labels) == 360
+    assert len(design.calibration["image"]) == 200
+    assert set(np.unique(design.test_inputs["image"] * 16)) == set(range(17))
     assert np.bincount(design.test_labels).min() >= 25
 
 

@@ -112,4 +112,4 @@ def test_two_inputs() -> None:
         model.output(model.relu(model.input(name, (1,))))
     with pytest.raises(UserError) as caught:
         quantise_model(model, parse_policy("Int8"), np.zeros((1, 1)))
-    assert str(caught.value) == "net: the model has 2 inputs; use one input"
+    assert str(caught.value) == "net: one array for the inputs a, b; give a dict"

@@ -1,4 +1,4 @@
-"""Stage golden: the held-out inputs through the integer reference. Leaves inputs.npy, outputs.npy and golden.json."""
+"""Stage golden: the held-out inputs through the integer reference. Leaves inputs.npz, outputs.npy, golden.json."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from hlsgen.core.atomic import write_json
 from hlsgen.flow.stage import Facts, Job
-from hlsgen.golden import accuracy, code_inputs
+from hlsgen.golden import accuracy, code_inputs, float_reference, relative_error
 from hlsgen.golden import run as run_golden
 from hlsgen.model import Graph, load_design
 
@@ -18,9 +18,13 @@ def run(job: Job) -> Facts:
     graph = Graph.load(job.inputs["quantise"])
     inputs = code_inputs(graph, design.test_inputs)
     outputs = run_golden(graph, inputs).output
-    np.save(job.folder / "inputs.npy", inputs)
+    np.savez(job.folder / "inputs.npz", **inputs)
     np.save(job.folder / "outputs.npy", outputs)
-    quantised = accuracy(outputs, design.test_labels, graph.tensors[graph.outputs[0]].format)
-    facts = {"vectors": len(inputs), "accuracy": quantised}
+    fmt = graph.tensors[graph.outputs[0]].format
+    facts: Facts = {"vectors": design.samples}
+    if design.test_labels is None:
+        facts["error"] = relative_error(outputs, fmt, float_reference(design.model, design.test_inputs))
+    else:
+        facts["accuracy"] = accuracy(outputs, design.test_labels, fmt)
     write_json(job.folder / "golden.json", facts)
     return facts

@@ -14,8 +14,8 @@ def run(job: Job) -> Facts:
     graph = design.model.graph()
     facts = {
         "design": design.name,
-        "vectors": len(design.test_inputs),
-        "input_shape": list(design.test_inputs.shape[1:]),
+        "vectors": design.samples,
+        "input_shapes": {name: list(batch.shape[1:]) for name, batch in design.test_inputs.items()},
         "operators": [node.op for node in graph.nodes],
     }
     write_json(job.folder / "design.json", facts)

@@ -9,9 +9,11 @@ from .max_pool import MaxPool
 from .operator import Attributes, Cost, Operator
 from .relu import Relu
 from .requantise import Requantise
+from .window_attention import WindowAttention
 
 OPERATORS: dict[str, Operator] = {
-    operator.name: operator for operator in (Conv2d(), Dense(), Flatten(), MaxPool(), Relu(), Requantise())
+    operator.name: operator
+    for operator in (Conv2d(), Dense(), Flatten(), MaxPool(), Relu(), Requantise(), WindowAttention())
 }
 
 

@@ -37,6 +37,8 @@ class Operator(ABC):
     """True: takes (x, weight, bias), makes an exact accumulator; a requantiser must follow."""
     selects: ClassVar[bool] = False
     """True: a result is the greatest of some inputs, or the only one, so that it commutes with rounding."""
+    rounds: ClassVar[bool] = False
+    """True: the result is in an activation format of its own; `fit` is called when the model is quantised."""
 
     def attributes(self, inputs: Sequence[Shape], **given: Any) -> Attributes:
         """The attributes of the node, complete and checked, from what the user gave."""
@@ -51,6 +53,13 @@ class Operator(ABC):
     ) -> Format | None:
         """The format of the result; by default that of the first input."""
         return inputs[0].format
+
+    def fit(
+        self, inputs: Sequence[Tensor], values: Sequence[np.ndarray], attributes: Attributes
+    ) -> tuple[Attributes, Mapping[str, np.ndarray]]:
+        """The attributes of the quantised node and its tables (integers, by role), from the formats of its inputs and
+        from what calibration (`values`) saw there."""
+        return attributes, {}
 
     @abstractmethod
     def floats(self, inputs: Sequence[np.ndarray], attributes: Attributes) -> np.ndarray:
