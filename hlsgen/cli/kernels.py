@@ -1,8 +1,9 @@
 """`hlsgen kernels`: compile a corpus of kernels, play the calls of their test benches to the RTL, write one page.
 
 A kernel is a folder with `kernel.toml`, `kernel.cpp` and a test bench whose `main` returns 0 only if all is right. Each
-is compiled in a process of its own; the simulations share simulators, several kernels to one. A kernel that fails is a
-row that says so, and the command ends with exit code 1.
+is compiled in a process of its own; the simulations share simulators, several kernels to one. With `--schedules SEED`
+all of it happens once more with random legal schedules, and other stalls. A kernel that fails is a row that says so,
+and the command ends with exit code 1.
 """
 
 from __future__ import annotations
@@ -90,11 +91,12 @@ def find_kernels(root: Path, only: Sequence[str] = ()) -> list[Kernel]:
     return [kernel for kernel in found if not only or kernel.name in only]
 
 
-def compile_kernel(kernel: Kernel, out: Path, family: str) -> KernelRow:
-    """Compile into `out`/rtl. A kernel that is refused or misses an interval that it is to reach has an `error`."""
+def compile_kernel(kernel: Kernel, out: Path, family: str, schedule_seed: int | None = None) -> KernelRow:
+    """Compile into `out`/rtl. A kernel that is refused or misses an interval that it is to reach has an `error`.
+    schedule_seed: of random legal schedules, into `out`/rtl_random."""
     row = KernelRow(kernel.name, kernel.title, kernel.shows, kernel.clock_ns)
     row = replace(row, reference=kernel.reference, variant_of=kernel.variant_of)
-    rtl = out / "rtl"
+    rtl = out / _folder(schedule_seed)
     started = time.perf_counter()
     try:
         with disk_errors(rtl):
@@ -102,7 +104,13 @@ def compile_kernel(kernel: Kernel, out: Path, family: str) -> KernelRow:
         for old in rtl.glob("*.v"):
             old.unlink()
         report = compile_project(
-            [kernel.source], kernel.top, rtl, clock_ns=kernel.clock_ns, family=family, automatic=True
+            [kernel.source],
+            kernel.top,
+            rtl,
+            clock_ns=kernel.clock_ns,
+            family=family,
+            automatic=True,
+            schedule_seed=schedule_seed,
         )
     except Exception as error:
         return replace(row, error=_sentence(error))
@@ -114,17 +122,22 @@ def compile_kernel(kernel: Kernel, out: Path, family: str) -> KernelRow:
     )
     late = [loop for loop in loops if loop.ii_reached > kernel.ii[loop.label]]
     absent = kernel.ii.keys() - {loop.label for loop in loops}
+    if schedule_seed is not None:
+        return replace(row, seconds=time.perf_counter() - started)
     wrong = [f"loop {label} is not pipelined" for label in sorted(absent)]
     wrong += [f"loop {loop.label} has II {loop.ii_reached}, not {kernel.ii[loop.label]}" for loop in late]
     return replace(row, loops=loops, seconds=time.perf_counter() - started, error="; ".join(wrong))
 
 
-def simulate_kernels(kernels: Sequence[Kernel], rows: Sequence[KernelRow], out: Path, workdir: Path) -> list[KernelRow]:
-    """The rows with cycles, and with an error where the RTL is not equal to the C++. `out`: of `compile_kernel`."""
+def simulate_kernels(
+    kernels: Sequence[Kernel], rows: Sequence[KernelRow], out: Path, workdir: Path, schedule_seed: int | None = None
+) -> list[KernelRow]:
+    """The rows with cycles, and with an error where the RTL is not equal to the C++. `out`, schedule_seed: of
+    `compile_kernel`."""
     found = {row.name: row for row in rows}
     designs = []
     for kernel in kernels:
-        rtl = out / kernel.name / "rtl"
+        rtl = out / kernel.name / _folder(schedule_seed)
         try:
             calls = record_calls(
                 [kernel.source], [kernel.bench], kernel.top, load_interface(rtl), out / kernel.name / "csim"
@@ -132,12 +145,15 @@ def simulate_kernels(kernels: Sequence[Kernel], rows: Sequence[KernelRow], out: 
             designs.append(Design(kernel.name, rtl, calls))
         except (UserError, InternalError) as error:
             found[kernel.name] = _failed(found[kernel.name], _sentence(error))
-    for name, result in simulate_many(designs, workdir, max_idle_cycles=_MAX_IDLE_CYCLES).items():
+    for name, result in simulate_many(
+        designs, workdir, seed=schedule_seed or 1, max_idle_cycles=_MAX_IDLE_CYCLES
+    ).items():
         row = found[name]
         if isinstance(result, Exception):
             found[name] = _failed(row, _sentence(result))
             continue
         row = replace(row, calls=result.calls, cycles_min=result.cycles_min, cycles_max=result.cycles_max)
+        row = replace(row, stalled="random_stalls" in result.passes)
         found[name] = row if result.equal else _failed(row, f"differs from the C++: {result.first_difference}")
     return [found[row.name] for row in rows]
 
@@ -160,15 +176,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError(f"no {DESCRIPTION} below {arguments.folder}")
     if arguments.family not in FAMILIES:
         raise UserError(f"no family {arguments.family!r}", do=f"choose {' or '.join(FAMILIES)}")
+    if arguments.schedules is not None and not arguments.cosim:
+        raise UserError("--schedules without simulation shows nothing", do="leave out --no-cosim")
     out = arguments.build
-    with ProcessPoolExecutor(arguments.jobs) as pool:
-        rows = _each(pool, "compiled", kernels, compile_kernel, ((k, out / k.name, arguments.family) for k in kernels))
-    compiled = [kernel for kernel in kernels if rows[kernel.name].seconds] if arguments.cosim else []
-    for number, first in enumerate(range(0, len(compiled), _TOGETHER)):
-        ready = compiled[first : first + _TOGETHER]
-        _say("simulating", ", ".join(kernel.name for kernel in ready))
-        before = [rows[kernel.name] for kernel in ready]
-        rows |= {row.name: row for row in simulate_kernels(ready, before, out, out / f"simulator{number}")}
+    rows = _played(kernels, arguments, None)
+    if arguments.schedules is not None:
+        again = _played([kernel for kernel in kernels if not rows[kernel.name].error], arguments, arguments.schedules)
+        for name, other in again.items():
+            rows[name] = replace(rows[name], any_schedule=not other.error)
+            if other.error:
+                rows[name] = _failed(rows[name], f"with random schedules of seed {arguments.schedules}: {other.error}")
     if arguments.synth is not None:
         wanted = (kernel for kernel in kernels if kernel.name.startswith(arguments.synth))
         good = [kernel for kernel in wanted if not rows[kernel.name].error]
@@ -192,6 +209,28 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(arguments.out or page)
     return 1 if any(row.error for row in ordered) else 0
+
+
+def _played(
+    kernels: Sequence[Kernel], arguments: argparse.Namespace, schedule_seed: int | None
+) -> dict[str, KernelRow]:
+    """All compiled, and simulated unless that is not wanted."""
+    out = arguments.build
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        tasks = ((kernel, out / kernel.name, arguments.family, schedule_seed) for kernel in kernels)
+        rows = _each(pool, "compiled", kernels, compile_kernel, tasks)
+    compiled = [kernel for kernel in kernels if rows[kernel.name].seconds] if arguments.cosim else []
+    for number, first in enumerate(range(0, len(compiled), _TOGETHER)):
+        ready = compiled[first : first + _TOGETHER]
+        _say("simulating", ", ".join(kernel.name for kernel in ready))
+        before = [rows[kernel.name] for kernel in ready]
+        workdir = out / f"simulator{number}{'' if schedule_seed is None else '_random'}"
+        rows |= {row.name: row for row in simulate_kernels(ready, before, out, workdir, schedule_seed)}
+    return rows
+
+
+def _folder(schedule_seed: int | None) -> str:
+    return "rtl" if schedule_seed is None else "rtl_random"
 
 
 def _each(
@@ -228,5 +267,6 @@ def _command(arguments: argparse.Namespace) -> str:
         words += ["--only", name]
     words += [] if arguments.cosim else ["--no-cosim"]
     words += [] if arguments.synth is None else ["--synth", arguments.synth] if arguments.synth else ["--synth"]
+    words += [] if arguments.schedules is None else ["--schedules", str(arguments.schedules)]
     words += ["--out", str(arguments.out)] if arguments.out else []
     return shlex.join(words)

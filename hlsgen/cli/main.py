@@ -144,6 +144,9 @@ def _add_kernels_options(parser: argparse.ArgumentParser) -> None:
         metavar="PREFIX",
         help="estimate LUT, FF, DSP and block RAM with Yosys, of all kernels or those whose names begin so",
     )
+    parser.add_argument(
+        "--schedules", type=int, metavar="SEED", help="compile and simulate all once more with random legal schedules"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes at once")
     parser.add_argument("--build", type=Path, default=Path("build/kernels"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the page, Markdown (default: standard output)")

@@ -45,8 +45,9 @@ class Resources:
 @dataclass(frozen=True, slots=True)
 class KernelRow:
     """One kernel. `cycles_min`, `cycles_max`: of a call, from start to done. `seconds`: to compile. `variant_of`: the
-    kernel whose function this one is, told by pragmas. `error`: what ended it early or what was not right, "" if
-    nothing."""
+    kernel whose function this one is, told by pragmas. `stalled`: simulated with random stalls on every port, too.
+    `any_schedule`: equal with random legal schedules, too; None when not tried. `error`: what ended it early or what
+    was not right, "" if nothing."""
 
     name: str
     title: str
@@ -60,6 +61,8 @@ class KernelRow:
     seconds: float = 0.0
     reference: Reference | None = None
     variant_of: str = ""
+    stalled: bool = False
+    any_schedule: bool | None = None
     error: str = ""
 
 
@@ -94,6 +97,15 @@ def _summary(rows: Sequence[KernelRow]) -> Iterator[str]:
     good = sum(not row.error for row in rows)
     calls = sum(row.calls for row in rows if not row.error)
     yield f"{good} of {len(rows)} kernels equal their C++ in every call of their test benches, {calls:,} calls."
+    stalled = sum(row.stalled and not row.error for row in rows)
+    if stalled:
+        others = ", ".join(row.name for row in rows if row.calls and not row.stalled)
+        but = f"; {others}: no stalls, since what they do may depend on cycles" if others else ""
+        yield f"{stalled} of {len(rows)} also with random stalls on every port{but}."
+    tried = [row for row in rows if row.any_schedule is not None]
+    if tried:
+        equal = sum(row.any_schedule is True and not row.error for row in tried)
+        yield f"{equal} of {len(rows)} also with random legal schedules instead of the best."
     loops = [loop for row in rows for loop in row.loops]
     if loops:
         reached = sum(loop.ii_reached <= loop.ii_asked for loop in loops)

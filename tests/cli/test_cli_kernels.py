@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from hlsgen.cli.kernels import compile_kernel, find_kernels
 from hlsgen.cli.main import main
 
 DESCRIPTION = """title = "Twice"
@@ -72,6 +73,22 @@ def test_a_description_that_is_none(corpus, text, said, capsys):
     (corpus / "group/twice/kernel.toml").write_text(text)
     assert kernels(corpus) == 2
     assert said in capsys.readouterr().err
+
+
+def test_random_schedules_are_other_ones(corpus, tmp_path):
+    (kernel,) = find_kernels(corpus)
+    texts = []
+    for seed in (None, 1, 2, 3, 4, 1):
+        row = compile_kernel(kernel, tmp_path, "xc7", seed)
+        folder = "rtl" if seed is None else "rtl_random"
+        assert not row.error and row.seconds
+        texts.append((tmp_path / folder / "twice_process.v").read_text())
+    assert len(set(texts)) > 2 and texts[1] == texts[-1]
+
+
+def test_random_schedules_have_to_be_simulated(corpus, capsys):
+    assert kernels(corpus, "--no-cosim", "--schedules", 1) == 2
+    assert "leave out --no-cosim" in capsys.readouterr().err
 
 
 def test_names_are_checked(corpus, tmp_path, capsys):

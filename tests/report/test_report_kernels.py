@@ -40,6 +40,14 @@ def test_a_failure_is_a_row_and_a_line():
     assert text.endswith("## Failures\n\n- product: differs from the C++: call 1\n")
 
 
+def test_what_else_a_kernel_has_been_through():
+    assert "random" not in page(ROW)
+    stalled = replace(ROW, stalled=True, any_schedule=True)
+    text = page(stalled, replace(ROW, name="polls", any_schedule=True), replace(stalled, name="bad", error="differs"))
+    assert "- 1 of 3 also with random stalls on every port; polls: no stalls, since what they do may" in text
+    assert "- 2 of 3 also with random legal schedules instead of the best." in text
+
+
 def test_published_numbers_stand_beside_ours():
     plain = replace(ROW, name="x/sum", reference=Reference("A tool", 600, 2468, 28))
     tuned = replace(ROW, name="y/sum", cycles_max=60, variant_of="x/sum")

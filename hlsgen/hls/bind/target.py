@@ -9,8 +9,8 @@ from hlsgen.hls.schedule.delay import DelayTable
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Usable cycle time and the delays of the family. schedule_seed: with it every block gets a random schedule of those
-    that are legal instead of the best, for tests: nothing that follows may rely on more."""
+    """Usable cycle time and the delays of the family. schedule_seed: with it every block gets a random one of the legal
+    schedules instead of the best, for tests: nothing that follows may rely on more."""
 
     clock_ns: float  # uncertainty already subtracted
     delays: DelayTable

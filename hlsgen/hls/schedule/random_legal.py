@@ -11,25 +11,40 @@ from .result import Schedule
 from .solve import first_period, schedule_of, solve
 
 _TRIES = 8
+_TRIES_OF_ALL = 2  # operations, before some are left where they are
 
 
 def random_legal(problem: Problem, seed: int | str, delay_cycles: int = 3) -> Schedule:
     """A schedule at the problem's interval with random delays and order. Raises `Infeasible` as `solve` does.
 
-    Each operation is held back up to `delay_cycles` cycles; less when that leaves no schedule; the same seed gives
-    the same schedule.
+    Each operation is held back up to `delay_cycles` cycles; when that leaves no schedule, fewer cycles, and only those
+    that no pinned operation waits for; the same seed gives the same schedule.
     """
     problem.check()
     rng = random.Random(seed)
     graph = Graph(problem, pipelined=problem.ii is not None)
     pins = pinned_bounds(graph)
     period = first_period(graph, pins)[0]
+    free = _nothing_pinned_waits_for(graph)
     for attempt in range(_TRIES):
         longest = delay_cycles * (_TRIES - attempt) // _TRIES
-        chance = rng.random()
-        least = [pin + (rng.randint(0, longest) if rng.random() < chance else 0) for pin in pins]
+        chance = rng.uniform(0.25, 1.0)
+        moved = [(attempt < _TRIES_OF_ALL or free[i]) and rng.random() < chance for i in range(graph.size)]
+        least = [pin + (rng.randint(0, longest) if each else 0) for pin, each in zip(pins, moved, strict=True)]
         least = [pin if op.pinned is not None else t for t, pin, op in zip(least, pins, graph.operations, strict=True)]
         labels = list_least(graph, period, [rng.random() for _ in pins], least)
         if labels is not None:
             return schedule_of(graph, labels)
     return solve(problem)
+
+
+def _nothing_pinned_waits_for(graph: Graph) -> list[bool]:
+    """By operation, whether it may be as late as one likes, ports and other operations aside."""
+    free = [op.pinned is None for op in graph.operations]
+    work = [i for i in range(graph.size) if not free[i]]
+    while work:
+        for edge in graph.inputs[work.pop()]:
+            if free[edge.source]:
+                free[edge.source] = False
+                work.append(edge.source)
+    return free

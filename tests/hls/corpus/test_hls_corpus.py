@@ -16,12 +16,13 @@ KERNELS = find_kernels(CORPUS)
 TOGETHER = 8
 
 
-def rows_of(names: list[str], folder: Path) -> list[KernelRow]:
+def rows_of(names: list[str], folder: Path, schedule_seed: int | None = None) -> list[KernelRow]:
     kernels = [kernel for kernel in KERNELS if kernel.name in names]
-    rows = [compile_kernel(kernel, folder / kernel.name, "xc7") for kernel in kernels]
+    rows = [compile_kernel(kernel, folder / kernel.name, "xc7", schedule_seed) for kernel in kernels]
     ready = [kernel for kernel, row in zip(kernels, rows, strict=True) if row.seconds]
     failed = [row for row in rows if not row.seconds]
-    return failed + simulate_kernels(ready, [row for row in rows if row.seconds], folder, folder / "simulator")
+    compiled = [row for row in rows if row.seconds]
+    return failed + simulate_kernels(ready, compiled, folder, folder / "simulator", schedule_seed)
 
 
 def test_there_are_kernels_of_every_kind():
@@ -42,7 +43,8 @@ BATCHES = [KERNELS[first : first + TOGETHER] for first in range(0, len(KERNELS),
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("schedule_seed", [None, 1], ids=["best", "random"])
 @pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: batch[0].name)
-def test_kernels_equal_their_cpp(batch, tmp_path):
-    rows = rows_of([kernel.name for kernel in batch], tmp_path)
+def test_kernels_equal_their_cpp(batch, schedule_seed, tmp_path):
+    rows = rows_of([kernel.name for kernel in batch], tmp_path, schedule_seed)
     assert {row.name: row.error for row in rows if row.error} == {}

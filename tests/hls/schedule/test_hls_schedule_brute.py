@@ -157,6 +157,16 @@ def test_random_schedules_differ_and_repeat() -> None:
     assert starts[3] == tuple(random_legal(problem, 3).start.values())
 
 
+def test_random_schedules_differ_beside_a_counter_that_cannot_move() -> None:
+    operations = (Operation(0, pinned=0), *(Operation(i, 1.0) for i in range(1, 8)))
+    counter = (Dependence(0, 1), Dependence(1, 0, 1, 1))
+    body = tuple(Dependence(i, i + 1) for i in range(1, 7))
+    problem = Problem(operations, (*counter, *body), ii=1, clock_ns=3.0)
+    starts = [random_legal(problem, seed).start for seed in range(20)]
+    assert all(start[1] == 0 for start in starts)
+    assert len({tuple(start.values()) for start in starts}) > 10
+
+
 @pytest.mark.parametrize("moved", range(4))
 def test_a_changed_start_is_caught(moved: int) -> None:
     operations = (
