@@ -18,7 +18,7 @@ from hlsgen.hls.llvm import ir, passes
 from hlsgen.hls.llvm.parse import parse_module, source_name
 from hlsgen.hls.llvm.text import shown_path
 
-from . import check, copies, edit, finish, markers, ports, roots, unroll
+from . import check, copies, edit, finish, markers, ports, roots, shared_state, unroll
 from .clang import HEADERS, ClangError, emit_llvm, preprocess
 from .definition import Definition
 from .pragmas import Scan, Written, scan
@@ -133,6 +133,7 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
         parsed = parse_module(_keep(folder, "6_simplified.ll", passes.simplify(str(parsed.text))), headers)
     found.refused |= unroll.check_unrolled(parsed, found)
     check.check_module(parsed.module)
+    shared_state.check_shared(parsed.module, found.regions, found.top)
     return finish.finish(parsed, found, marked, written, signature)
 
 

@@ -14,7 +14,7 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.loops import innermost, natural_loops
 from hlsgen.hls.llvm.parse import Parsed, is_special_member, source_name
 
-from . import edit
+from . import edit, shared_state
 from .copies import expand_structs
 from .definition import DESCRIBER
 from .library import KNOWN, replace_library
@@ -92,6 +92,7 @@ def find_roots(
     _refuse_initialisers(parsed, roots.reached)
     expand_structs(parsed)
     roots.kept = _kept(roots, functions, callees, headers)
+    _join_sharers(roots, parsed.module)
     edit.set_attributes(parsed.text, roots.kept | {DESCRIBER})
     edit.drop_noise(parsed.text)
     return roots
@@ -288,3 +289,25 @@ def _kept(
             roots.refused[dataflow.written.id] = "it is in a loop, whose calls run one after the other"
             loop.bound.remove(dataflow)
     return frozenset(kept)
+
+
+def _join_sharers(roots: Roots, module: ir.Module) -> None:
+    """Functions with INLINE off that share a variable which outlives them become parts of their callers."""
+    own = {name: function for name, function in module.functions.items() if name in roots.reached}
+    module = ir.Module(own, module.globals)
+    processes = {callee for region in roots.regions for callee, _ in _callees(own[region])}
+    while True:
+        shared = shared_state.shared_variables(module, roots.kept, roots.regions, roots.top)
+        for variable, users in shared.items():
+            free = [name for name in users if name not in {roots.top, *roots.regions, *processes}]
+            for name in free:
+                inline = roots.on_function(name, "inline")
+                assert inline is not None  # nothing else keeps it
+                roots.refused[inline.written.id] = (
+                    f"it shares {module.globals[variable].pretty!r} with others, and becomes a part of its caller"
+                )
+            roots.kept -= frozenset(free)
+            if free:
+                break
+        else:
+            return

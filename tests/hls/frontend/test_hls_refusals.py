@@ -54,6 +54,14 @@ CASES = {
         "kernel.cpp:5: this loop has to be unrolled (it is inside the pipelined loop of line 2), but how often it runs "
         "is not a constant; give it constant bounds, or pipeline the inner loop instead",
     ),
+    "state of two processes": (
+        "static void sum(hls::stream<int>& in, hls::stream<int>& out) {\n  static int total = 0;\n"
+        "  out.write(total += in.read());\n}\n"
+        "void top(hls::stream<int>& in, hls::stream<int>& out) {\n#pragma HLS DATAFLOW\n"
+        "  hls::stream<int> middle;\n  sum(in, middle);\n  sum(middle, out);\n}",
+        "kernel.cpp:1: 'total' outlives a call, and more than one module (of sum) would have its own; "
+        "let one process have it, called once; or make the function a template, instantiated for each call",
+    ),
     "pipelined function": (
         "void top(hls::stream<int>& in, hls::stream<int>& out) {\n#pragma HLS PIPELINE\n  int n = in.read();\n"
         "  for (int i = 0; i < n; ++i) out.write(i);\n}",
