@@ -3,10 +3,10 @@
 A channel NAME has `NAME_ar` for requests {words - 1: 32, byte address: 64}, `NAME_r` for the words in their order,
 `NAME_aw` and `NAME_w` likewise for writes, and `NAME_b`: a READ of it waits until all that was written is in memory.
 
-Bursts (`axi_bursts`): words that a loop, or a nest of loops, reads or writes one after the other are asked for at once
+Bursts (`axi.bursts`): words that a loop, or a nest of loops, reads or writes one after the other are asked for at once
 before it. Other accesses ask for themselves, some cycles before their word is needed, so that requests are under way
 while the pipeline goes on. Nothing is asked for that C++ would not touch. A read waits for the writes before it unless
-their addresses differ (`axi_order`); a call ends when all its writes have arrived. Different arguments are taken to be
+their addresses differ (`axi.order`); a call ends when all its writes have arrived. Different arguments are taken to be
 different memory, as Vitis HLS does. Runs before if-conversion: what is conditional gets its guards there.
 """
 
@@ -21,10 +21,10 @@ from hlsgen.hls.cdfg.nests import Nests
 from hlsgen.hls.graph import reverse_post_order
 from hlsgen.hls.interfaces import LATENCY_CYCLES
 
-from .axi_accesses import Access, Argument, Group, find_arguments
-from .axi_bursts import find_groups
-from .axi_order import Lowered, goes_round, keep_order, waits
-from .axi_requests import ADDRESS_BITS, COUNT_BITS, REQUEST_BITS, FirstIteration, address, count, request
+from .axi.accesses import Access, Argument, Group, find_arguments
+from .axi.bursts import find_groups
+from .axi.order import Lowered, goes_round, keep_order, waits
+from .axi.requests import ADDRESS_BITS, COUNT_BITS, REQUEST_BITS, FirstIteration, address, count, request
 from .preheaders import Preheaders
 
 

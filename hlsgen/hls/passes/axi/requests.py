@@ -5,9 +5,9 @@ from __future__ import annotations
 from hlsgen.hls.cdfg.ir import Editor, Kind, Memory, Op
 from hlsgen.hls.cdfg.nests import Nests, Trips, centred
 
-from .axi_accesses import Group
-from .axi_bursts import words_of
-from .emit import Emitter
+from ..emit import Emitter
+from .accesses import Group
+from .bursts import words_of
 
 ADDRESS_BITS = 64
 COUNT_BITS = 32

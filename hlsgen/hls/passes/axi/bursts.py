@@ -8,8 +8,8 @@ from itertools import pairwise
 from hlsgen.hls.cdfg.ir import Loop, Memory
 from hlsgen.hls.cdfg.nests import Nests
 
-from .axi_accesses import Access, Argument, Group, byte_form
-from .axi_order import is_fresh
+from .accesses import Access, Argument, Group, byte_form
+from .order import is_fresh
 
 _WORDS_MAX = 1 << 31  # that a request of known length may ask for
 _Found = tuple[int, int, Access]  # the constant of its address, its rank, an access

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hlsgen.hls.cdfg.ir import Branch, Kind, Loop, Memory, Op, Order
 from hlsgen.hls.cdfg.nests import Nests
 
-from .axi_accesses import Access, Argument, Group, byte_form
+from .accesses import Access, Argument, Group, byte_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,7 @@ def waits(nests: Nests, group: Group, argument: Argument) -> bool:
         return any(store.label in before for store in argument.writes)
     before = _reaching(nests, [first.label])
     again = _reaching(nests, nests.predecessors[first.label])
-    return any(
-        store.label in before and (store.label in again or store.rank < first.rank) for store in argument.writes
-    )
+    return any(store.label in before and (store.label in again or store.rank < first.rank) for store in argument.writes)
 
 
 def _reaching(nests: Nests, labels: list[str]) -> set[str]:

@@ -1,0 +1,1 @@
+"""What `lower_axi` is made of."""
