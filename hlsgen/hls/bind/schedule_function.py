@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
-from hlsgen.hls.passes.simplify import remove_dead
+from hlsgen.hls.passes.remove_dead import remove_dead
 from hlsgen.hls.schedule import Dependence, Operation, Problem, Schedule, random_legal, solve, solve_pipelined
 from hlsgen.hls.schedule.explain import Infeasible
 
