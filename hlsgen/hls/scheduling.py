@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from hlsgen.hls.advice import advise
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
-from hlsgen.hls.cdfg.import_llvm import argument_name, import_function
+from hlsgen.hls.cdfg.import_arguments import argument_name
+from hlsgen.hls.cdfg.import_llvm import import_function
 from hlsgen.hls.cdfg.import_wishes import import_wishes
 from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_body, spread_masters, spread_partitions
@@ -35,8 +36,8 @@ class Program:
 def schedule_program(
     front: FrontEnd, target: Target, depths: Mapping[str, int] | None = None, period_ns: float | None = None
 ) -> Program:
-    """The top function and everything below it. depths: of FIFOs of the top's region, instead of what pragmas say.
-    period_ns: of the clock; with it, loops that miss their interval have advice."""
+    """The top function and everything below it. depths: of FIFOs, by "function.name", instead of what
+    pragmas say. period_ns: of the clock; with it, loops that miss their interval have advice."""
     return _Scheduling(front, target, depths or {}, period_ns).run()
 
 
@@ -79,8 +80,8 @@ class _Scheduling:
         return self.program
 
     def region(self, name: str, body: Body) -> None:
-        depths = self.depths if name == self.front.top else {}
-        region = link(self.front, body, self.program.interfaces, dict(depths))
+        depths = {key.removeprefix(f"{name}."): depth for key, depth in self.depths.items()}
+        region = link(self.front, body, self.program.interfaces, depths)
         self.program.regions[name] = region
         self.program.interfaces.setdefault(name, region.interface)
 

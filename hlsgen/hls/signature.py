@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 
-from hlsgen.hls.cdfg.import_llvm import argument_name
+from hlsgen.hls.cdfg.import_arguments import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
+from hlsgen.hls.fifos import PlacedFifo
 from hlsgen.hls.interfaces import Argument, Interfaces
 from hlsgen.hls.llvm.ir import FrontEnd, Port, StreamInfo
 from hlsgen.hls.llvm.layout import size_bytes
@@ -28,8 +29,9 @@ def make_signature(
     modules: dict[str, str],
     report: HlsReport,
     files: list[str],
+    inner: list[PlacedFifo],
 ) -> dict:
-    """The signature as a JSON object. modules: function -> its module; files: the top module's first."""
+    """The signature as a JSON object. modules: function -> its module; files: the top module's first; inner: FIFOs."""
     ports = stream_ports(front, region.interface)
     ends = {actual.variable: process.name for process in region.processes for actual in process.bindings.values()}
     slices = [fifo_of_port(name, info, ends[name]) for name, info in ports.items()]
@@ -44,7 +46,7 @@ def make_signature(
         "files": files,
         "streams": [_stream(name, info) for name, info in ports.items()],
         **plan_json(front, region, plan),
-        "fifos": [_fifo(fifo) for fifo in (*region.fifos, *slices)],
+        "fifos": [*map(_inner_fifo, inner), *map(_fifo, slices)],
         "processes": [
             {"name": p.name, "instance": f"{p.name}_u", "module": modules[p.function]} for p in region.processes
         ],
@@ -118,6 +120,19 @@ def _stream(name: str, info: StreamInfo) -> dict:
         "data_bits": port_width(data.width, "data"),
         "fields": [{"name": field.name, "width": field.width, "lsb": field.lsb} for field in info.fields],
         "ports": axis_ports(name, info),
+    }
+
+
+def _inner_fifo(placed: PlacedFifo) -> dict:
+    """With what its depth is set by: `key` is that of compile_sources' depths, `variable` that of a STREAM pragma."""
+    return {
+        **_fifo(placed.fifo),
+        "name": placed.name,
+        "instance": placed.instance,
+        "producer": placed.producer,
+        "consumer": placed.consumer,
+        "key": f"{placed.function}.{placed.fifo.name}",
+        "variable": placed.fifo.variable,
     }
 
 

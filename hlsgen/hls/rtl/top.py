@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hlsgen.core.errors import InternalError, UserError
-from hlsgen.hls.cdfg.import_llvm import argument_name
+from hlsgen.hls.cdfg.import_arguments import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
 from hlsgen.hls.interfaces import Argument, Interfaces
 from hlsgen.hls.items import ArrayItem, InputItem, KernelInterface, OutputItem, suffix

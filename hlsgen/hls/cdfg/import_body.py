@@ -1,0 +1,96 @@
+"""A function under import: its operations, block by block, and the values of LLVM by name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hlsgen.core.errors import UserError
+from hlsgen.hls.llvm import ir as llvm
+
+from .ir import Jump, Kind, Op, Terminator
+
+
+class Body:
+    """Operations go to the end of the block `label` and have the place `loc`."""
+
+    def __init__(self, source: llvm.Function) -> None:
+        self.source = source
+        self.made = {i.result: i for block in source.blocks for i in block.instructions if i.result}
+        self.ops: dict[int, Op] = {}
+        self.order: dict[str, list[int]] = {}
+        self.ends: dict[str, Terminator] = {}
+        self.values: dict[str, int] = {}
+        self.phis: list[tuple[int, llvm.Instruction]] = []  # to be finished when all else is
+        self.split_block: dict[str, str] = {}  # block of a call -> the block of LLVM that it is a part of
+        self.split_from: dict[tuple[str, str], list[str]] = {}  # (predecessor, target) -> where its edges now start
+        self.label = ""
+        self.loc = source.loc
+
+    def op(self, kind: Kind, width: int, args: tuple[int, ...] = (), **more: object) -> int:
+        id = len(self.ops) + 1
+        self.ops[id] = Op(id, kind, width, args, loc=self.loc, **more)  # type: ignore[arg-type]
+        self.order[self.label].append(id)
+        return id
+
+    def const(self, value: int, width: int) -> int:
+        return self.op(Kind.CONST, width, value=value & ((1 << width) - 1))
+
+    def refuse(self, what: str, do: str) -> UserError:
+        return UserError(what, where=replace(self.loc, name=self.source.pretty), do=do)
+
+    def resize(self, value: int, width: int) -> int:
+        has = self.ops[value].width
+        if has == width:
+            return value
+        return self.op(Kind.SLICE if has > width else Kind.SEXT, width, (value,))
+
+    def image(self, parts: list[tuple[int, int]], width: int) -> int:
+        """Values at their places (lowest bit, value) in one integer, zeros between."""
+        pieces: list[int] = []
+        end = 0
+        for lsb, value in sorted(parts):
+            if lsb > end:
+                pieces.insert(0, self.const(0, lsb - end))
+            pieces.insert(0, value)
+            end = lsb + self.ops[value].width
+        if end < width:
+            pieces.insert(0, self.const(0, width - end))
+        return pieces[0] if len(pieces) == 1 else self.op(Kind.CONCAT, width, tuple(pieces))
+
+    def value(self, operand: llvm.Operand) -> int:
+        match operand:
+            case llvm.Const(type, value):
+                return self.const(value, self.bits(type))
+            case llvm.Undef(type):
+                return self.const(0, self.bits(type))
+            case llvm.Local(name) if name in self.values:
+                return self.values[name]
+        raise self.refuse(f"a use of {operand} as a number", "use values, not addresses")
+
+    def bits(self, type: llvm.Type) -> int:
+        if isinstance(type, llvm.IntType):
+            return type.bits
+        raise self.refuse(f"a value of type {type}", "use integers, ap_int or ap_fixed")
+
+    @staticmethod
+    def name_of(i: llvm.Instruction) -> str:
+        assert i.result is not None
+        return i.result
+
+    def new_block(self, what: str) -> None:
+        """What follows stands in a block of its own: the accesses before it have ended by then."""
+        label = f"{self.label.rsplit('.call', 1)[0]}.call{len(self.order)}.{what}"
+        self.ends[self.label] = Jump(label)
+        self.split_block[label] = self.split_block.get(self.label, self.label)
+        self.label = label
+        self.order[label] = []
+
+    def leave(self, origin: str, end: Terminator) -> None:
+        self.ends[self.label] = end
+        for target in dict.fromkeys(end.targets()):
+            self.split_from.setdefault((origin, target), []).append(self.label)
+
+    def origin(self, label: str) -> str:
+        """The block of LLVM that a block is, or is a part of."""
+        label = label.rsplit(".case", 1)[0]
+        return self.split_block.get(label, label).rsplit(".case", 1)[0]

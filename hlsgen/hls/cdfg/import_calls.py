@@ -1,0 +1,126 @@
+"""Calls of functions that are modules of their own, in a function under import."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hlsgen.hls.items import ArrayItem, Callee, InputItem, OutputItem, StreamItem, suffix
+from hlsgen.hls.llvm import ir as llvm
+
+from . import layout
+from .import_body import Body
+from .import_objects import Objects, stream_name
+from .import_pointers import Pointers
+from .ir import Kind, Stream, Unit
+
+_BANK = re.compile(r"_b\d+$")
+
+
+class Calls:
+    """callees: the functions that may be called, by mangled name."""
+
+    def __init__(self, body: Body, objects: Objects, pointers: Pointers, callees: Mapping[str, Callee]) -> None:
+        self.body, self.objects, self.pointers, self.callees = body, objects, pointers, callees
+        self.units: dict[str, Unit] = {}  # by the function called
+
+    def place(self, i: llvm.Instruction, callee: Callee) -> None:
+        """A block of its own: start, done, and before and after it what goes by value through both."""
+        function = self.objects.front.module.functions[i.callee]
+        actuals = {param.name: operand for param, operand in zip(function.params, i.operands, strict=True)}
+        unit = self.units.get(i.callee) or self.add_unit(i.callee, function.pretty, callee)
+        bindings = {item.name: self.passed(item, actuals[item.argument]) for item in callee.shared()}
+        if unit.bindings and unit.bindings != bindings:
+            raise self.body.refuse(
+                f"{function.pretty!r} is called with different arrays or streams", "inline it, or make it a template"
+            )
+        self.units[i.callee] = replace(unit, bindings=bindings)
+        given = [self.given(item, callee, actuals[item.argument]) for item in callee.interface.inputs]
+        self.body.new_block("call")
+        word = (
+            self.body.op(Kind.CONCAT, sum(width for _, width in unit.inputs), tuple(reversed(given)))
+            if given
+            else self.body.const(0, 1)
+        )
+        self.body.op(Kind.WRITE, 0, (word,), object=f"{unit.name}_start")
+        self.body.new_block("wait")
+        width = max(1, sum(width for _, width in unit.outputs))
+        done = self.body.op(Kind.READ, width, object=f"{unit.name}_done")
+        self.body.new_block("return")
+        self.take(i, callee, done, actuals)
+
+    def add_unit(self, function: str, pretty: str, callee: Callee) -> Unit:
+        name = f"unit{len(self.units) + 1}_{pretty}"
+        inputs = tuple((item.name, item.width_bits) for item in callee.interface.inputs)
+        outputs = tuple((item.name, item.width_bits) for item in callee.interface.outputs)
+        for end, items in (("start", inputs), ("done", outputs)):
+            width = max(1, sum(width for _, width in items))
+            stream = f"{name}_{end}"
+            direction = "out" if end == "start" else "in"
+            self.objects.streams[stream] = Stream(stream, width, direction, (), stream, unit=name, loc=self.body.loc)
+        return Unit(name, function, inputs, outputs, {})
+
+    def passed(self, item: StreamItem | ArrayItem, operand: llvm.Operand) -> str:
+        """The stream or memory of ours that an item of the callee uses. The memory moves out, where both reach it."""
+        pointer = self.pointers.pointer(operand)
+        part = suffix(item)
+        if isinstance(item, StreamItem):
+            info = self.objects.infos[pointer.object]
+            number, offset = divmod(pointer.address.constant, info.size_bytes)
+            if offset or pointer.address.terms:
+                raise self.body.refuse(
+                    "a stream that is chosen at run time is passed on", "unroll the loop around the call"
+                )
+            if part:
+                number += int(part.removeprefix("_"))
+            name = stream_name(info, number)
+            self.objects.streams[name] = replace(self.objects.streams[name], direction="in" if item.reads else "out")
+            return name
+        if pointer.address != layout.START:
+            raise self.body.refuse("a part of an array is passed on", "pass the whole array and an index")
+        whole = _BANK.sub("", part) if item.elements else part
+        for name, memory in self.objects.memories.items():
+            if name == f"{self.objects.pretty[pointer.object]}{whole}":
+                if not memory.external:
+                    self.objects.memories[name] = replace(
+                        memory, external=True, shared=True, rom=False, argument=self.objects.pretty[pointer.object]
+                    )
+                return f"{self.objects.pretty[pointer.object]}{part}"
+        raise self.body.refuse(
+            f"{item.name!r} of the function called has no counterpart here", "pass the array as it is"
+        )
+
+    def given(self, item: InputItem, callee: Callee, operand: llvm.Operand) -> int:
+        """A number for the callee: a scalar passed by value, or what a reference points at."""
+        if isinstance(operand.type, llvm.PtrType):
+            name = self.word(item, operand)
+            return self.body.op(Kind.LOAD, self.objects.memories[name].width, object=name)
+        leaf, number = callee.places[item.name]
+        value = self.body.value(operand)
+        lsb = 8 * (leaf.offset_bytes + number * leaf.step_bytes)
+        return self.body.op(Kind.SLICE, item.width_bits, (value,), value=lsb)
+
+    def word(self, item: InputItem | OutputItem, operand: llvm.Operand) -> str:
+        pointer = self.pointers.pointer(operand)
+        name = f"{self.objects.pretty[pointer.object]}{suffix(item)}"
+        if pointer.address != layout.START or name not in self.objects.memories or self.objects.memories[name].shape:
+            raise self.body.refuse(
+                "a reference to a part of an array or struct is passed on", "pass a variable of its own"
+            )
+        return name
+
+    def take(self, i: llvm.Instruction, callee: Callee, done: int, actuals: dict[str, llvm.Operand]) -> None:
+        """What came back: references are written, the return value is put together as LLVM has it."""
+        pieces: list[tuple[int, int]] = []
+        lsb = 0
+        for item in callee.interface.outputs:
+            value = self.body.op(Kind.SLICE, item.width_bits, (done,), value=lsb)
+            lsb += item.width_bits
+            if item.argument in actuals:
+                self.body.op(Kind.STORE, 0, (value,), object=self.word(item, actuals[item.argument]))
+            else:
+                leaf, number = callee.places[item.name]
+                pieces.append((8 * (leaf.offset_bytes + number * leaf.step_bytes), value))
+        if i.result is not None:
+            self.body.values[i.result] = self.body.image(pieces, self.body.bits(i.type))

@@ -1,0 +1,216 @@
+"""Pointers of a function under import: each is one place, or one of several with a bit that says which.
+
+A pointer that a loop moves along an object is a number of steps from its start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import gcd
+
+from hlsgen.hls.graph import Dominance
+from hlsgen.hls.llvm import ir as llvm
+from hlsgen.hls.llvm.layout import field_offsets, size_bytes
+
+from . import layout
+from .import_body import Body
+from .import_objects import Objects
+from .import_offsets import FLAT_INDEX_BITS, constants_of, divided, divisor, gep_offsets, index
+from .ir import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a pointer value points into: an array or a stream, and where."""
+
+    object: str
+    address: layout.Address = layout.START
+
+
+Way = tuple[int | None, Pointer]  # the value that says that a pointer is this one, None where there is no other
+
+
+@dataclass(frozen=True, slots=True)
+class _PointerPhi:
+    """What a phi of pointers became a phi of: whether it points into `object`, or by how many steps of `step` bytes."""
+
+    object: str
+    step: int  # 0: whether it does
+
+
+class Pointers:
+    def __init__(self, body: Body, objects: Objects) -> None:
+        self.body, self.objects = body, objects
+        self.pointers: dict[str, Pointer] = {}
+        self.choices: dict[str, tuple[Way, ...]] = {}  # pointers to one of several objects
+        self.pointer_phis: dict[int, _PointerPhi] = {}
+        blocks = body.source.blocks
+        self.homes = {i.result: block.label for block in blocks for i in block.instructions if i.result}
+        self.dominance = Dominance({block.label: block.terminator.labels for block in blocks}, blocks[0].label)
+
+    def pointer(self, operand: llvm.Operand) -> Pointer:
+        match operand:
+            case llvm.Local(name) if name in self.pointers:
+                return self.pointers[name]
+            case llvm.Local(name) if name in self.objects.leaves or name in self.objects.infos:
+                return Pointer(name)
+            case llvm.Local(name) if name in self.choices:
+                raise self.body.refuse(
+                    "a pointer to one of several objects is passed on", "call it with each under an if"
+                )
+            case llvm.GlobalRef(name):
+                if name not in self.objects.leaves:
+                    self.objects.add_global(name)
+                return Pointer(name)
+        raise self.body.refuse("a pointer to something unknown", "use arrays of this function or of the file")
+
+    def ways(self, operand: llvm.Operand) -> tuple[Way, ...]:
+        """What a pointer may be: one for each object, or for each place in one with members."""
+        if isinstance(operand, llvm.Local) and operand.name in self.choices:
+            return self.choices[operand.name]
+        return ((None, self.pointer(operand)),)
+
+    def name_ways(self, i: llvm.Instruction, ways: tuple[Way, ...]) -> None:
+        if len(ways) == 1:
+            self.pointers[self.body.name_of(i)] = ways[0][1]
+        else:
+            self.choices[self.body.name_of(i)] = ways
+
+    def offset(self, base: Pointer, i: llvm.Instruction) -> Pointer:
+        assert i.source_type is not None
+        address, type = base.address, i.source_type
+        for position, operand in enumerate(i.operands[1:]):
+            if position == 0:
+                stride = size_bytes(type)
+            elif isinstance(type, llvm.StructType):
+                assert isinstance(operand, llvm.Const)
+                address = address.plus(field_offsets(type)[operand.value])
+                type = type.fields[operand.value]
+                continue
+            else:
+                assert isinstance(type, llvm.ArrayType)
+                type = type.element
+                stride = size_bytes(type)
+            if isinstance(operand, llvm.Const):
+                address = address.plus(stride * operand.value)
+            elif stride == 1:  # LLVM counts in bytes when it has folded the element's size into a choice
+                value = self.body.value(operand)
+                least = min(constants_of(self.body, value), default=0)
+                address = address.plus(least)
+                size = gcd(*(each - least for each in constants_of(self.body, value))) or divisor(self.body, value)
+                address = address.plus(size, divided(self.body, value, size, least))
+            else:
+                address = address.plus(stride, self.body.value(operand))
+        return replace(base, address=address)
+
+    def pointer_phi(self, i: llvm.Instruction) -> None:
+        """For each object a bit that says whether it is the one, and the number of steps from its start."""
+        objects, step = self.walked(i)
+        ways: list[Way] = []
+        for object in objects:
+            taken = self.new_phi(i, 1, object) if len(objects) > 1 else None
+            address = layout.START
+            if step and any(leaf.dims for leaf in self.objects.leaves[object]):
+                known = self.only_address(i, object) if len(objects) > 1 else None
+                if known is None and self.has_members(object, step):
+                    raise self.body.refuse(f"a pointer to one of several members of {object!r}", "select the values")
+                address = known or layout.START.plus(step, self.new_phi(i, FLAT_INDEX_BITS, object, step))
+            ways.append((taken, Pointer(object, address=address)))
+        self.name_ways(i, tuple(ways))
+
+    def new_phi(self, i: llvm.Instruction, width: int, object: str, step: int = 0) -> int:
+        id = self.body.op(Kind.PHI, width, name=i.result or "")
+        self.body.phis.append((id, i))
+        self.pointer_phis[id] = _PointerPhi(object, step)
+        return id
+
+    def pointer_part(self, operand: llvm.Operand, part: _PointerPhi) -> int:
+        """What one operand of a phi of pointers hands to a part of it."""
+        ways = [] if isinstance(operand, llvm.Undef) else self.ways(operand)
+        taken, pointer = next(((t, p) for t, p in ways if p.object == part.object), (None, None))
+        if part.step:
+            return self.body.const(0, FLAT_INDEX_BITS) if pointer is None else self.steps_to(pointer, part.step)
+        return self.body.const(pointer is not None, 1) if taken is None else taken
+
+    def pointer_select(self, i: llvm.Instruction) -> None:
+        objects, step = self.walked(i)
+        defined = [operand for operand in i.operands[1:] if not isinstance(operand, llvm.Undef)]
+        if len(defined) == 1:
+            self.name_ways(i, self.ways(defined[0]))
+            return
+        condition = self.body.value(i.operands[0])
+        inverse = self.body.op(Kind.XOR, 1, (condition, self.body.const(1, 1)))
+        ways: list[Way] = []
+        for object in objects:
+            first, second = ([w for w in self.ways(side) if w[1].object == object] for side in i.operands[1:])
+            if len(first) == len(second) == 1 and (first[0][1] == second[0][1] or not self.has_members(object, step)):
+                ways.append(self.either(condition, first[0], second[0], step))
+                continue
+            for here, side in ((condition, first), (inverse, second)):
+                ways += [
+                    (here if taken is None else self.body.op(Kind.AND, 1, (here, taken)), to) for taken, to in side
+                ]
+        self.name_ways(i, tuple(ways))
+
+    def either(self, condition: int, first: Way, second: Way, step: int) -> Way:
+        """A choice of two places in one object."""
+        object = first[1].object
+        taken = None
+        if first[0] is not None or second[0] is not None:
+            bits = tuple(self.body.const(1, 1) if way[0] is None else way[0] for way in (first, second))
+            taken = self.body.op(Kind.SELECT, 1, (condition, *bits))
+        if first[1] == second[1]:
+            return taken, first[1]
+        steps = tuple(self.steps_to(way[1], step) for way in (first, second))
+        id = self.body.op(Kind.SELECT, FLAT_INDEX_BITS, (condition, *steps))
+        return taken, Pointer(object, address=layout.START.plus(step, id))
+
+    def only_address(self, i: llvm.Instruction, object: str) -> layout.Address | None:
+        """Where in `object` a phi of pointers points, if it does, when one address that is known by then tells."""
+        found = set()
+        for operand in i.operands:
+            if isinstance(operand, llvm.Local) and operand.name in self.body.made:
+                home = self.homes[operand.name]
+                if home == self.body.label or not self.dominance.dominates(home, self.body.label):
+                    return None
+            elif isinstance(operand, llvm.Undef):
+                continue
+            found |= {pointer.address for _, pointer in self.ways(operand) if pointer.object == object}
+        return found.pop() if len(found) == 1 else None
+
+    def has_members(self, object: str, step: int) -> bool:
+        """Whether steps may lead from one member to another."""
+        leaves = self.objects.leaves[object]
+        return len(leaves) > 1 and not all(leaf.dims and step % leaf.dims[0][1] == 0 for leaf in leaves)
+
+    def walked(self, i: llvm.Instruction) -> tuple[list[str], int]:
+        """The objects that a pointer may point into, and the bytes of which all its steps are multiples, 0 for none."""
+        objects: dict[str, None] = {}
+        step = 0
+        seen: set[str] = set()
+        work: list[llvm.Operand] = [llvm.Local(self.body.name_of(i), i.type)]
+        while work:
+            operand = work.pop()
+            made = self.body.made.get(operand.name) if isinstance(operand, llvm.Local) else None
+            if isinstance(operand, llvm.Undef):  # whatever it is, nobody follows it
+                continue
+            if made is None or made.opcode not in ("phi", "select", "getelementptr"):
+                objects[self.pointer(operand).object] = None
+            elif made.result not in seen:
+                seen.add(made.result or "")
+                if made.opcode == "getelementptr":
+                    work.append(made.operands[0])
+                    step = gcd(step, *gep_offsets(made))
+                else:
+                    work += [each for each in made.operands if isinstance(each.type, llvm.PtrType)]
+        if objects.keys() & self.objects.infos.keys():
+            raise self.body.refuse("a pointer to one of several streams", "use an `if` or `switch` around the accesses")
+        if not objects:
+            raise self.body.refuse("a pointer to nothing", "point it to an array")
+        return list(objects), step
+
+    def steps_to(self, pointer: Pointer, step: int) -> int:
+        """How many steps a pointer is from the start of its object."""
+        address = pointer.address
+        terms = tuple((scale // step, value) for scale, value in address.terms)
+        return index(self.body, layout.Address(address.constant // step, terms), FLAT_INDEX_BITS)
