@@ -78,7 +78,7 @@ def test_a_description_that_is_none(corpus, text, said, capsys):
 def test_random_schedules_are_other_ones(corpus, tmp_path):
     (kernel,) = find_kernels(corpus)
     texts = []
-    for seed in (None, 1, 2, 3, 4, 1):
+    for seed in (None, 4, 5, 6, 4):
         row = compile_kernel(kernel, tmp_path, "xc7", seed)
         folder = "rtl" if seed is None else "rtl_random"
         assert not row.error and row.seconds

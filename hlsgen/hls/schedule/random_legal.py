@@ -17,22 +17,25 @@ _TRIES_OF_ALL = 2  # operations, before some are left where they are
 def random_legal(problem: Problem, seed: int | str, delay_cycles: int = 3) -> Schedule:
     """A schedule at the problem's interval with random delays and order. Raises `Infeasible` as `solve` does.
 
-    Each operation is held back up to `delay_cycles` cycles; when that leaves no schedule, fewer cycles, and only those
-    that no pinned operation waits for; the same seed gives the same schedule.
+    Each operation is held back up to `delay_cycles` cycles from where it could start; when that leaves no schedule,
+    fewer cycles, and only those that no pinned operation waits for. The same seed gives the same schedule.
     """
     problem.check()
     rng = random.Random(seed)
     graph = Graph(problem, pipelined=problem.ii is not None)
     pins = pinned_bounds(graph)
-    period = first_period(graph, pins)[0]
+    period, soonest = first_period(graph, pins)
     free = _nothing_pinned_waits_for(graph)
     for attempt in range(_TRIES):
         longest = delay_cycles * (_TRIES - attempt) // _TRIES
         chance = rng.uniform(0.25, 1.0)
         moved = [(attempt < _TRIES_OF_ALL or free[i]) and rng.random() < chance for i in range(graph.size)]
-        least = [pin + (rng.randint(0, longest) if each else 0) for pin, each in zip(pins, moved, strict=True)]
-        least = [pin if op.pinned is not None else t for t, pin, op in zip(least, pins, graph.operations, strict=True)]
-        labels = list_least(graph, period, [rng.random() for _ in pins], least)
+        delays = [
+            rng.randint(0, longest) if each and op.pinned is None else 0
+            for each, op in zip(moved, graph.operations, strict=True)
+        ]
+        least = [start + delay for start, delay in zip(soonest.start, delays, strict=True)]
+        labels = list_least(graph, period, [rng.random() for _ in delays], least)
         if labels is not None:
             return schedule_of(graph, labels)
     return solve(problem)
