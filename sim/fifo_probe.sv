@@ -1,5 +1,5 @@
 // Stands in for hlsgen_fifo to find depths: same ports and cycles, but the depth comes from the file +depths= with lines
-// "<path> <depth>"; <path> is that of the instance below the design. At most LARGEST words.
+// "<path> <depth>"; <path> is that of the instance, from the design `dut` on. At most LARGEST words.
 module hlsgen_fifo #(
     parameter int WIDTH = 8,
     parameter int DEPTH = 2

@@ -127,7 +127,7 @@ class _Build:
                 self.facts["depth_pragmas"] = found.pragmas()
                 if found.needed:
                     with self.timed("hls"):
-                        compiled = self.compile(found.needed)
+                        compiled = self.compile(found.by_key())
             with self.timed("cosim"):
                 self.cosim(recording)
         if options.resources:

@@ -20,6 +20,7 @@ from hlsgen.hls.automatic import choose
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.dataflow import Region
+from hlsgen.hls.fifos import placed_fifos
 from hlsgen.hls.frontend.compile import Chosen, lower, prepare
 from hlsgen.hls.interfaces import Interfaces, plan_interfaces
 from hlsgen.hls.kernel_interface import argument_directions
@@ -73,7 +74,7 @@ def compile_sources(
 ) -> Compiled:
     """Compile `top` for a clock period in ns and a device family with a delay table (xc7, xcup).
 
-    depths: words of FIFOs of the top's region, by name, instead of what pragmas say. automatic: loops without pragmas
+    depths: words of FIFOs, by "function.name" (mangled), instead of what pragmas say. automatic: loops without pragmas
     are pipelined as `automatic.choose` finds best. schedule_seed: random schedules of those that are legal instead of
     the best, for tests; nothing is advised then. seconds: gets the wall time of every stage, by its name. `workdir`
     gets the text of every stage: preprocessed C++, LLVM IR, CDFG, schedule.
@@ -141,7 +142,9 @@ def _emit(
     report = make_report(
         top, clock_ns, family, front, regions, functions, chosen, notes(front, plan, regions[front.top])
     )
-    signature = make_signature(top, clock_ns, front, regions[front.top], plan, modules, report, list(verilog))
+    signature = make_signature(
+        top, clock_ns, front, regions[front.top], plan, modules, report, list(verilog), placed_fifos(front, program)
+    )
     return Compiled(front, regions, functions, verilog, report, signature, modules)
 
 

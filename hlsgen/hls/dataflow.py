@@ -289,11 +289,14 @@ def fresh(wanted: str, taken: set[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fifo:
+    """`variable`: the stream, or the array of streams that it is one of."""
+
     name: str
     width_bits: int
     depth_words: int
     producer: str
     consumer: str
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +422,8 @@ class _Linker:
         depth = self.depths.get(channel, self.depths.get(self.owner[channel], DEFAULT_DEPTH_WORDS))
         if depth < 1:
             raise UserError(f"depth={depth}", where=where, do="give a positive depth")
-        return Fifo(channel, made[0].item.width_bits, depth, made[0].process.name, taken[0].process.name)
+        width = made[0].item.width_bits
+        return Fifo(channel, width, depth, made[0].process.name, taken[0].process.name, self.owner[channel])
 
     def check_order(self, made: _Use, taken: _Use, where: Place) -> None:
         if made.position >= taken.position:
@@ -436,9 +440,7 @@ class _Linker:
             return
         where = self.where("variable", channel)
         if len(made) != 1:
-            raise UserError(
-                f"set by {_names(made) or 'nobody'}", where=where, do="let one process set it"
-            )
+            raise UserError(f"set by {_names(made) or 'nobody'}", where=where, do="let one process set it")
         for use in taken:
             self.check_order(made[0], use, where)
         yield Number(channel, made[0].item.width_bits, made[0].process.name)
@@ -484,9 +486,7 @@ class _Linker:
             first = items[0]
             several = len({use.process.name for use in uses}) > 1
             if isinstance(first, StreamItem | ArrayItem) and several:
-                raise UserError(
-                    f"used by {_names(uses)}", where=where, do="pass it to one process only"
-                )
+                raise UserError(f"used by {_names(uses)}", where=where, do="pass it to one process only")
             if isinstance(first, StreamItem):
                 streams.append(replace(first, name=channel, argument=argument))
             elif isinstance(first, ArrayItem):

@@ -127,7 +127,7 @@ def _simulate(ready: list[_Ready], workdir: Path, asked: _Run) -> dict[str, Call
     }
     arguments = [f"+calls={run}"]
     if asked.depths is not None:
-        (run / "depths.txt").write_text("".join(f"{name} {depth}\n" for name, depth in asked.depths.items()))
+        (run / "depths.txt").write_text("".join(f"dut.{name} {depth}\n" for name, depth in asked.depths.items()))
         arguments.append(f"+depths={run / 'depths.txt'}")
     extra = {"HLSGEN_CALLS": str(run / "calls.json")}
     for passes in [[name] for name in asked.passes] if any(map(_is_configured, ready)) else [list(asked.passes)]:

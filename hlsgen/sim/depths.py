@@ -15,6 +15,7 @@ from ..core.progress import report
 from .batch import Design, simulate_many
 from .interface import load_interface
 from .recording import Recording
+from .signature import Fifo
 from .stuck import CosimStuck, full_in_cycle
 from .verdict import CallsResult
 
@@ -26,15 +27,31 @@ SEEDS = 3  # patterns of stalls that the depths have to do for
 @dataclass(frozen=True, slots=True)
 class Depths:
     """`needed`: FIFOs that have to be deeper than they are, and how deep. `most`: words that each held, with the depths
-    in `needed`. `asked`: the depths that the design has."""
+    in `needed`. `asked`: the depths that the design has. `fifos`: by name."""
 
     needed: dict[str, int]
     most: dict[str, int]
     asked: dict[str, int]
+    fifos: dict[str, Fifo]
 
     def pragmas(self) -> list[str]:
-        """What to write into the C++."""
-        return [f"#pragma HLS STREAM variable={name} depth={depth}" for name, depth in self.needed.items()]
+        """What to write into the C++: a stream of a region below the top is followed by where it lies."""
+        found: dict[tuple[str, str], int] = {}
+        for name, depth in self.needed.items():
+            key = (self.fifos[name].variable or name, name.rpartition(".")[0])
+            found[key] = max(depth, found.get(key, 0))
+        return [
+            f"#pragma HLS STREAM variable={variable} depth={depth}{f'  // in {region}' if region else ''}"
+            for (variable, region), depth in found.items()
+        ]
+
+    def by_key(self) -> dict[str, int]:
+        """The depths for the compiler: one for all instances of a region."""
+        found: dict[str, int] = {}
+        for name, depth in self.needed.items():
+            key = self.fifos[name].key or name
+            found[key] = max(depth, found.get(key, 0))
+        return found
 
 
 def find_depths(
@@ -53,11 +70,11 @@ class _Search:
         self.workdir, self.seed, self.max_idle = workdir, seed, max_idle
         self.signature = load_interface(rtl).signature
         inner = [fifo for fifo in self.signature.fifos if fifo.producer and fifo.consumer]
-        self.instance = {fifo.name: fifo.instance for fifo in inner}
+        self.fifos = {fifo.name: fifo for fifo in inner}
         self.asked = {fifo.name: fifo.depth for fifo in inner}
 
     def simulate(self, depths: dict[str, int], seed: int | None = None) -> CallsResult | CosimStuck:
-        words = {self.instance[name]: depth for name, depth in depths.items()}
+        words = {self.fifos[name].instance: depth for name, depth in depths.items()}
         report(0, 0, f"simulating with {', '.join(f'{n}={d}' for n, d in depths.items()) or 'the depths asked for'}")
         result = simulate_many(
             [self.design], self.workdir, seed=seed or self.seed, max_idle_cycles=self.max_idle, depths=words
@@ -69,7 +86,7 @@ class _Search:
     def run(self) -> Depths:
         first = self.simulate({})
         if isinstance(first, CallsResult):
-            return Depths({}, {name: first.fifo_most[name] for name in self.asked}, self.asked)
+            return Depths({}, {name: first.fifo_most[name] for name in self.asked}, self.asked, self.fifos)
         deep = self.simulate(dict.fromkeys(self.asked, DEEPEST_WORDS))
         if isinstance(deep, CosimStuck):
             raise deep
@@ -94,7 +111,7 @@ class _Search:
             needed[name] = self.least(name, needed)
         needed = {name: depth for name, depth in needed.items() if depth > self.asked[name]}
         last = self.settled(needed)
-        return Depths(needed, {name: last.fifo_most[name] for name in self.asked}, self.asked)
+        return Depths(needed, {name: last.fifo_most[name] for name in self.asked}, self.asked, self.fifos)
 
     def settled(self, needed: dict[str, int]) -> CallsResult:
         """The result with `needed`, which grows as long as other patterns of stalls ask for more."""

@@ -29,13 +29,18 @@ class StreamPort:
 
 @dataclass(frozen=True, slots=True)
 class Fifo:
-    """A queue between two processes, as an instance of `hlsgen_fifo` in the top."""
+    """A queue between two processes, as an instance of `hlsgen_fifo` below the top.
+
+    `key`: what the compiler knows it by; instances of one region have the same. `variable`: its name for a pragma.
+    """
 
     name: str
     instance: str
     depth: int
     producer: str
     consumer: str
+    key: str = ""
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,15 @@ def load_signature(folder: Path) -> Signature:
             files=tuple(folder / name for name in raw["files"]),
             streams=tuple(_stream(stream) for stream in raw["streams"]),
             fifos=tuple(
-                Fifo(fifo["name"], fifo["instance"], fifo["depth"], fifo["producer"], fifo["consumer"])
+                Fifo(
+                    fifo["name"],
+                    fifo["instance"],
+                    fifo["depth"],
+                    fifo["producer"],
+                    fifo["consumer"],
+                    fifo.get("key", fifo["name"]),
+                    fifo.get("variable", fifo["name"]),
+                )
                 for fifo in raw.get("fifos", ())
             ),
         )

@@ -54,7 +54,8 @@ def _conclusion(signature: Signature, record: Record, facts: list[str], what: st
         facts.append(f"deadlock: {' waits for '.join(cycle)}")
         full = full_in_cycle(signature, record)
         if full:
-            do = f"give the stream {full!r} more depth (#pragma HLS STREAM variable={full} depth=...)"
+            variable = next(fifo.variable or full for fifo in signature.fifos if fifo.name == full)
+            do = f"give the stream {full!r} more depth (#pragma HLS STREAM variable={variable} depth=...)"
     return CosimStuck(f"{what}: {'; '.join(facts)}", where=signature.top, do=do, record=record)
 
 

@@ -135,21 +135,34 @@ void join(S& c, S& b, S& out) {
         out.write(sum - b.read());
     }
 }
-void spread(S& in, S& out) {
+void fork(S& in, S& out) {
 #pragma HLS DATAFLOW
     S a, b, c;
     split(in, a, b);
     turn(a, c);
     join(c, b, out);
 }
+void move(S& in, S& out) {
+#pragma HLS PIPELINE off
+    for (int i = 0; i < 8; ++i) out.write(in.read());
+}
+void both(S& in, S& out) {
+#pragma HLS DATAFLOW
+    S b;
+    fork(in, b);
+    move(b, out);
+}
+void spread(S& in, S& out, int times) {
+    for (int i = 0; i < times; ++i) both(in, out);
+}
 """
 FORK_BENCH = """
 #include "hls_stream.h"
-void spread(hls::stream<int>& in, hls::stream<int>& out);
+void spread(hls::stream<int>& in, hls::stream<int>& out, int times);
 int main() {
     hls::stream<int> in, out;
     for (int i = 0; i < 24; ++i) in.write(i);
-    for (int call = 0; call < 3; ++call) spread(in, out);
+    for (int call = 1; call < 3; ++call) spread(in, out, call);
     for (int i = 0; i < 24; ++i) out.read();
 }
 """
@@ -163,12 +176,13 @@ def test_depths_are_found_and_used(tmp_path, monkeypatch, capsys):
     assert main(command) == 1
     told = capsys.readouterr()
     assert "C/RTL cosimulation: FAILED" in told.out
-    assert "FIFO 'b' is full" in told.err and "give the stream 'b' more depth" in told.err
+    assert "FIFO 'both.fork.b' is full" in told.err
+    assert "give the stream 'both.fork.b' more depth (#pragma HLS STREAM variable=b depth=...)" in told.err
     assert main([*command, "--fix-depths", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    depth = report["depths"]["needed"]["b"]
+    depth = report["depths"]["needed"]["both.fork.b"]
     assert 4 <= depth <= 8 and report["equal"] is True
-    assert report["depth_pragmas"] == [f"#pragma HLS STREAM variable=b depth={depth}"]
+    assert report["depth_pragmas"] == [f"#pragma HLS STREAM variable=b depth={depth}  // in both.fork"]
     assert main([*command, "--fix-depths"]) == 0
     assert f"#pragma HLS STREAM variable=b depth={depth}" in capsys.readouterr().out
 
