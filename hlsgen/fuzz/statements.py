@@ -18,20 +18,47 @@ _EXTENTS = (1, 2, 3, 4, 4, 5, 8, 8, 8, 11, 16)
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A stream that statements may use. free: as often as they like, also under conditions."""
+    """A stream that statements may use. free: as often as they like, also under conditions. owner: the one function
+    that has it, by the name there."""
 
     name: str
     type: Type
     direction: str
     free: bool
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """kind: value, reference (of a number, or an array), in or out (a stream). words: read from a stream in a call."""
+
+    name: str
+    kind: str
+    type: Type
+    shape: tuple[int, ...] = ()
+    words: int = 0
+
+    @property
+    def is_stream(self) -> bool:
+        return self.kind in ("in", "out")
+
+    @property
+    def text(self) -> str:
+        if self.is_stream:
+            return f"hls::stream<{self.type.text}>& {self.name}"
+        if self.shape:
+            return f"{self.type.text} (&{self.name}){''.join(f'[{extent}]' for extent in self.shape)}"
+        return f"{self.type.text}{'&' if self.kind == 'reference' else ''} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A function called for what it does to its reference parameters."""
+    """A function called for what it does. most_turns: of the call in one call of the top; 0 for one without loops."""
 
     name: str
-    parameters: tuple[tuple[Type, tuple[int, ...], bool], ...]  # type, shape, whether by reference
+    parameters: tuple[Parameter, ...]
+    result: Type | None = None
+    most_turns: int = 0
 
 
 class Statements(Expressions):
@@ -61,8 +88,10 @@ class Statements(Expressions):
     def declare(self) -> Stmt:
         if self.structs and self.chance(0.2):
             return self.declare_struct()
-        type, name = self.number_type(), self.fresh("v")
-        keyword = ""
+        return self.variable_of(self.number_type())
+
+    def variable_of(self, type: Type) -> Stmt:
+        name, keyword = self.fresh("v"), ""
         value = self.expr(type, self.random.choice([1, 1, 2]))
         if self.chance(0.08):
             keyword, value = "const ", value
@@ -118,7 +147,11 @@ class Statements(Expressions):
             loops, place = _loops(shape)
             text = f"{type.text} {name}{slots}; {loops}{name}{place} = {type.text}{one};"
             return Stmt(text, pragmas=self.array_pragmas(name, shape, type))
-        type = self.number_type()
+        return self.array_of(self.number_type(), shape)
+
+    def array_of(self, type: Type, shape: tuple[int, ...]) -> Stmt:
+        name = self.fresh("a")
+        slots = "".join(f"[{extent}]" for extent in shape)
         self.scope.variables.append(Variable(name, type, shape))
         self.use("local array")
         count = _product(shape)
@@ -274,13 +307,13 @@ class Statements(Expressions):
                 return self.switch(depth)
             if chance < 0.32:
                 return self.loop(depth)
-            if chance < 0.35 and self.procedures:
-                call = self.procedure_call()
+            if chance < 0.36 and self.procedures:
+                call = self.procedure_call(self.random.choice(self.procedures))
                 if call is not None:
                     return call
-            if chance < 0.37:
+            if chance < 0.38:
                 return self.lambda_()
-            if chance < 0.39 and not self.pipelined:
+            if chance < 0.4 and not self.pipelined:
                 return self.dependence_loop()
         if chance > 0.97 and (self.may_break or self.may_continue):
             choice = [*(["break"] if self.may_break else []), *(["continue"] if self.may_continue else [])]
@@ -515,27 +548,43 @@ class Statements(Expressions):
         self.scope.callees.append(Callee(f"{name}({slots})", result, arguments))
         return Stmt(f"auto {name} = [&]({parameters}) -> {result.text} {{ return $0; }};", (value,))
 
-    def procedure_call(self) -> Stmt | None:
-        procedure = self.random.choice(self.procedures)
+    def procedure_call(self, procedure: Procedure) -> Stmt | None:
+        if procedure.most_turns and (self.pipelined or self.turns * self.copies > procedure.most_turns):
+            return None
         arguments: list[Expr] = []
         taken: set[str] = set()
-        for type, shape, by_reference in procedure.parameters:
-            if not by_reference:
-                arguments.append(self.expr(type, 2))
+        streams: list[tuple[str, int]] = []
+        for each in procedure.parameters:
+            if each.kind == "value":
+                arguments.append(self.expr(each.type, 2))
                 continue
-            fitting = [
-                v for v in self.scope.variables
-                if v.type == type and v.shape == shape and v.writable and v.name not in taken and v.name[0] != "i"
-                and not v.member
-            ]  # fmt: skip
+            fitting = self.fitting(each, taken)
             if not fitting:
                 return None
             found = self.random.choice(fitting)
-            taken.add(found.name)
-            arguments.append(Expr(found.name, type))
-        self.use("function with reference parameters")
+            taken.add(found)
+            arguments.append(Expr(found, each.type))
+            streams.append((found, each.words * self.turns))
+        self.reads.update(dict(streams))
+        self.use("call of a module" if procedure.most_turns else "function with reference parameters")
         slots = ", ".join(f"${number}" for number in range(len(arguments)))
-        return Stmt(f"{procedure.name}({slots});", tuple(arguments))
+        call = f"{procedure.name}({slots})"
+        if procedure.result is None:
+            return Stmt(f"{call};", tuple(arguments))
+        name = self.fresh("v")
+        self.scope.variables.append(Variable(name, procedure.result))
+        return Stmt(f"{procedure.result.text} {name} = {call};", tuple(arguments))
+
+    def fitting(self, parameter: Parameter, taken: set[str]) -> list[str]:
+        """What may be passed for a parameter by reference."""
+        if parameter.is_stream:
+            return [c.name for c in self.channels if c.owner == parameter.name]
+        return [
+            v.name
+            for v in self.scope.variables
+            if (v.type, v.shape) == (parameter.type, parameter.shape)
+            and v.writable and v.name not in taken and v.name[0] != "i" and not v.member
+        ]  # fmt: skip
 
 
 def members(variable: Variable) -> list[Variable]:

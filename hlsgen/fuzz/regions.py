@@ -1,0 +1,215 @@
+"""DATAFLOW regions: processes in a directed graph, with streams, arrays and numbers between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .expressions import Variable
+from .interfaces import Interfaces
+from .program import Port
+from .statements import Channel
+from .tree import Body, Expr, Stmt
+from .types import BOOL, INT, Type
+
+
+@dataclass(slots=True)
+class _Link:
+    """From process to process, None outside. kind: stream (of `words` words in every call), array (of so many), number
+    (by reference), result (returned)."""
+
+    name: str
+    type: Type
+    words: int
+    source: int | None = None
+    target: int | None = None
+    depth: int | None = None
+    kind: str = "stream"
+
+    def parameter(self, is_source: bool) -> str:
+        if self.kind == "stream":
+            return f"hls::stream<{self.type.text}>& {self.name}"
+        if self.kind == "array":
+            return f"{'' if is_source else 'const '}{self.type.text} {self.name}[{self.words}]"
+        return f"{self.type.text}{'&' if is_source else ''} {self.name}"
+
+
+@dataclass(slots=True)
+class _Process:
+    name: str
+    inputs: list[_Link] = field(default_factory=list)
+    outputs: list[_Link] = field(default_factory=list)
+
+
+class Regions(Interfaces):
+    def region(self, name: str) -> tuple[Body, tuple[Port, ...]]:
+        """Processes in a directed graph; every stream carries the same number of words in every call.
+
+        Where paths part and meet again, FIFOs hold a whole call, so that no order of accesses can block for ever.
+        """
+        self.use("DATAFLOW")
+        count = self.random.choice([2, 2, 3, 3, 4])
+        processes = [_Process(f"{name}_p{number}") for number in range(count)]
+        base = self.random.choice([1, 2, 4, 6, 8, 12])
+        links: list[_Link] = []
+
+        def link(source: int | None, target: int | None) -> None:
+            words = base * self.random.choice([1, 1, 1, 2, 3])
+            prefix = "in" if source is None else "out" if target is None else "q"
+            made = _Link(f"{prefix}{len(links)}", self.stream_type(), words, source, target)
+            links.append(made)
+            if source is not None:
+                processes[source].outputs.append(made)
+            if target is not None:
+                processes[target].inputs.append(made)
+
+        for number in range(1, count):
+            link(self.random.randrange(number), number)
+        extra = self.random.choice([0, 0, 1, 2])
+        for _ in range(extra):
+            source = self.random.randrange(count - 1)
+            link(source, self.random.randrange(source + 1, count))
+        between = self.random.choice([0, 0, 1, 1, 2])
+        for _ in range(between):
+            source = self.random.randrange(count - 1)
+            self.value_link(links, processes, source, self.random.randrange(source + 1, count))
+        for number in range(count):
+            if not any(one.kind == "stream" for one in processes[number].inputs) or self.chance(0.15):
+                link(None, number)
+        for number in range(count):
+            if not any(one.kind == "stream" for one in processes[number].outputs) or self.chance(0.15):
+                link(number, None)
+        inner = [one for one in links if one.source is not None and one.target is not None]
+        for one in inner:
+            if one.kind != "stream":
+                continue
+            if extra or between:  # also where one path waits for the end of a process
+                one.depth = one.words + self.random.choice([0, 0, 1, 5])
+            elif self.chance(0.7):
+                one.depth = self.random.choice([1, 2, 2, 3, 4, 7, 16, 40])
+        made = [self.process(process, base) for process in processes]
+        body: list[Stmt] = []
+        for one in inner:
+            body += self.channel_between(one)
+        for process in processes:
+            result = next((one for one in process.outputs if one.kind == "result"), None)
+            names = ", ".join(one.name for one in (*process.inputs, *process.outputs) if one is not result)
+            assigned = "" if result is None else f"{result.type.text} {result.name} = "
+            body.append(Stmt(f"{assigned}{process.name}({names});"))
+        outer = [one for one in links if one.source is None or one.target is None]
+        parameters = ", ".join(one.parameter(one.source is not None) for one in outer)
+        pragmas = ("DATAFLOW", *self.interface_pragmas([one.name for one in outer]))
+        top = Stmt(f"void {name}({parameters}) @0", (), (tuple(body),), pragmas)
+        ports = tuple(
+            Port(one.name, "stream", "in", one.type, one.words)
+            if one.source is None
+            else Port(one.name, "stream", "out", one.type, 0)
+            for one in outer
+        )  # fmt: skip
+        return (*made, top), ports
+
+    def value_link(self, links: list[_Link], processes: list[_Process], source: int, target: int) -> None:
+        """An array or a number from one process to a later one."""
+        kind = self.random.choice(["array", "array", "number", "result"])
+        if kind == "result" and any(one.kind == "result" for one in processes[source].outputs):
+            kind = "number"
+        self.use(f"{kind} between processes")
+        words = self.random.choice([1, 2, 4, 8, 11]) if kind == "array" else 1
+        made = _Link(f"z{len(links)}", self.number_type(), words, source, target, kind=kind)
+        links.append(made)
+        processes[source].outputs.append(made)
+        processes[target].inputs.append(made)
+
+    def channel_between(self, one: _Link) -> list[Stmt]:
+        """The declaration in the region."""
+        if one.kind == "result":
+            return []
+        if one.kind == "number":
+            return [Stmt(f"{one.type.text} {one.name};")]
+        if one.kind == "array":
+            pragmas = self.array_pragmas(one.name, (one.words,), one.type) if self.chance(0.3) else ()
+            return [Stmt(f"{one.type.text} {one.name}[{one.words}];", pragmas=pragmas)]
+        if one.depth is not None and self.chance(0.2):
+            self.use("stream depth in the type")
+            return [Stmt(f"hls::stream<{one.type.text}, {one.depth}> {one.name};")]
+        depth = () if one.depth is None else (f"STREAM variable={one.name} depth={one.depth}",)
+        text = f'("{one.name}")' if self.chance(0.2) else ""
+        return [Stmt(f"hls::stream<{one.type.text}> {one.name}{text};", pragmas=depth)]
+
+    def process(self, process: _Process, base: int) -> Stmt:
+        """Reads and writes the words of its streams in a loop, or reads all and then writes all."""
+        self.new_scope()
+        streams = [one for one in (*process.inputs, *process.outputs) if one.kind == "stream"]
+        ins = [Channel(one.name, one.type, "in", False) for one in process.inputs if one.kind == "stream"]
+        outs = [Channel(one.name, one.type, "out", False) for one in process.outputs if one.kind == "stream"]
+        for one in process.inputs:
+            if one.kind != "stream":
+                self.scope.variables.append(Variable(one.name, one.type, (one.words,) * (one.kind == "array"), False))
+        self.channels = []
+        rates = {one.name: one.words // base for one in streams}
+        made = self.locals()
+        made += self.module_calls() if self.chance(0.3) else []
+        if self.chance(0.6):
+            self.use("process of one loop")
+            made.append(self.rate_loop(base, rates, ins, outs))
+            if self.chance(0.3):
+                made += self.fill(1, 1)
+        else:
+            self.use("process that collects")
+            made.append(self.rate_loop(base, rates, ins, []))
+            made += self.fill(self.random.choice([0, 1, 2]), 1)
+            made.append(self.rate_loop(base, rates, [], outs))
+        result = None
+        for one in process.outputs:
+            if one.kind == "result":
+                result = one.type
+            elif one.kind == "number":
+                made.append(Stmt(f"{one.name} = $0;", (self.expr(one.type, 2),)))
+            elif one.kind == "array":
+                made.append(self.fill_array(Variable(one.name, one.type, (one.words,))))
+        if result is not None:
+            made.append(Stmt("return $0;", (self.expr(result, 2),)))
+        parameters = [one.parameter(False) for one in process.inputs]
+        parameters += [one.parameter(True) for one in process.outputs if one.kind != "result"]
+        text = f"static {result.text if result else 'void'} {process.name}({', '.join(parameters)}) @0"
+        return Stmt(text, (), (tuple(made),))
+
+    def fill_array(self, array: Variable) -> Stmt:
+        """All elements written, the first time in order."""
+        extent = array.shape[0]
+        counter = f"i{extent}_{self.fresh('')}"
+        pragmas = self.pipeline_pragmas() if self.chance(0.6) else ()
+        with self.inside(extent):
+            self.pipelined = bool(pragmas)
+            self.scope.variables.append(Variable(counter, INT, (), False))
+            before = self.fill(self.random.choice([0, 0, 1]), 1)
+            set_ = Stmt(f"{array.name}[{counter}] = $0;", (self.expr(array.type, 2),))
+        header = f"for (int {counter} = 0; {counter} < {extent}; ++{counter})"
+        return Stmt(f"{header} @0", (), ((*before, set_),), pragmas)
+
+    def rate_loop(self, base: int, rates: dict[str, int], ins: list[Channel], outs: list[Channel]) -> Stmt:
+        """`base` iterations; in each, every stream moves its rate of words, in a random order."""
+        header, counter = self.header(base)
+        pipelined = self.chance(0.7)
+        pragmas = self.pipeline_pragmas() if pipelined else ()
+        with self.inside(base):
+            self.pipelined = pipelined
+            if counter:
+                self.scope.variables.append(Variable(counter, INT, (), False))
+            order = [(channel, n) for channel in ins for n in range(rates[channel.name])]
+            self.random.shuffle(order)
+            made = [self.read(channel) for channel, _ in order]
+            made += self.fill(self.random.choice([0, 1, 1, 2]), 1)
+            order = [(channel, n) for channel in outs for n in range(rates[channel.name])]
+            self.random.shuffle(order)
+            for channel, _ in order:
+                made.append(self.write_once(channel))
+                if self.chance(0.2):
+                    made += self.fill(1, 1)
+        return Stmt(f"{header} @0", (), (tuple(made),), pragmas, None)
+
+    def write_once(self, channel: Channel) -> Stmt:
+        if self.chance(0.15):
+            self.use("write in both arms")
+            test: Expr = self.expr(BOOL, 2)
+            return Stmt("if ($0) @0 else @1", (test,), ((self.write(channel),), (self.write(channel),)))
+        return self.write(channel)
