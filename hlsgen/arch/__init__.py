@@ -1,9 +1,12 @@
 """Architecture planners: a quantised graph, a board and a budget in; a frozen `Plan` that predicts itself out."""
 
+from typing import Any, TypeAlias
+
 from hlsgen.core.boards import Board
 from hlsgen.core.errors import UserError
 from hlsgen.model import Graph
 
+from .attention import Attention, read_attention
 from .dataflow import plan_dataflow
 from .engine import Engine, Load, Pass, Store
 from .layers import Layer, Pool, Stage, read_stages
@@ -11,12 +14,20 @@ from .pipeline import Pipeline, Timing
 from .plan import Plan, Stream, port_width_bits
 from .scheduled import scheduled_timing
 from .sequential import plan_sequential
+from .swat import AttentionPlan, AttentionStage, plan_swat
 from .units import Adapter, Input, Mac, MaxPool, Output, Unit, Window
 
-PATTERNS = {"dataflow": plan_dataflow, "sequential": plan_sequential}
+PATTERNS = {"dataflow": plan_dataflow, "sequential": plan_sequential, "swat": plan_swat}
+AnyPlan: TypeAlias = Plan | AttentionPlan
 
 
-def plan(graph: Graph, board: Board, pattern: str = "dataflow", multipliers: int | None = None) -> Plan:
+def load_plan(document: dict[str, Any]) -> AnyPlan:
+    """The plan that `to_json` wrote. Raises `UserError` for anything else."""
+    swat = isinstance(document, dict) and document.get("pattern") == AttentionPlan.pattern
+    return AttentionPlan.from_json(document) if swat else Plan.from_json(document)
+
+
+def plan(graph: Graph, board: Board, pattern: str = "dataflow", multipliers: int | None = None) -> AnyPlan:
     """An accelerator for `graph` on `board`. multipliers: the budget; by default a choice of the pattern.
 
     Raises `UserError` for an unknown pattern, a budget that is too small, and a layer that the pattern cannot do.
@@ -31,6 +42,10 @@ def plan(graph: Graph, board: Board, pattern: str = "dataflow", multipliers: int
 __all__ = [
     "PATTERNS",
     "Adapter",
+    "AnyPlan",
+    "Attention",
+    "AttentionPlan",
+    "AttentionStage",
     "Engine",
     "Input",
     "Layer",
@@ -48,10 +63,13 @@ __all__ = [
     "Timing",
     "Unit",
     "Window",
+    "load_plan",
     "plan",
     "plan_dataflow",
     "plan_sequential",
+    "plan_swat",
     "port_width_bits",
+    "read_attention",
     "read_stages",
     "scheduled_timing",
 ]

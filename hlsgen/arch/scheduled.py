@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from .engine import Pass
 from .pipeline import Pipeline, Timing, simulate
 from .plan import Plan
+from .swat import AttentionPlan
 from .timing import CALL_OVERHEAD, LAYER_OVERHEAD
 from .units import Output
 
@@ -18,11 +19,13 @@ from .units import Output
 LOAD_LOOP, RUN_LOOP, STORE_LOOP = "load_beats", "run_steps", "store_beats"
 
 
-def scheduled_timing(plan: Plan, loops: Mapping[str, Pipeline]) -> Timing | None:
+def scheduled_timing(plan: Plan | AttentionPlan, loops: Mapping[str, Pipeline]) -> Timing | None:
     """The timing of `plan` with scheduled loops; None when they are not those of its templates.
 
     loops: by process (dataflow) or by label (sequential). A unit of a single step has no loop left.
     """
+    if isinstance(plan, AttentionPlan):
+        return plan.timing(loops)
     if plan.engine is None:
         pipelines = [loops.get(unit.name, Pipeline(1, 1)) for unit in plan.units]
         last = pipelines[-1]

@@ -11,7 +11,7 @@ from hlsgen.core.errors import InternalError
 from hlsgen.model import Graph
 
 from . import numbers
-from .project import Rom, check_names, counter_bits, rom
+from .project import Rom, beat_type, check_names, counter_bits, rom
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +170,9 @@ def dataflow(plan: Plan, graph: Graph) -> Dataflow:
     for unit, source, target in zip(plan.units, ends, ends[1:], strict=False):
         match unit:
             case Input() | Output():
-                process = _port(unit, source, target)
+                process = port_process(unit, source, target)
             case Adapter():
-                process = _adapter(unit, source, target)
+                process = adapter_process(unit, source, target)
             case Window():
                 process = _window(unit, source, target)
             case MaxPool():
@@ -193,13 +193,13 @@ def dataflow(plan: Plan, graph: Graph) -> Dataflow:
     return Dataflow(tuple(processes), streams, tuple(roms), (*numbers.headers(*formats), "lanes.h"))
 
 
-def _port(unit: Input | Output, source: str, target: str) -> PortProcess:
+def port_process(unit: Input | Output, source: str, target: str) -> PortProcess:
     return PortProcess(
         kind=unit.kind,
         name=unit.name,
         source=source,
         target=target,
-        port_type="in_beat_t" if unit.kind == "input" else "out_beat_t",
+        port_type=beat_type(unit.port),
         tensor=unit.tensor,
         beats=unit.beats,
         lanes=unit.lanes,
@@ -207,7 +207,7 @@ def _port(unit: Input | Output, source: str, target: str) -> PortProcess:
     )
 
 
-def _adapter(unit: Adapter, source: str, target: str) -> AdapterProcess:
+def adapter_process(unit: Adapter, source: str, target: str) -> AdapterProcess:
     return AdapterProcess(
         kind=unit.kind,
         name=unit.name,

@@ -14,19 +14,20 @@ from typing import Any
 
 import jinja2
 
-from hlsgen.arch import Plan
+from hlsgen.arch import AnyPlan, AttentionPlan
 from hlsgen.core.atomic import disk_errors, write_text
 from hlsgen.core.paths import data_dir
 from hlsgen.model import Graph
 
-from .dataflow import dataflow
+from .dataflow import Dataflow, dataflow
 from .project import Port, Project, project
-from .sequential import sequential
+from .sequential import Sequential, sequential
+from .swat import Swat, swat
 
 _PORT_KEYS = ("width_bits", "beats", "lanes", "element_bits", "tensor", "format")
 
 
-def generate(plan: Plan, graph: Graph, folder: Path) -> tuple[Path, ...]:
+def generate(plan: AnyPlan, graph: Graph, folder: Path) -> tuple[Path, ...]:
     """Write the project into `folder` (made when missing); the files written. Raises `UserError` when it cannot."""
     files = list(render(plan, graph))
     written = []
@@ -39,10 +40,11 @@ def generate(plan: Plan, graph: Graph, folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def render(plan: Plan, graph: Graph) -> Iterator[tuple[str, str]]:
+def render(plan: AnyPlan, graph: Graph) -> Iterator[tuple[str, str]]:
     """(path inside the project, text) of every file."""
-    context = dataflow(plan, graph) if plan.pattern == "dataflow" else sequential(plan, graph)
-    shared = project(plan, graph, context.roms, context.headers)
+    context = _context(plan, graph)
+    rows = context.rows if isinstance(context, Swat) else None
+    shared = project(plan, graph, context.roms, context.headers, rows)
     environment = _environment()
 
     def fill(template: str) -> str:
@@ -53,7 +55,7 @@ def render(plan: Plan, graph: Graph) -> Iterator[tuple[str, str]]:
     yield f"src/{top}.h", fill("project/top.h.j2")
     yield f"src/{top}.cpp", fill(f"{plan.pattern}/top.cpp.j2")
     yield "src/weights.h", fill("project/weights.h.j2")
-    for header in ("lanes.h", "minifloat.h"):
+    for header in ("divide.h", "lanes.h", "minifloat.h"):
         if header in context.headers:
             yield f"src/{header}", (data_dir("templates") / "lib" / header).read_text(encoding="utf-8")
     yield f"tb/{top}_tb.cpp", fill("project/tb.cpp.j2")
@@ -62,11 +64,17 @@ def render(plan: Plan, graph: Graph) -> Iterator[tuple[str, str]]:
     yield "interface.json", json.dumps(interface(shared), indent=2) + "\n"
 
 
+def _context(plan: AnyPlan, graph: Graph) -> Dataflow | Sequential | Swat:
+    if isinstance(plan, AttentionPlan):
+        return swat(plan, graph)
+    return dataflow(plan, graph) if plan.pattern == "dataflow" else sequential(plan, graph)
+
+
 def interface(shared: Project) -> dict[str, Any]:
     """What `interface.json` holds: the streams of the top function and how tensors are packed into beats."""
 
     def ports(chosen: tuple[Port, ...]) -> list[dict[str, Any]]:
-        return [{"port": port.name, **{key: asdict(port)[key] for key in _PORT_KEYS}} for port in chosen]
+        return [{"port": port.name, **{key: asdict(port)[key] for key in _PORT_KEYS}, **_rows(port)} for port in chosen]
 
     return {
         "top": shared.top,
@@ -75,6 +83,11 @@ def interface(shared: Project) -> dict[str, Any]:
         "inputs": ports(shared.inputs),
         "outputs": ports(shared.outputs),
     }
+
+
+def _rows(port: Port) -> dict[str, Any]:
+    """Which rows of the tensor pass the port, when not all in order."""
+    return {} if port.rows is None else {"rows": port.rows, "interleaved": port.interleaved}
 
 
 def _environment() -> jinja2.Environment:

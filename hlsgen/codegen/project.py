@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 import hlsgen
-from hlsgen.arch import Input, Load, Output, Plan, Store, port_width_bits
+from hlsgen.arch import AnyPlan, Input, Load, Output, Store, port_width_bits
 from hlsgen.core.errors import UserError
 from hlsgen.core.naming import check_identifier
 from hlsgen.model import Graph
 
-_TAKEN = ("main", "word_t", "result_t", "sum_t", "in_beat_t", "out_beat_t")
+_TAKEN = ("main", "word_t", "result_t", "sum_t")
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An AXI stream of the accelerator; see `interface.json`."""
+    """An AXI stream of the accelerator; see `interface.json`.
+
+    rows: the rows (of the last axis but one) that pass it, when they are not those of the tensor in order. interleaved:
+    so many rows side by side, their words in turn.
+    """
 
     name: str
     type_name: str
@@ -29,6 +33,8 @@ class Port:
     tensor: str
     format: str
     is_input: bool
+    rows: tuple[int, ...] | None = None
+    interleaved: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,14 @@ class Project:
         return tuple(port for port in self.ports if not port.is_input)
 
 
-def project(plan: Plan, graph: Graph, roms: Sequence[Rom], headers: Sequence[str]) -> Project:
-    """The shared context of a plan's project."""
+def project(
+    plan: AnyPlan,
+    graph: Graph,
+    roms: Sequence[Rom],
+    headers: Sequence[str],
+    rows: Mapping[str, tuple[tuple[int, ...], int]] | None = None,
+) -> Project:
+    """The shared context of a plan's project. rows: of a port, `Port.rows` and `Port.interleaved`."""
     return Project(
         top=check_identifier(plan.design, "model"),
         version=hlsgen.__version__,
@@ -75,7 +87,7 @@ def project(plan: Plan, graph: Graph, roms: Sequence[Rom], headers: Sequence[str
         plan_digest=plan.digest,
         part=plan.part,
         clock_ns=plan.clock_ns,
-        ports=tuple(_port(unit, graph) for unit in plan.ports),
+        ports=tuple(_port(unit, graph, *(rows or {}).get(unit.port, (None, 1))) for unit in plan.ports),
         roms=tuple(roms),
         headers=tuple(headers),
         notes=tuple(f" {line}".rstrip() for line in str(plan).splitlines()),
@@ -85,7 +97,7 @@ def project(plan: Plan, graph: Graph, roms: Sequence[Rom], headers: Sequence[str
 def rom(name: str, element_type: str, values: np.ndarray, comment: str) -> Rom:
     """`values` (at least one dimension) as a nested C++ initialiser, a line for each of the first dimension."""
     extents = "".join(f"[{extent}]" for extent in values.shape)
-    return Rom(name, element_type, extents, ",\n".join(f"    {_initialiser(row)}" for row in values), comment)
+    return Rom(name, element_type, extents, ",\n".join(f"    {initialiser(row)}" for row in values), comment)
 
 
 def check_names(top: str, names: Iterable[str]) -> None:
@@ -104,11 +116,16 @@ def counter_bits(values: int) -> int:
     return max(1, (values - 1).bit_length())
 
 
-def _port(unit: Input | Output | Load | Store, graph: Graph) -> Port:
+def beat_type(port: str) -> str:
+    """The C++ type of the beats of a port."""
+    return f"{port.removesuffix('_stream')}_beat_t"
+
+
+def _port(unit: Input | Output | Load | Store, graph: Graph, rows: tuple[int, ...] | None, interleaved: int) -> Port:
     is_input = unit.kind in ("input", "load")
     return Port(
         name=unit.port,
-        type_name="in_beat_t" if is_input else "out_beat_t",
+        type_name=beat_type(unit.port),
         width_bits=port_width_bits(unit.lanes, unit.element_bits),
         beats=unit.beats,
         lanes=unit.lanes,
@@ -116,8 +133,11 @@ def _port(unit: Input | Output | Load | Store, graph: Graph) -> Port:
         tensor=unit.tensor,
         format=str(graph.tensors[unit.tensor].format),
         is_input=is_input,
+        rows=rows,
+        interleaved=interleaved,
     )
 
 
-def _initialiser(values: np.ndarray) -> str:
-    return f"{{{', '.join(map(_initialiser, values))}}}" if values.ndim else str(values)
+def initialiser(values: np.ndarray) -> str:
+    """`values` as a nested C++ initialiser."""
+    return f"{{{', '.join(map(initialiser, values))}}}" if np.ndim(values) else str(values)

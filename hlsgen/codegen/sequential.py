@@ -14,7 +14,7 @@ from hlsgen.model import Graph
 from hlsgen.numerics import Fixed
 
 from . import numbers
-from .project import Rom, check_names, counter_bits, rom
+from .project import Rom, beat_type, check_names, counter_bits, rom
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def _tables(passes: Sequence[Pass], relus: Sequence[bool], sizes: dict[str, int]
 
 def _transfer(unit: Load | Store, engine: Engine) -> Transfer:
     return Transfer(
-        port_type="in_beat_t" if unit.kind == "load" else "out_beat_t",
+        port_type=beat_type(unit.port),
         tensor=unit.tensor,
         lanes=unit.lanes,
         bits=unit.lanes * unit.element_bits,

@@ -40,8 +40,16 @@ def write_vectors(
 
 
 def rows_of(port: Mapping[str, Any], codes: np.ndarray) -> np.ndarray:
-    """What passes a port: the tensor, or its rows (of the last axis but one) in the order that `rows` tells."""
-    return codes[..., port["rows"], :] if port.get("rows") is not None else codes
+    """What passes a port: the tensor, or the rows (of the last axis but one) that `rows` tells, `interleaved` of them
+    side by side, a word of each in turn."""
+    if port.get("rows") is None:
+        return codes
+    rows, together = codes[..., port["rows"], :], port["interleaved"]
+    *_, count, features = rows.shape
+    apart = rows.reshape(
+        -1, count // together, together, features // (port["lanes"] // together), port["lanes"] // together
+    )
+    return apart.swapaxes(-2, -3).reshape(len(codes), -1) if together > 1 else rows
 
 
 def beat_lines(port: Mapping[str, Any], codes: np.ndarray) -> list[str]:

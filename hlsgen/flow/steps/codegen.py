@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hlsgen.arch import Plan
+from hlsgen.arch import load_plan
 from hlsgen.codegen import generate
 from hlsgen.core.atomic import read_json
 from hlsgen.flow.stage import Facts, Job
@@ -10,7 +10,7 @@ from hlsgen.model import Graph
 
 
 def run(job: Job) -> Facts:
-    plan = Plan.from_json(read_json(job.inputs["plan"] / "plan.json"))
+    plan = load_plan(read_json(job.inputs["plan"] / "plan.json"))
     written = generate(plan, Graph.load(job.inputs["quantise"]), job.folder)
     lines = sum(path.read_text(encoding="utf-8").count("\n") for path in written)
     return {"files": [str(path.relative_to(job.folder)) for path in written], "lines": lines}

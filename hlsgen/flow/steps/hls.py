@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from hlsgen.arch import Pipeline, Plan, scheduled_timing
+from hlsgen.arch import AttentionPlan, Pipeline, load_plan, scheduled_timing
 from hlsgen.core.atomic import write_text
 from hlsgen.flow.stage import Facts, Job
 from hlsgen.hls.compile import compile_project
@@ -21,9 +21,12 @@ def run(job: Job) -> Facts:
     source = project / "src" / f"{top}.cpp"
     report = compile_project([source], top, job.folder, clock_ns=settings["clock_ns"], family=settings["family"])
     write_text(job.folder / "hls.txt", f"{report}\n")
-    plan = Plan.from_json(json.loads((job.inputs["plan"] / "plan.json").read_text(encoding="utf-8")))
+    plan = load_plan(json.loads((job.inputs["plan"] / "plan.json").read_text(encoding="utf-8")))
     loops = {
-        loop.label if plan.engine else loop.function: Pipeline(loop.depth, loop.ii_reached) for loop in report.loops
+        loop.function if isinstance(plan, AttentionPlan) or not plan.engine else loop.label: Pipeline(
+            loop.depth, loop.ii_reached
+        )
+        for loop in report.loops
     }
     timing = scheduled_timing(plan, loops)
     predicted = {"cycles": timing.latency, "interval": timing.interval} if timing else {}

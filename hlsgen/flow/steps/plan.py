@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hlsgen.arch import Plan
+from hlsgen.arch import AnyPlan
 from hlsgen.arch import plan as make_plan
 from hlsgen.core.atomic import write_json, write_text
 from hlsgen.core.boards import Board
@@ -26,7 +26,7 @@ def board_of(data: dict[str, Any]) -> Board:
     return Board(**{**data, "sources": tuple((group, source) for group, source in data["sources"])})
 
 
-def facts_of(plan: Plan) -> Facts:
+def facts_of(plan: AnyPlan) -> Facts:
     """The figures of the plan that the report shows."""
     return {
         "pattern": plan.pattern,
