@@ -204,6 +204,7 @@ class _Contexts:
             "step_bits": counter_bits(plan.row_words),
             "fold_bits": counter_bits(plan.folds),
             "place_bits": counter_bits(plan.folds * plan.row_words),
+            "places": 1 << counter_bits(plan.folds * plan.row_words) if plan.folds * plan.row_words > 1 else 1,
             "time_bits": counter_bits(plan.times + 1),
             "core_bits": counter_bits(plan.cores),
             "interval": plan.initiation_interval,
