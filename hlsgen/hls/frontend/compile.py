@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir, passes
-from hlsgen.hls.llvm.parse import parse_module, source_name
-from hlsgen.hls.llvm.text import shown_path
+from hlsgen.hls.llvm.parse import Parsed, parse_module, source_name
+from hlsgen.hls.llvm.reader import Reader
+from hlsgen.hls.llvm.text import Text, shown_path
 
 from . import check, copies, edit, finish, markers, ports, roots, shared_state, unroll
 from .clang import HEADERS, ClangError, emit_llvm, preprocess
@@ -62,13 +63,13 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What Clang made of the sources: the same whatever becomes of their loops. `text`: LLVM IR of one module."""
+    """The program, one body for each function that stays, the same whatever becomes of its loops."""
 
-    text: str
-    top: str
+    parsed: Parsed
+    roots: roots.Roots
+    marked: markers.Markers
+    signature: ports.Signature
     written: dict[int, Written]
-    labels: dict[tuple[str, int], str]
-    definition: Definition | None
 
 
 def prepare(
@@ -78,7 +79,7 @@ def prepare(
     defines: Sequence[str],
     workdir: str | Path,
 ) -> Prepared:
-    """Pragmas found and sources through Clang."""
+    """Sources through Clang, their pragmas bound, functions inlined."""
     folder = Path(workdir)
     folder.mkdir(parents=True, exist_ok=True)
     modules = []
@@ -100,33 +101,45 @@ def prepare(
     if not modules:
         raise UserError("there are no sources", do="name at least one C++ file")
     text = modules[0] if len(modules) == 1 else passes.link(modules)
-    return Prepared(_keep(folder, "1_clang.ll", text), top, written, labels, definition)
+    return inline(_keep(folder, "1_clang.ll", text), top, written, labels, definition, folder)
+
+
+def inline(
+    text: str,
+    top: str,
+    written: dict[int, Written],
+    labels: dict[tuple[str, int], str],
+    definition: Definition | None,
+    folder: Path,
+) -> Prepared:
+    """What Clang made, `text`, with one body for each function that stays, and nothing in it that pragmas left."""
+    headers = shown_path(str(HEADERS))
+    clang = Text.of(text, headers)
+    found = roots.find_roots(Reader(clang), written, labels, top, headers)
+    whole = Text.of(passes.inline(str(clang)), headers)
+    is_long = copies.expand_known(whole)  # now it is known what they copy
+    text = passes.inline(str(whole)) if is_long else str(whole)
+    parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(text)), headers)
+    signature = ports.read_signature(parsed, definition)
+    marked = markers.read_markers(parsed, written, found.top, signature)
+    edit.drop_noise(parsed.text)
+    return Prepared(parsed, found, marked, signature, written)
 
 
 def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()) -> ir.FrontEnd:
     """The rest of the way, with pragmas that the compiler chose itself for loops of the source."""
     folder, headers = Path(workdir), shown_path(str(HEADERS))
-    written, top, definition = prepared.written, prepared.top, prepared.definition
-    parsed = parse_module(prepared.text, headers)
-    found = roots.find_roots(parsed, written, prepared.labels, top, headers)
-    for each in chosen:
-        found.loops[each.loop].bound.append(each.bound(found.loops[each.loop].loc))
-
-    text = passes.inline(str(parsed.text))
-    if copies.may_have_copies(text):  # now it is known what they copy
-        parsed = parse_module(text, headers)
-        is_long = copies.expand_known(parsed)
-        text = passes.inline(str(parsed.text)) if is_long else str(parsed.text)
-    parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(text)), headers)
-    signature = ports.read_signature(parsed, definition)
-    marked = markers.read_markers(parsed, written, found.top, signature)
-    edit.drop_noise(parsed.text)
+    signature = prepared.signature
+    loops = prepared.roots.loops
+    found = prepared.roots.with_bound([(each.loop, each.bound(loops[each.loop].loc)) for each in chosen])
+    whole = prepared.parsed.text
+    parsed = replace(prepared.parsed, text=replace(whole, lines=list(whole.lines)))
     unroll.ask_for_unrolling(parsed, found)
 
     text = passes.simplify(_keep(folder, "3_asked.ll", str(parsed.text)))
     parsed = parse_module(_keep(folder, "4_simplified.ll", text), headers)
     elements = signature.elements(parsed.module.functions[found.top])
-    if copies.expand_rest(parsed, elements):
+    if copies.expand_rest(parsed.text, elements):
         parsed = parse_module(passes.split(passes.inline(_keep(folder, "5_copies.ll", str(parsed.text)))), headers)
         edit.drop_noise(parsed.text)
         unroll.ask_for_unrolling(parsed, found)
@@ -134,7 +147,7 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
     found.refused |= unroll.check_unrolled(parsed, found)
     check.check_module(parsed.module)
     shared_state.check_shared(parsed.module, found.regions, found.top)
-    return finish.finish(parsed, found, marked, written, signature)
+    return finish.finish(parsed, found, prepared.marked, prepared.written, signature)
 
 
 def _clang(text: str, rewritten: Path, first_id: int, top: str) -> tuple[Scan, str]:

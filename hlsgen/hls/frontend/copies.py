@@ -12,47 +12,43 @@ from dataclasses import dataclass
 from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.layout import constant_offset, field_offsets, leaves, size_bytes
-from hlsgen.hls.llvm.parse import Parsed
+from hlsgen.hls.llvm.reader import Body, Reader
+from hlsgen.hls.llvm.text import Text
 
 _STRAIGHT_MAX = 16  # scalars that are copied without a loop
-_COPIES = ("llvm.memcpy.", "llvm.memmove.", "llvm.memset.")
+_COPY = re.compile(r"  (?:tail )?call void @llvm\.mem(?:cpy|move|set)\.")
 _PLAIN_NAME = re.compile(r"[-\w$.]+\Z")
 
 
-def expand_structs(parsed: Parsed) -> None:
+def expand_structs(reader: Reader) -> None:
     """Expands the copies of structs with few scalars, where it is known that they are."""
-    for copy in _find(parsed):
+    for copy in _find(reader):
         if copy.is_struct and not copy.loops:
-            copy.replace(parsed, 0)
+            copy.replace(reader.text, 0)
 
 
-def may_have_copies(text: str) -> bool:
-    """Whether there are copies in a module."""
-    return any(f"call void @{name}" in text for name in _COPIES)
-
-
-def expand_known(parsed: Parsed) -> bool:
+def expand_known(text: Text) -> bool:
     """Expands copies of structs, and of arrays from or to arguments: what is buffered shall stay buffered.
 
     Copies between local arrays, and from constants to them, are left to LLVM, which may do without. True when
     functions are still to be inlined.
     """
     is_long = False
-    for number, copy in enumerate(_find(parsed)):
+    for number, copy in enumerate(_find(Reader(text))):
         if copy.pieces is not None and not copy.is_set and (copy.is_of_argument or not copy.loops):
-            copy.replace(parsed, number)
+            copy.replace(text, number)
             is_long |= copy.loops
     return is_long
 
 
-def expand_rest(parsed: Parsed, elements: dict[tuple[str, str], ir.Type]) -> bool:
+def expand_rest(text: Text, elements: dict[tuple[str, str], ir.Type]) -> bool:
     """Expands every copy, long ones by functions of a loop, still to be inlined. False when there was none.
 
     `elements`: what the parameters (function, name) point at, as far as known.
     """
-    found = _find(parsed, elements)
+    found = _find(Reader(text), elements)
     for number, copy in enumerate(found):
-        copy.replace(parsed, number)
+        copy.replace(text, number)
     return bool(found)
 
 
@@ -77,17 +73,17 @@ class _Copy:
     def loops(self) -> bool:
         return any(isinstance(type, ir.ArrayType) for _, type in self.pieces or ())
 
-    def replace(self, parsed: Parsed, number: int) -> None:
+    def replace(self, text: Text, number: int) -> None:
         pieces = self.pieces
         if pieces is None:  # bytes whose type nobody knows
             pieces = _pieces(ir.ArrayType(self.size, ir.IntType(8)), 0, self.size, 0)
-        debug = _debug(parsed.text.lines[self.line])
+        debug = _debug(text.lines[self.line])
         target, source = self.places
         lines = []
         for each, (offset, type) in enumerate(pieces):
             name = f"copy.{self.line}.{each}"
             if isinstance(type, ir.ArrayType):
-                made = self._loop(parsed, type, f"@hlsgen.copy.{number}.{self.line}.{each}")
+                made = self._loop(text, type, f"@hlsgen.copy.{number}.{self.line}.{each}")
                 lines.append(f"%{name}.to = getelementptr inbounds i8, ptr {target}, i64 {offset}")
                 arguments = f"ptr %{name}.to"
                 if not self.is_set:
@@ -96,9 +92,9 @@ class _Copy:
                 lines.append(f"call void {made}({arguments}){debug}")
             else:
                 lines += self._move(type, name, target, source, f"i64 {offset}")
-        parsed.text.lines[self.line] = "\n".join(f"  {line}" for line in lines)
+        text.lines[self.line] = "\n".join(f"  {line}" for line in lines)
 
-    def _loop(self, parsed: Parsed, type: ir.ArrayType, name: str) -> str:
+    def _loop(self, text: Text, type: ir.ArrayType, name: str) -> str:
         """Writes a function that copies (or fills) `type`; its name."""
         while isinstance(type.element, ir.ArrayType):  # one loop over the elements of a nested array
             type = ir.ArrayType(type.count * type.element.count, type.element.element)
@@ -113,7 +109,7 @@ class _Copy:
             body.append(f"%at.{each} = add i64 %byte, {offset}")
             body += self._move(scalar, f"move.{each}", "%target", source, f"i64 %at.{each}")
         params = "ptr %target" + (", ptr %source" if source else "")
-        parsed.text.lines += [
+        text.lines += [
             f'define internal void {name}({params}) alwaysinline nounwind "no-builtins" {{',
             "entry:",
             "  br label %copy",
@@ -154,33 +150,31 @@ class _Copy:
         return str(int.from_bytes(bytes([byte.value & 255]) * size_bytes(type), "little") & ((1 << type.bits) - 1))
 
 
-def _find(parsed: Parsed, elements: dict[tuple[str, str], ir.Type] | None = None) -> list[_Copy]:
+def _find(reader: Reader, elements: dict[tuple[str, str], ir.Type] | None = None) -> list[_Copy]:
     found = []
-    for name, function in parsed.module.functions.items():
-        if not any(i.callee.startswith(_COPIES) for block in function.blocks for i in block.instructions):
+    for name in reader.text.definitions:
+        lines = [number for number, line in reader.numbered(name) if "@llvm.mem" in line and _COPY.match(line)]
+        if not lines:
             continue
-        made = {i.result: i for block in function.blocks for i in block.instructions if i.result is not None}
-        homes = _homes(function)
         known = {param: type for (owner, param), type in (elements or {}).items() if owner == name}
-        for block in function.blocks:
-            for line, call in zip(parsed.lines[name][block.label], block.instructions, strict=True):
-                if not call.callee.startswith(_COPIES):
-                    continue
-                size = call.operands[2]
-                if not isinstance(size, ir.Const):
-                    raise UserError("how much is copied depends on run time", where=call.loc, do="use a loop")
-                found.append(_described(name, line, call, size.value, made, parsed.module, homes, known))
+        body = Body(reader, name)
+        for line in lines:
+            call = body.at(line)
+            size = call.operands[2]
+            if not isinstance(size, ir.Const):
+                raise UserError("how much is copied depends on run time", where=call.loc, do="use a loop")
+            found.append(_described(name, line, call, size.value, _Pointers(reader, body, known)))
     return found
 
 
 _Location = tuple[ir.Type, int]
 
 
-def _described(function, line, call, size, made, module, homes, known) -> _Copy:  # type: ignore[no-untyped-def]
-    is_of_argument = any(_is_of_argument(operand, made, homes) for operand in call.operands[:2])
-    places = tuple(_ref(operand, made) for operand in call.operands[:2])
+def _described(function: str, line: int, call: ir.Instruction, size: int, pointers: _Pointers) -> _Copy:
+    is_of_argument = any(map(pointers.is_of_argument, call.operands[:2]))
+    places = tuple(map(pointers.ref, call.operands[:2]))
     for operand in call.operands[: 1 if "memset" in call.callee else 2]:
-        place = _located(operand, made, module, homes, known)
+        place = pointers.located(operand)
         if place is None:
             continue
         type, offset = place
@@ -193,20 +187,6 @@ def _described(function, line, call, size, made, module, homes, known) -> _Copy:
         if sum(size_bytes(piece) for _, piece in pieces) <= size:
             return _Copy(function, line, call, places, size, pieces, isinstance(type, ir.StructType), is_of_argument)
     return _Copy(function, line, call, places, size, None, False, is_of_argument)
-
-
-def _is_of_argument(pointer: ir.Operand, made: dict[str, ir.Instruction], homes: dict[str, ir.Operand]) -> bool:
-    """Whether a pointer starts at a parameter."""
-    while isinstance(pointer, ir.Local) and pointer.name in made:
-        instruction = made[pointer.name]
-        home = homes.get(getattr(instruction.operands[0], "name", "")) if instruction.opcode == "load" else None
-        if instruction.opcode == "getelementptr":
-            pointer = instruction.operands[0]
-        elif home is not None:
-            pointer = home
-        else:
-            return False
-    return isinstance(pointer, ir.Local)
 
 
 def _narrowest(type: ir.Type, offset: int, size: int) -> _Location:
@@ -245,78 +225,77 @@ def _pieces(type: ir.Type, first: int, last: int, at: int) -> list[tuple[int, ir
     return found
 
 
-def _located(
-    pointer: ir.Operand,
-    made: dict[str, ir.Instruction],
-    module: ir.Module,
-    homes: dict[str, ir.Operand],
-    known: dict[str, ir.Type],
-) -> _Location | None:
-    """The object (or the element of an array) that `pointer` points into, and how many bytes, as far as is known."""
-    if isinstance(pointer, ir.GlobalRef):
-        variable = module.globals.get(pointer.name)
-        return (variable.type, 0) if variable is not None else None
-    if isinstance(pointer, ir.Local) and pointer.name in known:
-        return known[pointer.name], 0
-    instruction = made.get(pointer.name) if isinstance(pointer, ir.Local) else None
-    if instruction is None:
-        return None
-    if instruction.opcode == "load" and isinstance(instruction.operands[0], ir.Local):
-        home = homes.get(instruction.operands[0].name)
-        return _located(home, made, module, homes, known) if home is not None else None
-    if instruction.opcode == "alloca" and instruction.source_type is not None:
-        return instruction.source_type, 0
-    if instruction.opcode != "getelementptr" or instruction.source_type is None:
-        return None
-    type: ir.Type = instruction.source_type
-    place = _located(instruction.operands[0], made, module, homes, known)
-    first, *rest = instruction.operands[1:]
-    if isinstance(first, ir.Const) and place is not None:
-        place = place[0], place[1] + first.value * size_bytes(type)
-    elif isinstance(type, ir.IntType):  # bytes from a place that is not known, or by a number that is not
-        return None
-    else:
-        place = type, 0
-    for index in rest:
-        match type:
-            case ir.StructType(fields) if isinstance(index, ir.Const):
-                place = place[0], place[1] + field_offsets(type)[index.value]
-                type = fields[index.value]
-            case ir.ArrayType(_, element):
-                if isinstance(index, ir.Const):
-                    place = place[0], place[1] + index.value * size_bytes(element)
-                else:
-                    place = element, 0
-                type = element
-    return place
+@dataclass(frozen=True, slots=True)
+class _Pointers:
+    """Where the pointers of a function point. `known`: what lies behind its parameters, by name, as far as known."""
 
+    reader: Reader
+    body: Body
+    known: dict[str, ir.Type]
 
-def _homes(function: ir.Function) -> dict[str, ir.Operand]:
-    """What lies in each alloca of a pointer that is stored to once."""
-    allocas = {
-        i.result for block in function.blocks for i in block.instructions
-        if i.opcode == "alloca" and isinstance(i.source_type, ir.PtrType)
-    }  # fmt: skip
-    found: dict[str, list[ir.Operand]] = {}
-    for block in function.blocks:
-        for i in block.instructions:
-            if i.opcode == "store" and isinstance(i.operands[1], ir.Local) and i.operands[1].name in allocas:
-                found.setdefault(i.operands[1].name, []).append(i.operands[0])
-    return {name: stored[0] for name, stored in found.items() if len(stored) == 1}
+    def located(self, pointer: ir.Operand) -> _Location | None:
+        """The object (or the element of an array) that `pointer` points into, and how many bytes, as far as known."""
+        if isinstance(pointer, ir.GlobalRef):
+            variable = self.reader.variable(pointer.name)
+            return (variable.type, 0) if variable is not None else None
+        if isinstance(pointer, ir.Local) and pointer.name in self.known:
+            return self.known[pointer.name], 0
+        instruction = self.body.made(pointer)
+        if instruction is None:
+            return None
+        if instruction.opcode == "load":
+            home = self.body.home(instruction)
+            return self.located(home) if home is not None else None
+        if instruction.opcode == "alloca" and instruction.source_type is not None:
+            return instruction.source_type, 0
+        if instruction.opcode != "getelementptr" or instruction.source_type is None:
+            return None
+        type: ir.Type = instruction.source_type
+        place = self.located(instruction.operands[0])
+        first, *rest = instruction.operands[1:]
+        if isinstance(first, ir.Const) and place is not None:
+            place = place[0], place[1] + first.value * size_bytes(type)
+        elif isinstance(type, ir.IntType):  # bytes from a place that is not known, or by a number that is not
+            return None
+        else:
+            place = type, 0
+        for index in rest:
+            match type:
+                case ir.StructType(fields) if isinstance(index, ir.Const):
+                    place = place[0], place[1] + field_offsets(type)[index.value]
+                    type = fields[index.value]
+                case ir.ArrayType(_, element):
+                    if isinstance(index, ir.Const):
+                        place = place[0], place[1] + index.value * size_bytes(element)
+                    else:
+                        place = element, 0
+                    type = element
+        return place
 
+    def is_of_argument(self, pointer: ir.Operand) -> bool:
+        """Whether a pointer starts at a parameter."""
+        while (instruction := self.body.made(pointer)) is not None:
+            home = self.body.home(instruction) if instruction.opcode == "load" else None
+            if instruction.opcode == "getelementptr":
+                pointer = instruction.operands[0]
+            elif home is not None:
+                pointer = home
+            else:
+                return False
+        return isinstance(pointer, ir.Local)
 
-def _ref(operand: ir.Operand, made: dict[str, ir.Instruction]) -> str:
-    """An operand as text. A constant place in a global is an expression: the parser names what has no name there."""
-    if isinstance(operand, ir.Const | ir.Undef):
-        return "null"
-    instruction = made.get(operand.name) if isinstance(operand, ir.Local) else None
-    if instruction is not None and instruction.opcode == "getelementptr" and instruction.source_type is not None:
-        base, *indices = instruction.operands
-        text = _ref(base, made)
-        if not text.startswith("%") and all(isinstance(index, ir.Const) for index in indices):
-            return f"getelementptr (i8, ptr {text}, i64 {constant_offset(instruction.source_type, tuple(indices))})"
-    sigil = "@" if isinstance(operand, ir.GlobalRef) else "%"
-    return sigil + (operand.name if _PLAIN_NAME.match(operand.name) else f'"{operand.name}"')
+    def ref(self, operand: ir.Operand) -> str:
+        """As text. A constant place in a global is an expression: the parser names what has no name there."""
+        if isinstance(operand, ir.Const | ir.Undef):
+            return "null"
+        instruction = self.body.made(operand)
+        if instruction is not None and instruction.opcode == "getelementptr" and instruction.source_type is not None:
+            base, *indices = instruction.operands
+            text = self.ref(base)
+            if not text.startswith("%") and all(isinstance(index, ir.Const) for index in indices):
+                return f"getelementptr (i8, ptr {text}, i64 {constant_offset(instruction.source_type, tuple(indices))})"
+        sigil = "@" if isinstance(operand, ir.GlobalRef) else "%"
+        return sigil + (operand.name if _PLAIN_NAME.match(operand.name) else f'"{operand.name}"')
 
 
 def _debug(line: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from hlsgen.hls.llvm import ir
-from hlsgen.hls.llvm.parse import Parsed
+from hlsgen.hls.llvm.reader import Reader
+from hlsgen.hls.llvm.text import Text
 
 _PRINTS = frozenset("printf puts putchar fprintf fputs fflush".split())
 _ABSOLUTES = {"abs": "i32", "labs": "i64", "llabs": "i64"}
@@ -21,33 +22,33 @@ KNOWN = _PRINTS | _ABSOLUTES.keys() | _COPIES.keys()
 _PLAIN_NAME = re.compile(r"[-\w$.]+\Z")
 
 
-def replace_library(parsed: Parsed, function: str) -> None:
+def replace_library(reader: Reader, function: str) -> None:
     """Rewrites the calls of library functions in `function`, as far as the sources do not define these."""
-    for block in parsed.module.functions[function].blocks:
-        for line, call in zip(parsed.lines[function][block.label], block.instructions, strict=True):
-            if call.callee in KNOWN and call.callee not in parsed.module.functions:
-                debug = re.search(r", !dbg !\d+", parsed.text.lines[line])
-                parsed.text.lines[line] = _replaced(parsed, call, debug[0] if debug else "")
+    text = reader.text
+    for callee, line in reader.calls(function):
+        if callee in KNOWN and callee not in text.definitions:
+            debug = re.search(r", !dbg !\d+", text.lines[line])
+            text.lines[line] = _replaced(text, reader.instructions(line)[-1], debug[0] if debug else "")
 
 
-def _replaced(parsed: Parsed, call: ir.Instruction, debug: str) -> str:
+def _replaced(text: Text, call: ir.Instruction, debug: str) -> str:
     result = f"  {_ref(ir.Local(call.result, call.type))} = " if call.result is not None else ""
     if call.callee in _PRINTS:  # they return how many characters they printed
         return f"{result}add {call.type} 0, 0{debug}" if result else ""
     if call.callee in _ABSOLUTES:
         type = _ABSOLUTES[call.callee]
-        _declare(parsed, f"llvm.abs.{type}", type, f"{type}, i1 immarg")
+        _declare(text, f"llvm.abs.{type}", type, f"{type}, i1 immarg")
         return (
             f"{result}call {type} @llvm.abs.{type}({type} {_ref(call.operands[0])}, i1 false){debug}" if result else ""
         )
     name, types = _COPIES[call.callee]
-    _declare(parsed, name, "void", types)
+    _declare(text, name, "void", types)
     target, source, size = call.operands[:3]
     lines = []
     what = f"ptr {_ref(source)}"
     if call.callee == "memset":
-        byte = f"%hlsgen.byte.{len(parsed.text.lines)}"
-        parsed.text.lines.append("")  # so that the next name is another one
+        byte = f"%hlsgen.byte.{len(text.lines)}"
+        text.lines.append("")  # so that the next name is another one
         lines.append(f"  {byte} = trunc i32 {_ref(source)} to i8{debug}")
         what = f"i8 {source.value & 255}" if isinstance(source, ir.Const) else f"i8 {byte}"
     lines.append(f"  call void @{name}(ptr {_ref(target)}, {what}, i64 {_ref(size)}, i1 false){debug}")
@@ -56,10 +57,10 @@ def _replaced(parsed: Parsed, call: ir.Instruction, debug: str) -> str:
     return "\n".join(lines)
 
 
-def _declare(parsed: Parsed, name: str, result: str, types: str) -> None:
-    if name not in parsed.text.declared:
-        parsed.text.declared.add(name)
-        parsed.text.lines.append(f"declare {result} @{name}({types})")
+def _declare(text: Text, name: str, result: str, types: str) -> None:
+    if name not in text.declared:
+        text.declared.add(name)
+        text.lines.append(f"declare {result} @{name}({types})")
 
 
 def _ref(operand: ir.Operand) -> str:

@@ -7,12 +7,13 @@ LLVM carries through inlining, rotation and partial unrolling.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.loops import innermost, natural_loops
-from hlsgen.hls.llvm.parse import Parsed, is_special_member, source_name
+from hlsgen.hls.llvm.parse import is_special_member, source_name
+from hlsgen.hls.llvm.reader import Reader
 
 from . import edit, shared_state
 from .copies import expand_structs
@@ -73,86 +74,102 @@ class Roots:
     def on_function(self, name: str, kind: str) -> Bound | None:
         return next((bound for bound in self.functions.get(name, ()) if bound.kind == kind), None)
 
+    def with_bound(self, more: list[tuple[int, Bound]]) -> Roots:
+        """A copy with more pragmas, each for the loop of a number."""
+        loops = {
+            number: replace(loop, bound=[*loop.bound, *(bound for each, bound in more if each == number)])
+            for number, loop in self.loops.items()
+        }
+        return replace(self, loops=loops, refused=dict(self.refused))
+
 
 def find_roots(
-    parsed: Parsed, written: dict[int, Written], labels: dict[tuple[str, int], str], top: str, headers: str
+    reader: Reader, written: dict[int, Written], labels: dict[tuple[str, int], str], top: str, headers: str
 ) -> Roots:
     """Binds what can be bound before inlining, decides what stays, and edits the text accordingly."""
-    functions = parsed.module.functions
-    roots = Roots(find_top(parsed.module, top, headers), frozenset(), frozenset(), {}, {})
-    nodes = edit.LoopNodes(parsed.text)
-    callees = {name: _callees(function) for name, function in functions.items()}
-    roots.reached = _reach(roots.top, callees)
-    for name in functions:
-        if name in roots.reached:
-            _bind(parsed, name, written, labels, roots, nodes)
-            replace_library(parsed, name)
-            _check_calls(functions[name], functions, headers)
-    _refuse_recursion(roots.top, callees, functions)
-    _refuse_initialisers(parsed, roots.reached)
-    expand_structs(parsed)
-    roots.kept = _kept(roots, functions, callees, headers)
-    _join_sharers(roots, parsed.module)
-    edit.set_attributes(parsed.text, roots.kept | {DESCRIBER})
-    edit.drop_noise(parsed.text)
+    roots = Roots(find_top(reader, top, headers), frozenset(), frozenset(), {}, {})
+    nodes = edit.LoopNodes(reader.text)
+    roots.reached = _reach(roots.top, reader)
+    reached = [name for name in reader.text.definitions if name in roots.reached]
+    for name in reached:
+        if _says_something(reader, name, headers):
+            _bind(reader, name, written, labels, roots, nodes)
+    expand_structs(reader)
+    for name in reached:
+        replace_library(reader, name)
+        _check_calls(reader, name)
+    _refuse_recursion(roots.top, reader)
+    _refuse_initialisers(reader, roots.reached)
+    roots.kept = _kept(roots, reader, headers)
+    _join_sharers(roots, reader)
+    edit.set_attributes(reader.text, roots.kept | {DESCRIBER})
+    edit.drop_noise(reader.text)
     return roots
 
 
-def find_top(module: ir.Module, top: str, headers: str = "") -> str:
+def find_top(reader: Reader, top: str, headers: str = "") -> str:
     """The mangled name of the function that the user calls `top`."""
     plain = top.rpartition("::")[2]
-    found = [name for name, function in module.functions.items() if top == name or function.pretty == plain]
+    described = {name: reader.described(name) for name in reader.text.definitions}
+    found = [name for name, (pretty, _) in described.items() if top == name or pretty == plain]
     if len(found) == 1:
         return found[0]
     if found:
-        places = ", ".join(str(module.functions[name].loc) for name in found)
+        places = ", ".join(str(described[name][1]) for name in found)
         raise UserError(f"the top function {top!r} is defined more than once: {places}", do="give it a unique name")
-    own = [f for f in module.functions.values() if not (headers and f.loc.file.startswith(headers))]
-    names = sorted({function.pretty for function in own})
+    names = sorted({pretty for pretty, loc in described.values() if not (headers and loc.file.startswith(headers))})
     raise UserError(
         f"there is no function {top!r} in the sources",
         do=f"choose one of: {', '.join(names)}" if names else "define it",
     )
 
 
+def _says_something(reader: Reader, name: str, headers: str) -> bool:
+    """Whether a function has loops or pragmas, or may have what is to be refused; most of those in headers have not."""
+    if not reader.described(name)[1].file.startswith(headers):
+        return True
+    if any(callee == "hlsgen_pragma" for callee, _ in reader.calls(name)):
+        return True
+    return any(line.startswith(("  br ", "  switch ")) for _, line in reader.numbered(name))
+
+
 def _bind(
-    parsed: Parsed,
+    reader: Reader,
     name: str,
     written: dict[int, Written],
     labels: dict[tuple[str, int], str],
     roots: Roots,
     nodes: edit.LoopNodes,
 ) -> None:
-    function = parsed.module.functions[name]
+    function, lines, ends = reader.function(name), reader.lines(name), reader.loops(name)
     loops = natural_loops(function)
     sources: dict[str, SourceLoop] = {}
     for loop in loops:
-        node = next(filter(None, (parsed.loops[name].get(latch) for latch in loop.latches)), "")
-        places = edit.loop_places(parsed.text, node)
-        loc = parsed.text.place(places[0]) if places else _first_place(function, loop.header)
+        node = next(filter(None, (ends.get(latch) for latch in loop.latches)), "")
+        places = edit.loop_places(reader.text, node)
+        loc = reader.text.place(places[0]) if places else _first_place(function, loop.header)
         source = SourceLoop(len(roots.loops), labels.get((loc.file, loc.line), ""), loc)
         roots.loops[source.number] = sources[loop.header] = source
         kept = (
-            ['!"llvm.loop.unroll.full"'] if "llvm.loop.unroll.full" in edit.loop_properties(parsed.text, node) else []
+            ['!"llvm.loop.unroll.full"'] if "llvm.loop.unroll.full" in edit.loop_properties(reader.text, node) else []
         )
         for latch in loop.latches:
-            line = parsed.lines[name][latch][-1]
-            nodes.attach(line, places, [f'!"hlsgen.loop", i32 {source.number}', *kept])
+            nodes.attach(lines[latch][-1], places, [f'!"hlsgen.loop", i32 {source.number}', *kept])
     for block in function.blocks:
-        for line, instruction in zip(parsed.lines[name][block.label], block.instructions, strict=True):
+        for line, instruction in zip(lines[block.label], block.instructions, strict=True):
             around = innermost(loops, block.label)
             if instruction.callee.startswith("_ZN6hlsgen8variableI"):
                 id = instruction.operands[1]  # of the header's function
                 if around is not None and isinstance(id, ir.Const):
                     roots.loops_of.setdefault(id.value, set()).add(sources[around.header].number)
-            if instruction.callee in parsed.module.functions:
+            if instruction.callee in reader.text.definitions:
                 within = [around, *around.ancestors()] if around is not None else []
                 roots.called_in.setdefault(instruction.callee, set()).update(
                     sources[each.header].number for each in within
                 )
             if instruction.callee != "hlsgen_pragma":
                 continue
-            parsed.text.lines[line] = ""
+            reader.text.lines[line] = ""
             bound = bind_values(written, instruction.operands)
             roots.seen.add(bound.written.id)
             if bound.kind in _ON_FUNCTIONS or (around is None and bound.kind not in _ON_LOOPS):
@@ -185,52 +202,41 @@ def bind_values(written: dict[int, Written], operands: tuple[ir.Operand, ...]) -
     return Bound(pragma, options)
 
 
-def _callees(function: ir.Function) -> list[tuple[str, Place]]:
-    return [(i.callee, i.loc) for block in function.blocks for i in block.instructions if i.callee]
-
-
-def _reach(top: str, callees: dict[str, list[tuple[str, Place]]]) -> frozenset[str]:
+def _reach(top: str, reader: Reader) -> frozenset[str]:
     found, work = {top}, [top]
     while work:
-        for name, _ in callees[work.pop()]:
-            if name in callees and name not in found:
+        for name, _ in reader.calls(work.pop()):
+            if name in reader.text.definitions and name not in found:
                 found.add(name)
                 work.append(name)
     return frozenset(found)
 
 
-def _refuse_initialisers(parsed: Parsed, reached: frozenset[str]) -> None:
+def _refuse_initialisers(reader: Reader, reached: frozenset[str]) -> None:
     """Variables of a file whose first value takes code to compute; and the list of that code goes."""
-    functions = parsed.module.functions
-    used = {
-        operand.name
-        for name in reached
-        for block in functions[name].blocks
-        for i in block.instructions
-        for operand in i.operands
-        if isinstance(operand, ir.GlobalRef)
-    }
-    for name, function in functions.items():
-        if not name.startswith("__cxx_global_var_init"):
-            continue
+    initialisers = [name for name in reader.text.definitions if name.startswith("__cxx_global_var_init")]
+    used = {each for name in reached for each in reader.variables(name)} if initialisers else set()
+    for name in initialisers:
+        function = reader.function(name)
         for i in (i for block in function.blocks for i in block.instructions):
             target = i.operands[1:2] if i.opcode == "store" else i.operands[:1] if i.opcode == "call" else ()
             for operand in target:
-                if isinstance(operand, ir.GlobalRef) and operand.name in used and operand.name in parsed.module.globals:
+                if isinstance(operand, ir.GlobalRef) and operand.name in used:
                     raise UserError(
                         f"the first value of {source_name(operand.name)!r} is computed by code that runs before main",
                         where=i.loc if i.loc.line else function.loc,
                         do="make it a constant, or its constructor constexpr",
                     )
     for name in ("llvm.global_ctors", "llvm.global_dtors"):
-        if name in parsed.text.globals:
-            parsed.text.lines[parsed.text.globals[name]] = ""
+        if name in reader.text.globals:
+            reader.text.lines[reader.text.globals[name]] = ""
 
 
-def _check_calls(function: ir.Function, defined: dict[str, ir.Function], headers: str) -> None:
-    for name, place in _callees(function):
-        if name in defined or name.startswith(("llvm.", "hlsgen_")) or name in KNOWN:
+def _check_calls(reader: Reader, caller: str) -> None:
+    for name, line in reader.calls(caller):
+        if name in reader.text.definitions or name.startswith(("llvm.", "hlsgen_")) or name in KNOWN:
             continue
+        place = reader.place(line)
         if _HEAP.match(name):
             raise UserError("memory from the heap is not supported", where=place, do="use arrays of constant size")
         raise UserError(
@@ -240,29 +246,24 @@ def _check_calls(function: ir.Function, defined: dict[str, ir.Function], headers
         )
 
 
-def _refuse_recursion(top: str, callees: dict[str, list[tuple[str, Place]]], functions: dict[str, ir.Function]) -> None:
+def _refuse_recursion(top: str, reader: Reader) -> None:
     done: set[str] = set()
     path: list[str] = [top]
-    stack = [iter(callees[top])]
+    stack = [iter(reader.calls(top))]
     while stack:
-        name, place = next(stack[-1], ("", Place()))
+        name, line = next(stack[-1], ("", 0))
         if not name:
             done.add(path.pop())
             stack.pop()
         elif name in path:
-            cycle = " -> ".join(functions[n].pretty for n in [*path[path.index(name) :], name])
-            raise UserError(f"recursion is not supported: {cycle}", where=place, do="write it as a loop")
-        elif name in callees and name not in done:
+            cycle = " -> ".join(reader.described(n)[0] for n in [*path[path.index(name) :], name])
+            raise UserError(f"recursion is not supported: {cycle}", where=reader.place(line), do="write it as a loop")
+        elif name in reader.text.definitions and name not in done:
             path.append(name)
-            stack.append(iter(callees[name]))
+            stack.append(iter(reader.calls(name)))
 
 
-def _kept(
-    roots: Roots,
-    functions: dict[str, ir.Function],
-    callees: dict[str, list[tuple[str, Place]]],
-    headers: str,
-) -> frozenset[str]:
+def _kept(roots: Roots, reader: Reader, headers: str) -> frozenset[str]:
     """The top; functions with INLINE off; dataflow regions and the processes that they call."""
     kept = {roots.top}
     for region in roots.reached:
@@ -270,11 +271,12 @@ def _kept(
             continue
         kept.add(region)
         roots.regions.add(region)
-        for callee, _ in callees[region]:
-            called = functions.get(callee)
-            if called is None or called.loc.file.startswith(headers) or is_special_member(callee):
+        for callee, _ in reader.calls(region):
+            if callee not in reader.text.definitions or is_special_member(callee):
                 continue
-            if called.result == ir.VoidType() or isinstance(called.result, ir.IntType):
+            if reader.described(callee)[1].file.startswith(headers):
+                continue
+            if isinstance(reader.function(callee).result, ir.VoidType | ir.IntType):
                 kept.add(callee)
     for name in roots.reached:
         inline = roots.on_function(name, "inline")
@@ -291,11 +293,14 @@ def _kept(
     return frozenset(kept)
 
 
-def _join_sharers(roots: Roots, module: ir.Module) -> None:
+def _join_sharers(roots: Roots, reader: Reader) -> None:
     """Functions with INLINE off that share a variable which outlives them become parts of their callers."""
-    own = {name: function for name, function in module.functions.items() if name in roots.reached}
-    module = ir.Module(own, module.globals)
-    processes = {callee for region in roots.regions for callee, _ in _callees(own[region])}
+    if len(roots.kept) == 1 or all(
+        reader.is_constant(name) for each in roots.reached for name in reader.variables(each)
+    ):
+        return
+    module = reader.module([name for name in reader.text.definitions if name in roots.reached])
+    processes = {callee for region in roots.regions for callee, _ in reader.calls(region)}
     while True:
         shared = shared_state.shared_variables(module, roots.kept, roots.regions, roots.top)
         for variable, users in shared.items():

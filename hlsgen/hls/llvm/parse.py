@@ -31,18 +31,44 @@ class Parsed:
     loops: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def parse_module(source: str | Text, header_dir: str = "") -> Parsed:
+def parse_module(source: str, header_dir: str = "") -> Parsed:
     """Every definition and global of `source`. Raises UserError for what hardware cannot hold."""
-    text = source if isinstance(source, Text) else Text.of(source, header_dir)
+    text = Text.of(source, header_dir)
     types = Types(text)
     parsed = Parsed(text, ir.Module({}, {}))
     for name, number in text.globals.items():
-        variable = _parse_global(name, text.lines[number], types)
+        variable = parse_global(name, text.lines[number], types)
         if variable is not None:
             parsed.module.globals[name] = variable
     for name in text.definitions:
-        parsed.module.functions[name] = _FunctionParser(parsed, types, name).run()
+        parse_function(parsed, types, name)
     return parsed
+
+
+def parse_function(parsed: Parsed, types: Types, name: str) -> ir.Function:
+    """Adds a definition to `parsed`, whose text has it."""
+    function = parsed.module.functions[name] = _FunctionParser(parsed, types, name).run()
+    return function
+
+
+def parse_line(
+    text: Text, types: Types, line: str, fresh: str, late: dict[str, list[ir.Instruction]]
+) -> list[ir.Instruction]:
+    """The instruction on a line, after one for each constant address in it, which is named `fresh` and a number.
+
+    late: gets those of a phi, by the block that they belong to.
+    """
+    cut = line.find(", !")
+    tail, body = (line[cut:], line[:cut]) if cut >= 0 else ("", line)
+    location = text.attached(tail, "dbg")
+    cursor = Cursor(tokens(body), types, text.place(location) if location else Place())
+    cursor.fresh = fresh
+    result = None
+    if cursor.peek()[0] == "%" and cursor.line[1:2] == ["="]:
+        result = unquote(cursor.next())
+        cursor.next()
+    instruction = parse_instruction(cursor, result, late)
+    return [*cursor.extra, instruction]
 
 
 class _FunctionParser:
@@ -76,7 +102,10 @@ class _FunctionParser:
                     while "]" not in self.text.lines[number]:
                         number += 1
                         line += self.text.lines[number]
-                found = self._instruction(line, label)
+                if "!llvm.loop" in line:
+                    self.loops[label] = self.text.attached(line, "llvm.loop")
+                fresh = f"constant.{self.name}.{label}.{len(self.numbers[label])}"
+                found = parse_line(self.text, self.types, line, fresh, self.late)
                 bodies[label].extend(found)
                 self.numbers[label].extend([first] * len(found))
             number += 1
@@ -110,22 +139,6 @@ class _FunctionParser:
             params.append(ir.Param(unquote(value), type))
             cursor.skip(",")
         return result, tuple(params)
-
-    def _instruction(self, line: str, label: str) -> list[ir.Instruction]:
-        cut = line.find(", !")
-        tail, body = (line[cut:], line[:cut]) if cut >= 0 else ("", line)
-        location = self.text.attached(tail, "dbg")
-        place = self.text.place(location) if location else Place()
-        if loop := self.text.attached(tail, "llvm.loop"):
-            self.loops[label] = loop
-        cursor = Cursor(tokens(body), self.types, place)
-        cursor.fresh = f"constant.{self.name}.{label}.{len(self.numbers[label])}"
-        result = None
-        if cursor.peek()[0] == "%" and cursor.line[1:2] == ["="]:
-            result = unquote(cursor.next())
-            cursor.next()
-        instruction = parse_instruction(cursor, result, self.late)
-        return [*cursor.extra, instruction]
 
 
 def _label_of(line: str) -> str:
@@ -175,7 +188,7 @@ def is_special_member(mangled: str) -> bool:
     return False
 
 
-def _parse_global(name: str, line: str, types: Types) -> ir.Global | None:
+def parse_global(name: str, line: str, types: Types) -> ir.Global | None:
     parts = tokens(line)
     kind = next((i for i, token in enumerate(parts) if token in ("global", "constant")), None)
     if kind is None:  # an alias

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from hlsgen.core.errors import Place
 
+NAME = r'(?:[-\w$.]+|"(?:[^"\\]|\\.)*")'  # of a local or a global, behind its sigil
 _TOKEN = re.compile(
-    r'%"(?:[^"\\]|\\.)*"|%[-\w$.]+|@"(?:[^"\\]|\\.)*"|@[-\w$.]+|c?"(?:[^"\\]|\\.)*"|![\w.]*'
+    rf'[%@]{NAME}|c?"(?:[^"\\]|\\.)*"|![\w.]*'
     r"|-?\d[\w.+-]*|[\w.$]+|[\[\](){}<>,=*|#-]"
 )
 _FIELD = re.compile(r"(\w+): (![0-9]+|\"(?:[^\"\\]|\\.)*\"|[\w| ]+)")
