@@ -21,6 +21,17 @@ PATTERNS = {"dataflow": plan_dataflow, "sequential": plan_sequential, "swat": pl
 AnyPlan: TypeAlias = Plan | AttentionPlan
 
 
+def patterns_of(graph: Graph) -> tuple[str, ...]:
+    """The patterns that suit a model, the default first."""
+    attends = any(node.op == "window_attention" for node in graph.nodes)
+    return ("swat",) if attends else ("dataflow", "sequential")
+
+
+def default_pattern(graph: Graph) -> str:
+    """The pattern of a model for which none is asked."""
+    return patterns_of(graph)[0]
+
+
 def load_plan(document: dict[str, Any]) -> AnyPlan:
     """The plan that `to_json` wrote. Raises `UserError` for anything else."""
     swat = isinstance(document, dict) and document.get("pattern") == AttentionPlan.pattern
@@ -63,7 +74,9 @@ __all__ = [
     "Timing",
     "Unit",
     "Window",
+    "default_pattern",
     "load_plan",
+    "patterns_of",
     "plan",
     "plan_dataflow",
     "plan_sequential",

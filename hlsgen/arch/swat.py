@@ -169,8 +169,9 @@ class AttentionPlan:
     def __str__(self) -> str:
         head = (
             f"{self.design}: swat on {self.board}, {self.slots} slots on {self.cores} cores x {self.simd} "
-            f"in {self.folds} folds, {self.multipliers} multipliers of {self.budget}, a query every {self.row_cycles} cycles, "
-            f"{self.cycles_per_sample} cycles per sample, one every {self.interval_cycles} "
+            f"in {self.folds} folds, {self.multipliers} multipliers of {self.budget}, "
+            f"a query every {self.row_cycles} cycles, {self.cycles_per_sample} cycles per sample, "
+            f"one every {self.interval_cycles} "
             f"(MAC utilisation {self.mac_utilisation:.2f}), {self.off_chip_bytes} bytes off chip, "
             f"{self.on_chip_bits} bits on chip"
         )

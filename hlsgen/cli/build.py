@@ -18,11 +18,14 @@ from typing import Any
 
 from rich.console import Console
 
+from hlsgen.arch import default_pattern
 from hlsgen.core.atomic import write_text
+from hlsgen.core.errors import UserError
 from hlsgen.flow.engine import Observer, closure, run_stages
 from hlsgen.flow.options import Options
 from hlsgen.flow.stage import Outcome
 from hlsgen.flow.stages import STAGES
+from hlsgen.model import load_design
 from hlsgen.report import build_table, render_page, summarise
 
 from .display import display_for
@@ -35,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     options = Options(
         design=arguments.design,
         board=arguments.board,
-        pattern=arguments.pattern,
+        pattern=arguments.pattern or _default_pattern(arguments.design),
         format=arguments.format,
         multipliers=arguments.multipliers,
         clock_ns=arguments.clock,
@@ -76,6 +79,14 @@ def run(arguments: argparse.Namespace) -> int:
         for mismatch in outcome.facts.get("mismatches", ()):
             print(f"hlsgen: {mismatch}", file=sys.stderr)
     return 0 if all(outcome.passed for outcome in outcomes.values()) else 1
+
+
+def _default_pattern(design: Path) -> str:
+    """The pattern that suits the design. One that cannot be loaded is the first stage's to complain about."""
+    try:
+        return default_pattern(load_design(design).model.graph())
+    except UserError:
+        return "dataflow"
 
 
 def write_report(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import itertools
 import json
 import os
 import shlex
@@ -22,7 +21,7 @@ from rich.markup import escape
 from rich.status import Status
 
 import hlsgen
-from hlsgen.arch import PATTERNS
+from hlsgen.arch import patterns_of
 from hlsgen.core.atomic import disk_errors, write_text
 from hlsgen.core.boards import DEFAULT_BOARD
 from hlsgen.core.errors import InternalError, UserError
@@ -40,15 +39,20 @@ FORMATS = ("Int8", "Fixed(16,6)", "Int4/Int8", "e4m3", "e2m1/e4m3")
 
 def run(arguments: argparse.Namespace) -> int:
     # A mistake in any choice or design shows before the first build.
-    names = {design: load_design(design).name for design in arguments.designs}
-    choices = itertools.product(arguments.designs, arguments.patterns or PATTERNS, arguments.formats or FORMATS)
+    graphs = {design: load_design(design).model.graph() for design in arguments.designs}
+    choices = [
+        (design, pattern, fmt)
+        for design in arguments.designs
+        for pattern in arguments.patterns or patterns_of(graphs[design])
+        for fmt in arguments.formats or FORMATS
+    ]
     builds = [
         Options(design=design, board=arguments.board, pattern=pattern, format=fmt) for design, pattern, fmt in choices
     ]
     settings = [options.settings() for options in builds]
     cells = []
     for number, (options, chosen) in enumerate(zip(builds, settings, strict=True), start=1):
-        cell = _build(options, chosen, names[options.design])
+        cell = _build(options, chosen, graphs[options.design].name)
         cells.append(cell)
         _say(f"{number:3}/{len(builds)}", cell)
     page = render_matrix(

@@ -23,6 +23,8 @@ from . import numbers
 from .dataflow import adapter_process, port_process
 from .project import Rom, check_names, counter_bits, initialiser, rom
 
+_ON_THE_WAY = 8  # words of the next row that come before the maximum of a row has arrived
+
 
 @dataclass(frozen=True, slots=True)
 class StreamContext:
@@ -113,7 +115,9 @@ class _Contexts:
 
         sources = {port.port: self.source(port) for port in plan.ports if not isinstance(port, Output)}
         scores = self.stream("scores", lanes * self.scores.width, 2, "scores, as they leave the cores")
-        logs = self.stream("logs", lanes * log_bits, self.word_count + 2, "logarithms of a row, for its maximum")
+        logs = self.stream(
+            "logs", lanes * log_bits, self.word_count + _ON_THE_WAY, "logarithms of a row, for its maximum"
+        )
         maxima = self.stream("maxima", log_bits, 2, "the greatest of each row", signed=True) if by_row else ""
         weights = self.stream("weights", lanes * self.weight_bits, 2, "weights")
         totals = self.stream("totals", self.total_bits, 4, "sums of the weights of each row")
@@ -182,8 +186,6 @@ class _Contexts:
     def ring_fields(self, tensor_bits: int) -> dict[str, Any]:
         """What `ring.j2` shows."""
         plan, attention, mask = self.plan, self.attention, self.attention.mask
-        first_fold, first_core = divmod(mask.random_count, plan.cores)
-        last_fold, last_core = divmod(mask.random_count + mask.window - 1, plan.cores)
         return {
             "cores": plan.cores,
             "folds": plan.folds,
@@ -196,17 +198,14 @@ class _Contexts:
             "word_bits": plan.simd * tensor_bits,
             "random": mask.random_count,
             "ring": mask.window,
-            "ring_fold": first_fold,
-            "ring_core": first_core,
-            "last_fold": last_fold,
-            "last_core": last_core,
+            "newest": mask.random_count + (-len(mask.preloaded) % mask.window if mask.window else 0),
+            "slot_bits": counter_bits(plan.folds * plan.cores + 1),
             "pin_times": self.pin_table(self.pin_time, plan.times) if mask.pinned else "",
             "step_bits": counter_bits(plan.row_words),
             "fold_bits": counter_bits(plan.folds),
             "place_bits": counter_bits(plan.folds * plan.row_words),
             "places": 1 << counter_bits(plan.folds * plan.row_words) if plan.folds * plan.row_words > 1 else 1,
             "time_bits": counter_bits(plan.times + 1),
-            "core_bits": counter_bits(plan.cores),
             "interval": plan.initiation_interval,
             "groups": plan.groups,
             "lanes": plan.lanes,

@@ -128,6 +128,7 @@ def _resource(key: str) -> Callable[[Report], str]:
 _EXACTNESS: Columns = (
     ("float", lambda r: _number(r["accuracy"]["float"], ".2%")),
     ("quantised", lambda r: _number(r["accuracy"]["quantised"], ".2%")),
+    ("relative error", lambda r: _number(r["error"], ".3%")),
     ("vectors", lambda r: _number(r["vectors"])),
     *((title, _exact(level)) for title, level in _LEVELS.items()),
 )

@@ -36,6 +36,7 @@ def summarise(settings: Mapping[str, Any], facts: Mapping[str, Facts], seconds: 
             "float": facts.get("quantise", {}).get("accuracy"),
             "quantised": facts.get("golden", {}).get("accuracy"),
         },
+        "error": facts.get("golden", {}).get("error"),
         "cycles": _cycles("cycles", plan, predicted, cosim),
         "interval": _cycles("interval", plan, predicted, cosim),
         "slow_loops": [loop for loop in facts.get("hls", {}).get("loops", ()) if loop["ii_reached"] > loop["ii_asked"]],

@@ -29,7 +29,11 @@ def rows(report: Report, board: Mapping[str, Any]) -> list[tuple[str, str]]:
     levels = (("native C++", "csim"), ("open ap_types", "cxx_ap_types"), ("RTL", "cosim"))
     speed = report["sim_cycles_per_second"]
     return [
-        ("accuracy", f"float {_percent(accuracy['float'])}, quantised {_percent(accuracy['quantised'])}"),
+        (
+            ("accuracy", f"float {_percent(accuracy['float'])}, quantised {_percent(accuracy['quantised'])}")
+            if report["error"] is None
+            else ("error against real numbers", f"{report['error']:.3%} (root mean square, relative)")
+        ),
         ("bit-exact with golden", ", ".join(f"{name} {_verdict(exact[key])}" for name, key in levels)),
         ("vectors compared", _number(report["vectors"])),
         *(("mismatch", text) for text in report["mismatches"]),
