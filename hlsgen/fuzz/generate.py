@@ -13,6 +13,7 @@ from .tree import Body, Stmt
 
 _CLOCKS_NS = (1.5, 2.0, 3.0, 4.0, 5.0, 5.0, 7.0, 10.0, 10.0, 20.0, 50.0)
 _FAMILIES = ("xc7", "xcup")
+_LATER = ("1]", "2]", "3]")  # streams of an array that is in the parameter list already
 _MOST_SAVED = 24  # words of an array that are written out at the end
 
 
@@ -65,38 +66,47 @@ class _Maker(Regions):
         self.new_scope()
         inputs = [Channel(f"in{n}", self.stream_type(), "in", True) for n in range(self.random.choice([1, 1, 2]))]
         outputs = [Channel(f"out{n}", self.stream_type(), "out", True) for n in range(self.random.randint(0, 1))]
+        if self.chance(0.15):
+            self.use("array of streams")
+            type, count = self.number_type(), self.random.choice([2, 3, 4])
+            inputs += [Channel(f"ins[{n}]", type, "in", True) for n in range(count)]
+        if self.chance(0.15):
+            self.use("array of streams")
+            type, count = self.number_type(), self.random.choice([2, 3, 4])
+            outputs += [Channel(f"outs[{n}]", type, "out", True) for n in range(count)]
         passed = []
         streams = [p for each in self.procedures for p in each.parameters if p.is_stream]
         for n, each in enumerate(streams):
             passed.append(Channel(f"{each.kind}w{n}", each.type, each.kind, False, each.name))
         last = Channel("out", self.ap_type(64), "out", True)
         self.channels = [*inputs, *outputs, *passed, last]
-        arguments, result = self.arguments() if self.chance(0.4) else ((), None)
+        result = self.arguments() if self.chance(0.5) else None
         made: list[Stmt] = []
         made += [self.read(channel) for channel in inputs]  # none is unused
         made += self.locals()
         made += self.module_calls()
         made += self.main_statements()
         made += [self.write(channel) for channel in outputs]
+        made += [Stmt(f"{each.name} = $0;", (self.expr(each.type, 2),)) for each in self.written]
         made += self.save(last)
         if result is not None:
             made.append(Stmt("return $0;", (self.expr(result, 2),)))
-        texts = [f"hls::stream<{c.type.text}>& {c.name}" for c in self.channels]
-        parameters = ", ".join([text for _, text in arguments] + texts)
-        pragmas = self.interface_pragmas([channel.name for channel in self.channels])
+        counts = Counter(c.name.split("[")[0] for c in self.channels)
+        firsts = [c for c in self.channels if c.name[-2:] not in _LATER]
+        texts = [_stream_text(c, counts[c.name.split("[")[0]]) for c in firsts]
+        parameters = ", ".join([text for _, text in self.made] + texts)
+        pragmas = self.interface_pragmas([c.name for c in self.channels if "[" not in c.name], not self.made)
         top = Stmt(f"{result.text if result else 'void'} {name}({parameters}) @0", (), (tuple(made),), pragmas)
         ports = (
-            *(port for port, _ in arguments),
-            *(
-                Port(c.name, "stream", c.direction, c.type, self.reads[c.name] if c.direction == "in" else 0)
-                for c in self.channels
-            ),
+            *(port for port, _ in self.made),
+            *(_stream_port(c, self.reads[c.name] if c.direction == "in" else 0) for c in self.channels),
             *((Port("ap_return", "return", "out", result),) if result is not None else ()),
         )
         return (top,), ports
 
     def main_statements(self) -> list[Stmt]:
-        made = list(self.fill(self.random.choice([0, 0, 1, 2]), 2))
+        made = [self.burst() for _ in range(2) if self.bursts and self.chance(0.6)]
+        made += self.fill(self.random.choice([0, 0, 1, 2]), 2)
         made.append(self.loop(self.random.choice([2, 2, 3])))
         made += self.fill(self.random.choice([0, 0, 1, 2]), 2)
         return made
@@ -118,3 +128,16 @@ class _Maker(Regions):
             made.append(Stmt(f"{loops}{channel.name}.write($0);", (value,)))
         made.append(Stmt(f"{channel.name}.write($0);", (self.expr(channel.type, 2),)))
         return made
+
+
+def _stream_text(channel: Channel, count: int) -> str:
+    name = channel.name.split("[")[0]
+    if name == channel.name:
+        return f"hls::stream<{channel.type.text}>& {name}"
+    return f"hls::stream<{channel.type.text}> {name}[{count}]"
+
+
+def _stream_port(channel: Channel, words: int) -> Port:
+    name = channel.name.replace("[", "_").replace("]", "")
+    place = "" if name == channel.name else channel.name
+    return Port(name, "stream", channel.direction, channel.type, words, place)

@@ -2,46 +2,171 @@
 
 from __future__ import annotations
 
+import math
+import random
+from collections import Counter
+from collections.abc import Sequence
+
 from .expressions import Variable
 from .procedures import Procedures
 from .program import Port
+from .statements import members
 from .tree import Stmt
-from .types import Type, packet
+from .types import INT, Type, packet
+
+_MASTER_OPTIONS = {
+    "max_read_burst_length": (2, 4, 16, 64),
+    "max_write_burst_length": (2, 4, 16, 64),
+    "num_read_outstanding": (1, 2, 8),
+    "num_write_outstanding": (1, 2, 8),
+    "latency": (0, 5, 40),
+    "max_widen_bitwidth": (64, 128),
+}
 
 
 class Interfaces(Procedures):
-    def arguments(self) -> tuple[tuple[tuple[Port, str], ...], Type | None]:
-        """Arguments that are no streams, each with its text in the parameter list, and the type of the result."""
-        made = []
+    def __init__(self, source: random.Random, features: Counter[str]) -> None:
+        super().__init__(source, features)
+        self.made: list[tuple[Port, str]] = []  # arguments, each with its text in the parameter list
+        self.port_pragmas: list[str] = []
+        self.written: list[Variable] = []  # in every call, at the end
+        self.bursts: list[tuple[str, Type, int, bool]] = []  # name, element, extent, whether it may be written
+
+    def mode(self, name: str, modes: Sequence[str]) -> None:
+        """Give an argument one of the modes, "" for the one that it has without a pragma."""
+        mode = self.random.choice(modes)
+        if mode == "s_axilite" and self.chance(0.3):
+            mode += f" bundle=regs{self.random.randrange(2)}"
+        if mode:
+            self.use(f"{mode.split()[0]} {'array' if name[0] == 'm' else 'scalar'}")
+            self.port_pragmas.append(f"INTERFACE {mode.split()[0]} port={name} {' '.join(mode.split()[1:])}".rstrip())
+
+    def arguments(self) -> Type | None:
+        """Arguments that are no streams, into `made`; the type of the result."""
         for number in range(self.random.choice([1, 1, 2, 3])):
-            type, chance = self.number_type(), self.random.random()
-            if chance < 0.4:
-                self.use("scalar argument")
-                name = f"n{number}"
-                made.append((Port(name, "value", "in", type, 1, "@[0]"), f"{type.text} {name}"))
-                self.scope.variables.append(Variable(name, type))
-            elif chance < 0.65:
-                self.use("reference argument")
-                name = f"r{number}"
-                made.append((Port(name, "pointer", "inout", type, 1, "@[0]"), f"{type.text}& {name}"))
-                self.scope.variables.append(Variable(name, type))
+            chance = self.random.random()
+            if chance < 0.3:
+                self.scalar(f"n{number}")
+            elif chance < 0.5:
+                self.reference(f"r{number}")
+            elif chance < 0.72:
+                self.array(f"m{number}")
             else:
-                self.use("array argument")
-                name, extent = f"m{number}", self.random.choice([2, 4, 8, 11, 16])
-                constant = self.chance(0.3)
-                text = f"{'const ' if constant else ''}{type.text} {name}[{extent}]"
-                made.append((Port(name, "array", "in" if constant else "inout", type, extent, "@"), text))
-                self.scope.variables.append(Variable(name, type, (extent,), not constant))
+                self.master(f"bus{number}")
         result = self.number_type() if self.chance(0.3) else None
         if result is not None:
             self.use("return value")
-        return tuple(made), result
+        return result
 
-    def interface_pragmas(self, names: list[str]) -> tuple[str, ...]:
+    def argument_type(self) -> Type:
+        if self.structs and self.chance(0.2):
+            self.use("struct argument")
+            return self.random.choice(self.structs)
+        return self.number_type()
+
+    def add(self, name: str, type: Type, shape: tuple[int, ...] = (), writable: bool = True) -> None:
+        variable = Variable(name, type, shape, writable)
+        self.scope.variables += members(variable) if type.kind == "struct" else [variable]
+
+    def scalar(self, name: str) -> None:
+        self.use("scalar argument")
+        type = self.argument_type()
+        self.made.append((Port(name, "value", "in", type, 1, "@[0]"), f"{type.text} {name}"))
+        self.add(name, type, (), True)
+        whole = type.kind != "struct"
+        self.mode(name, ("", "ap_none", "ap_vld", "ap_hs", "ap_ack", "s_axilite", "s_axilite") if whole else ("",))
+
+    def reference(self, name: str) -> None:
+        self.use("reference argument")
+        type = self.argument_type()
+        self.made.append((Port(name, "pointer", "inout", type, 1, "@[0]"), f"{type.text}& {name}"))
+        self.add(name, type)
+        if type.kind != "struct":
+            self.mode(name, ("", "ap_ovld", "ap_hs", "ap_ack", "s_axilite", "s_axilite"))
+            self.written.append(Variable(name, type))
+
+    def array(self, name: str) -> None:
+        self.use("array argument")
+        type = self.argument_type()
+        shape = (self.random.choice([2, 4, 8, 11, 16]),) if self.chance(0.75) else self.random.choice([(2, 4), (3, 4)])
+        constant = self.chance(0.3)
+        slots = "".join(f"[{extent}]" for extent in shape)
+        inner = "".join(f"[{extent}]" for extent in shape[1:])
+        cast = f"({type.text} (*){inner})@" if inner else "@"
+        words = math.prod(shape)
+        port = Port(name, "array", "in" if constant else "inout", type, words, cast)
+        self.made.append((port, f"{'const ' if constant else ''}{type.text} {name}{slots}"))
+        self.add(name, type, shape, not constant)
+        if type.kind != "struct" and len(shape) == 1 and self.chance(0.3):
+            self.mode(name, ("s_axilite",))
+        elif self.chance(0.4):
+            self.use("array argument with pragmas")
+            self.port_pragmas += [p for p in self.array_pragmas(name, shape, type) if not p.startswith("BIND_STORAGE")]
+
+    def master(self, name: str) -> None:
+        """A pointer behind an AXI master."""
+        self.use("m_axi")
+        type, extent = self.argument_type(), self.random.choice([4, 8, 16, 16, 33, 64])
+        constant, pointer = self.chance(0.3), self.chance(0.6)
+        text = f"* {name}" if pointer else f" {name}[{extent}]"
+        port = Port(name, "array", "in" if constant else "inout", type, extent, "@")
+        self.made.append((port, f"{'const ' if constant else ''}{type.text}{text}"))
+        self.add(name, type, (extent,), not constant)
+        offset = self.random.choice(["slave", "slave", "direct"])
+        words = [f"INTERFACE m_axi port={name} depth={extent} offset={offset} bundle=gmem{self.random.randrange(2)}"]
+        for option, values in _MASTER_OPTIONS.items():
+            if self.chance(0.15):
+                self.use(option)
+                words.append(f"{option}={self.random.choice(values)}")
+        self.port_pragmas.append(" ".join(words))
+        if type.kind != "struct":
+            self.bursts.append((name, type, extent, not constant))
+
+    def burst(self) -> Stmt:
+        """Words one behind the other, from or to the memory behind an AXI master."""
+        name, type, extent, writable = self.random.choice(self.bursts)
+        self.use("burst")
+        count = self.random.choice([n for n in (2, 4, 5, 8, 16, 33) if n <= extent])
+        at = self.random.randint(0, extent - count)
+        variable = (self.index(count + 1, 1), self.fresh("n")) if self.chance(0.3) else None
+        pragmas = self.pipeline_pragmas() if self.chance(0.8) else ()
+        counter = f"i{count}_{self.fresh('')}"
+        limit = str(count) if variable is None else variable[1]
+        target = Variable(self.fresh("a"), type, (count,))
+        loop = f"for (int {counter} = 0; {counter} < {limit}; ++{counter}) @0"
+        if variable is not None:
+            self.use("burst of unknown length")
+            loop = f"{{ const int {limit} = $0; {loop} }}"
+        exprs = () if variable is None else (variable[0],)
+        if writable and self.chance(0.5):
+            with self.inside(count):
+                self.pipelined = True
+                self.scope.variables.append(Variable(counter, INT, (), False))
+                self.scope.variables = [v for v in self.scope.variables if not v.name.startswith("bus")]
+                value = self.expr(type, 2)
+            return Stmt(loop, exprs, ((Stmt(f"{name}[{counter} + {at}] = $0;", (value,)),),), pragmas)
+        self.scope.variables.append(target)
+        declaration = f"{type.text} {target.name}[{count}];"
+        if variable is None and type.kind == "native" and self.chance(0.3):
+            self.use("memcpy")
+            copy = f"memcpy({target.name}, {name} + {at}, {count} * sizeof({type.text}));"
+            return Stmt(f"{declaration} {copy}")
+        clear = f"for (int k0 = 0; k0 < {count}; ++k0) {target.name}[k0] = ({type.text})(0);"
+        inside = Stmt(f"{target.name}[{counter}] = {name}[{counter} + {at}];")
+        return Stmt(f"{declaration} {clear} {loop}", exprs, ((inside,),), pragmas)
+
+    def control(self, may_run_free: bool) -> None:
+        """How the top is started."""
+        modes = ["ap_ctrl_chain", "ap_ctrl_hs", "ap_ctrl_hs", "s_axilite", "s_axilite", "", "", "", "", ""]
+        mode = self.random.choice([*modes, "ap_ctrl_none"] if may_run_free else modes)
+        if mode:
+            self.use(mode if mode != "s_axilite" else "control by s_axilite")
+            self.port_pragmas.append(f"INTERFACE {mode} port=return")
+
+    def interface_pragmas(self, names: list[str], may_run_free: bool) -> tuple[str, ...]:
         pragmas = [f"INTERFACE axis port={name}" for name in names if self.chance(0.3)]
-        if self.chance(0.3):
-            pragmas.append("INTERFACE ap_ctrl_hs port=return")
-        return tuple(pragmas)
+        self.control(may_run_free)
+        return (*pragmas, *self.port_pragmas)
 
     def stream_type(self) -> Type:
         chance = self.random.random()

@@ -81,14 +81,20 @@ def _calls(program: Program) -> str:
     for port in program.ports:
         type, name = port.type.text, port.name
         if port.kind == "stream":
-            lines.append(f"static hls::stream<{type}> {name};")
+            if port.parameter:  # one of an array
+                stem, number = port.parameter.removesuffix("]").split("[")
+                lines += [f"static hls::stream<{type}> {stem}[4];"] if number == "0" else []
+                arguments += [stem] if number == "0" else []
+                name = port.parameter
+            else:
+                lines.append(f"static hls::stream<{type}> {name};")
+                arguments.append(name)
             if port.given:
                 before.append(f"fuzz::take({name}, {port.words});")
                 after.append(f"fuzz::count({name}.size());")
                 end.append(f"fuzz::drop({name});")
             else:
                 after.append(f"fuzz::give({name});")
-            arguments.append(name)
             continue
         if port.kind == "return":
             lines.append(f"static {type} {name}[1];")

@@ -162,15 +162,16 @@ class Procedures(Statements):
         self.procedures.append(Procedure(name, words, result, most_turns=_MODULE_TURNS))
 
     def module_calls(self) -> list[Stmt]:
-        """One of every module, with variables that fit."""
+        """One of every module whose streams are here, with variables that fit."""
         made = []
+        here = {channel.owner for channel in self.channels}
         for procedure in self.procedures:
-            if not procedure.most_turns:
+            streams = {each.name for each in procedure.parameters if each.is_stream}
+            if not procedure.most_turns or not streams <= here:
                 continue
-            for each in procedure.parameters:
-                if each.kind == "reference" and not self.fitting(each, set()):
-                    made.append(self.array_of(each.type, each.shape) if each.shape else self.variable_of(each.type))
-            call = self.procedure_call(procedure)
-            if call is not None:
-                made.append(call)
+            while (call := self.procedure_call(procedure)) is None:
+                for each in procedure.parameters:
+                    if each.kind == "reference":
+                        made.append(self.array_of(each.type, each.shape) if each.shape else self.variable_of(each.type))
+            made.append(call)
         return made

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from .tree import Body, render
 from .types import Type
 
-INCLUDES = '#include "ap_axi_sdata.h"\n#include "ap_fixed.h"\n#include "ap_int.h"\n#include "hls_stream.h"\n'
+INCLUDES = (
+    '#include "ap_axi_sdata.h"\n#include "ap_fixed.h"\n#include "ap_int.h"\n#include "ap_shift_reg.h"\n'
+    '#include "hls_stream.h"\n#include "hls_vector.h"\n#include <string.h>\n'
+)
 
 Call = dict[str, list[int]]  # port -> packed words
 
@@ -26,7 +29,7 @@ class Port:
     direction: str
     type: Type
     words: int = 1
-    parameter: str = ""  # as in the parameter list
+    parameter: str = ""  # as in the call, @ for what holds its words; of a stream in an array: which one
 
     @property
     def given(self) -> bool:

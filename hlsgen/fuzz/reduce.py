@@ -72,7 +72,9 @@ def renamed(program: Program, name: str) -> Program:
 def _uses_all_ports(program: Program) -> bool:
     """A stream that nothing uses is another fault."""
     text = program.text
-    return all(len(re.findall(rf"\b{port.name}\b", text)) > 1 for port in program.ports if port.kind != "return")
+    streams = [port.parameter or port.name for port in program.ports if port.kind == "stream"]
+    names = [*streams, *(port.name for port in program.ports if port.kind not in ("stream", "return"))]
+    return all(len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text)) > ("[" not in name) for name in names)
 
 
 # ---- the candidates, the boldest first

@@ -97,7 +97,7 @@ class Regions(Interfaces):
             body.append(Stmt(f"{assigned}{process.name}({names});"))
         outer = [one for one in links if one.source is None or one.target is None]
         parameters = ", ".join(one.parameter(one.source is not None) for one in outer)
-        pragmas = ("DATAFLOW", *self.interface_pragmas([one.name for one in outer]))
+        pragmas = ("DATAFLOW", *self.interface_pragmas([one.name for one in outer], not between))
         top = Stmt(f"void {name}({parameters}) @0", (), (tuple(body),), pragmas)
         ports = tuple(
             Port(one.name, "stream", "in", one.type, one.words)

@@ -125,7 +125,9 @@ def recording_of(design: Design) -> Recording:
             if port.kind != "value":
                 made.after[port.name] = _rows(got.words.get(port.name) or given[port.name], port)
         calls.append(made)
-    return Recording(tuple(calls), frozenset(), {port.name: port.type.bits for port in ports})
+    bits = {port.parameter.split("[")[0] if port.kind == "stream" and port.parameter else port.name: port.type.bits
+            for port in ports}  # fmt: skip
+    return Recording(tuple(calls), frozenset(), bits)
 
 
 def _traffic(port: Port, given: dict[str, list[int]], got: Outputs, left: list[int]) -> StreamTraffic:

@@ -260,6 +260,12 @@ class Statements(Expressions):
             return Stmt(f"$0 = {channel.name}.read();", (self.place(self.random.choice(same), 1),))
         name = self.fresh("x")
         self.scope.variables.append(Variable(name, channel.type))
+        if not self.pipelined and self.copies == 1 and self.chance(0.15):
+            self.use("non-blocking read")
+            wait = f"while (!{channel.name}.read_nb({name})) {{}}"
+            if self.chance(0.3):
+                wait = f"while ({channel.name}.empty()) {{}} {name} = {channel.name}.read();"
+            return Stmt(f"{channel.type.text} {name}; {wait}")
         how = self.random.choice(["= {c}.read();", "= {c}.read();", "; {c}.read({n});", "; {c} >> {n};"])
         return Stmt(f"{channel.type.text} {name} {how.format(c=channel.name, n=name)}")
 
@@ -273,8 +279,17 @@ class Statements(Expressions):
             parts = " ".join(f"{name}.{member} = ${number};" for number, (member, _, _) in enumerate(fields))
             blank = "" if channel.type.kind == "packet" else f" = {{{', '.join(self.fields_text(channel.type))}}}"
             return Stmt(f"{{ {channel.type.text} {name}{blank}; {parts} {channel.name}.write({name}); }}", values)
+        value = self.expr(channel.type, self.random.choice([1, 2, 2, 3]))
+        if not self.pipelined and self.copies == 1 and self.chance(0.1):
+            self.use("non-blocking write")
+            name = self.fresh("x")
+            wait = self.random.choice(
+                [f"while (!{channel.name}.write_nb({name})) {{}}",
+                 f"while ({channel.name}.full()) {{}} {channel.name}.write({name});"]
+            )  # fmt: skip
+            return Stmt(f"{{ const {channel.type.text} {name} = $0; {wait} }}", (value,))
         how = self.random.choice([".write($0);", ".write($0);", " << $0;"])
-        return Stmt(f"{channel.name}{how}", (self.expr(channel.type, self.random.choice([1, 2, 2, 3])),))
+        return Stmt(f"{channel.name}{how}", (value,))
 
     # ---- control
 
