@@ -70,6 +70,12 @@ class ScheduledFunction:
         )
         return label if constant and straight and ends else None
 
+    @property
+    def reached(self) -> list[str]:
+        """The blocks that hardware is needed for: all, or the one loop that repeats for ever."""
+        only = self.perpetual
+        return [only] if only else list(self.function.blocks)
+
     def __str__(self) -> str:
         lines = [f"function {self.function.name}"]
         for block in self.blocks.values():

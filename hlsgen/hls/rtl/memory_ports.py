@@ -42,6 +42,10 @@ def assign_ports(scheduled: ScheduledFunction) -> dict[str, MemoryPorts]:
     return {name: _assign(function.memories[name], list(found.values())) for name, found in rows.items()}
 
 
+def address_width(depth_words: int) -> int:
+    return max(1, (depth_words - 1).bit_length())
+
+
 def _row(block: ScheduledBlock, id: int) -> int:
     return block.stage[id] % block.ii if block.loop else block.stage[id]
 

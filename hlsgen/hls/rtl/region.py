@@ -16,6 +16,7 @@ from hlsgen.hls.items import ArrayItem, ArrayPort, InputItem, KernelInterface, O
 from hlsgen.hls.kernel_interface import array_ports
 
 from .fifo import FIFO_MODULE
+from .memory_ports import address_width
 from .netlist import (
     FALSE,
     TRUE,
@@ -31,7 +32,6 @@ from .netlist import (
     lor,
     mux,
 )
-from .process import address_width
 from .shared_memory import add_memory, shared_ports
 
 CALLS = 7  # calls under way: a counter of 3 bits per process

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hlsgen.hls.items import ArrayPort
 
+from .memory_ports import address_width
 from .netlist import Lit, MemoryCell, Module, Net, ReadPort, Value, WritePort, choose, land
-from .process import address_width
 
 Users = list[tuple[Value, dict[str, Net]]]  # (it is their turn, their nets by role); the last one when nobody's
 
