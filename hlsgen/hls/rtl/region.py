@@ -145,14 +145,14 @@ class RegionLogic:
         lone = len(region.processes) == 1 and not region.overlaps and not free_running
         self.accept = self.taken[region.processes[0].name] if lone else m.declare("call_accept", 1)
         for number in region.numbers:
-            self.number(number.name, number.width_bits, number.producer)
-        if region.overlaps:
+            self.number(number.name, number.width_bits, number.producer, free_running)
+        if region.overlaps and not free_running:
             self.waiting_inputs()
         for buffer in region.buffers:
             self.buffer(buffer)
         if free_running:
             nets = CallNets(TRUE, TRUE, FALSE)
-            starts: dict[str, Value] = {process.name: TRUE for process in region.processes}
+            starts: dict[str, Value] = {name: land(TRUE, *gates) for name, gates in self.gates.items()}
         elif lone:
             nets, starts = self.one_call(start)
         else:
@@ -206,13 +206,19 @@ class RegionLogic:
 
     # ---- numbers
 
-    def number(self, name: str, width: int, producer: str) -> None:
-        """The value that the producer has made at its end, for every process that reads it."""
+    def number(self, name: str, width: int, producer: str, free_running: bool) -> None:
+        """The value that the producer has made at its end, for every process that reads it.
+
+        No calls are counted where processes run freely: there the producer waits for readers that are far behind.
+        """
         m = self.module
         value, valid = m.declare(f"{name}_o", width), m.declare(f"{name}_o_vld", 1)
         self.numbers[name] = (value, valid)
         for reader in self.readers(name):
             self.waiting(name, reader, value, self.done[producer])
+            if free_running:
+                ahead = self.counter(f"{name}_ahead_of_{reader.name}", self.taken[producer], self.taken[reader.name])
+                self.gates[producer].append(Expr("ne", (ahead, Lit(CALLS, _COUNT_BITS)), 1))
 
     def readers(self, channel: str) -> list[Process]:
         found = []
