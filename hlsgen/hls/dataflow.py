@@ -149,24 +149,6 @@ def spread_partitions(front: llvm.FrontEnd, bodies: Mapping[str, Body]) -> dict[
     return {name: tuple(each.values()) for name, each in found.items()}
 
 
-def spread_masters(front: llvm.FrontEnd, bodies: Mapping[str, Body]) -> llvm.FrontEnd:
-    """Processes that are passed m_axi arguments of the top reach them as the top would. bodies: callers first."""
-    known = {front.top: {port.name: port for port in front.ports if port.mode == "m_axi"}}
-    function_ports = dict(front.function_ports)
-    for name, body in bodies.items():
-        for call in body.calls:
-            passed = {param: known.get(name, {}).get(actual.variable) for param, actual in call.actuals.items()}
-            if call.function == name or not any(passed.values()):
-                continue
-            ports = []
-            for port in function_ports[call.function]:
-                outer = passed.get(port.name)
-                ports.append(replace(port, mode="m_axi", options=outer.options) if outer is not None else port)
-            function_ports[call.function] = tuple(ports)
-            known[call.function] = {port.name: port for port in ports if port.mode == "m_axi"}
-    return replace(front, function_ports=function_ports)
-
-
 class _BodyReader:
     def __init__(self, front: llvm.FrontEnd, function: llvm.Function) -> None:
         self.front, self.function = front, function

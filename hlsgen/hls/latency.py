@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.ir import Loop
@@ -40,9 +41,12 @@ class Latency:
     loops: dict[str, Cycles]
 
 
-def latency_of(scheduled: ScheduledFunction) -> Latency:
-    """Cycles of a call of a scheduled function."""
-    return _Reckoning(scheduled).run()
+def latency_of(scheduled: ScheduledFunction, called: Mapping[str, Cycles] = MappingProxyType({})) -> Latency:
+    """Cycles of a call of a scheduled function. called: those of functions with modules of their own, by function."""
+    return _Reckoning(scheduled, called).run()
+
+
+HANDSHAKE = Cycles(1, 1)  # from a call in one module to its start in another, and back
 
 
 def _add(a: int | None, b: int | None) -> int | None:
@@ -50,12 +54,17 @@ def _add(a: int | None, b: int | None) -> int | None:
 
 
 class _Reckoning:
-    def __init__(self, scheduled: ScheduledFunction) -> None:
+    def __init__(self, scheduled: ScheduledFunction, called: Mapping[str, Cycles]) -> None:
         self.scheduled, self.function = scheduled, scheduled.function
         self.inside: dict[str, str] = {}  # block -> header of the innermost collapsed loop around it
         self.cost: dict[str, Cycles] = {
             label: Cycles(block.depth, block.depth) for label, block in scheduled.blocks.items()
         }
+        waits = {f"{unit.name}_done": called[unit.function] for unit in self.function.units if unit.function in called}
+        for label, block in self.function.blocks.items():
+            for id in block.ops:
+                if (cycles := waits.get(self.function.ops[id].object)) is not None:
+                    self.cost[label] += cycles + HANDSHAKE
 
     def run(self) -> Latency:
         loops = {}

@@ -10,7 +10,7 @@ from hlsgen.hls.cdfg.ir import Kind
 from hlsgen.hls.dataflow import Region
 from hlsgen.hls.frontend.compile import Chosen
 from hlsgen.hls.honour import review_pragmas
-from hlsgen.hls.latency import latency_of
+from hlsgen.hls.latency import Cycles, latency_of
 from hlsgen.hls.llvm.ir import FrontEnd
 
 
@@ -31,8 +31,8 @@ class LoopReport:
 
 @dataclass(frozen=True, slots=True)
 class FunctionReport:
-    """Cycles of one call, streams never waiting. latency_max is None when a trip count is not known. interval: between
-    calls, where they overlap."""
+    """Cycles of one call, streams never waiting. latency_max is None when a trip count is not known, or in a region
+    that is called. interval: between calls, one behind the other."""
 
     name: str
     instances: int
@@ -99,12 +99,8 @@ def make_report(
     notes: tuple[str, ...] = (),
 ) -> HlsReport:
     """The report of a compiled design. regions: callees first, by function."""
-    counts = dict.fromkeys((*functions, *regions), 0)
-    counts[front.top] = 1
-    for name, region in reversed(regions.items()):
-        for process in region.processes:
-            if process.function != name:
-                counts[process.function] += counts[name]
+    counts = _instances(front.top, regions, functions)
+    calls = _latencies(regions, functions)
     loops, memories, slow = [], [], []
     variable = constant = 0
     for name, scheduled in functions.items():
@@ -146,7 +142,7 @@ def make_report(
         clock_ns=clock_ns,
         family=family,
         loops=tuple(loops),
-        functions=tuple(_function_report(name, f, counts[name]) for name, f in functions.items()),
+        functions=tuple(_function_report(f, calls[name], counts[name]) for name, f in functions.items()),
         memories=tuple(memories),
         multipliers=variable,
         constant_multipliers=constant,
@@ -161,14 +157,45 @@ def make_report(
 
 
 def _chosen(chosen: Chosen, front: FrontEnd) -> dict[str, object]:
-    loc = next((loop.loc for loop in front.loops if loop.number == chosen.loop), front.module.functions[front.top].loc)
+    function = front.module.functions[chosen.function or front.top]
+    loc = next((loop.loc for loop in front.loops if loop.number == chosen.loop >= 0), function.loc)
     return {"line": loc.line, "file": loc.file, "text": chosen.text}
 
 
-def _function_report(name: str, scheduled: ScheduledFunction, instances: int) -> FunctionReport:
+def _instances(top: str, regions: dict[str, Region], functions: dict[str, ScheduledFunction]) -> dict[str, int]:
+    """How many modules there are of each function."""
+    below = {name: [p.function for p in region.processes if p.function != name] for name, region in regions.items()}
+    for name, scheduled in functions.items():
+        below.setdefault(name, []).extend(unit.function for unit in scheduled.function.units)
+    counts: dict[str, int] = {}
+
+    def count(name: str) -> int:
+        if name not in counts:
+            callers = (count(caller) * called.count(name) for caller, called in below.items() if name in called)
+            counts[name] = 1 if name == top else sum(callers)
+        return counts[name]
+
+    return {name: count(name) for name in below}
+
+
+def _latencies(regions: dict[str, Region], functions: dict[str, ScheduledFunction]) -> dict[str, Cycles]:
+    """Cycles of a call of each function. A region takes no less than its slowest process."""
+    found: dict[str, Cycles] = {}
+
+    def cycles(name: str) -> Cycles:
+        if name not in found and name in functions:
+            called = {unit.function: cycles(unit.function) for unit in functions[name].function.units}
+            found[name] = latency_of(functions[name], called).call
+        elif name not in found:
+            found[name] = Cycles(max(cycles(process.function).least for process in regions[name].processes), None)
+        return found[name]
+
+    return {name: cycles(name) for name in (*functions, *regions)}
+
+
+def _function_report(scheduled: ScheduledFunction, call: Cycles, instances: int) -> FunctionReport:
     only = scheduled.perpetual
-    call = latency_of(scheduled).call
-    interval = None
+    interval = None if call.most is None else call.most + 1
     if only is not None:
         block = scheduled.blocks[only]
         assert block.loop is not None

@@ -32,6 +32,13 @@ class Body:
         self.order[self.label].append(id)
         return id
 
+    def parameter(self, name: str, width: int) -> int:
+        """The argument `name` by value, as it was when the call began."""
+        id = len(self.ops) + 1
+        self.ops[id] = Op(id, Kind.PARAM, width, (), object=name, name=name, loc=self.loc)
+        self.order[self.source.blocks[0].label].insert(0, id)
+        return id
+
     def const(self, value: int, width: int) -> int:
         return self.op(Kind.CONST, width, value=value & ((1 << width) - 1))
 

@@ -6,36 +6,44 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from hlsgen.hls.frontend.shared_state import keeps_state
+from hlsgen.hls.interfaces import ADDRESS_BITS
 from hlsgen.hls.items import ArrayItem, Callee, InputItem, OutputItem, StreamItem, suffix
 from hlsgen.hls.llvm import ir as llvm
 
 from . import layout
 from .import_body import Body
 from .import_objects import Objects, stream_name
-from .import_pointers import Pointers
-from .ir import Kind, Stream, Unit
+from .import_pointers import Pointer, Pointers
+from .ir import Kind, Param, Stream, Unit
 
 _BANK = re.compile(r"_b\d+$")
 
 
 class Calls:
-    """callees: the functions that may be called, by mangled name."""
+    """callees: the functions that may be called, by mangled name. params: of the function under import."""
 
-    def __init__(self, body: Body, objects: Objects, pointers: Pointers, callees: Mapping[str, Callee]) -> None:
-        self.body, self.objects, self.pointers, self.callees = body, objects, pointers, callees
-        self.units: dict[str, Unit] = {}  # by the function called
+    def __init__(
+        self, body: Body, objects: Objects, pointers: Pointers, callees: Mapping[str, Callee], params: dict[str, Param]
+    ) -> None:
+        self.body, self.objects, self.pointers, self.callees, self.params = body, objects, pointers, callees, params
+        self.units: dict[tuple[str, tuple[str, ...]], Unit] = {}  # by function, and what it is passed
+        self.bases: dict[str, int] = {}  # m_axi argument -> its address
 
     def place(self, i: llvm.Instruction, callee: Callee) -> None:
         """A block of its own: start, done, and before and after it what goes by value through both."""
         function = self.objects.front.module.functions[i.callee]
         actuals = {param.name: operand for param, operand in zip(function.params, i.operands, strict=True)}
-        unit = self.units.get(i.callee) or self.add_unit(i.callee, function.pretty, callee)
         bindings = {item.name: self.passed(item, actuals[item.argument]) for item in callee.shared()}
-        if unit.bindings and unit.bindings != bindings:
-            raise self.body.refuse(
-                f"{function.pretty!r} is called with different arrays or streams", "inline it, or make it a template"
-            )
-        self.units[i.callee] = replace(unit, bindings=bindings)
+        key = (i.callee, tuple(bindings.values()))
+        if key not in self.units:  # one module for each set of arrays and streams
+            again = any(function == i.callee for function, _ in self.units)
+            if again and keeps_state(self.objects.front.module, i.callee):
+                raise self.body.refuse(
+                    f"{function.pretty!r} keeps state, and is called with different arrays or streams", "inline it"
+                )
+            self.units[key] = self.add_unit(i.callee, function.pretty, callee, bindings)
+        unit = self.units[key]
         given = [self.given(item, callee, actuals[item.argument]) for item in callee.interface.inputs]
         self.body.new_block("call")
         word = (
@@ -50,7 +58,7 @@ class Calls:
         self.body.new_block("return")
         self.take(i, callee, done, actuals)
 
-    def add_unit(self, function: str, pretty: str, callee: Callee) -> Unit:
+    def add_unit(self, function: str, pretty: str, callee: Callee, bindings: dict[str, str]) -> Unit:
         name = f"unit{len(self.units) + 1}_{pretty}"
         inputs = tuple((item.name, item.width_bits) for item in callee.interface.inputs)
         outputs = tuple((item.name, item.width_bits) for item in callee.interface.outputs)
@@ -59,12 +67,40 @@ class Calls:
             stream = f"{name}_{end}"
             direction = "out" if end == "start" else "in"
             self.objects.streams[stream] = Stream(stream, width, direction, (), stream, unit=name, loc=self.body.loc)
-        return Unit(name, function, inputs, outputs, {})
+        bound = {**bindings}
+        for item in (item for item in callee.interface.streams if item.bus):  # a channel of its own
+            argument = bindings[item.name]
+            bound[item.name] = stream = f"{argument}_{name}{suffix(item)}"
+            self.objects.streams[stream] = Stream(
+                stream, item.width_bits, "in" if item.reads else "out", (), argument, bus=item.bus, loc=self.body.loc
+            )
+        self.refuse_shared(name, bindings, callee)
+        return Unit(name, function, inputs, outputs, bound)
+
+    def refuse_shared(self, name: str, bindings: dict[str, str], callee: Callee) -> None:
+        """A stream has one module at its end."""
+        streams = {bindings[item.name] for item in callee.interface.streams if not item.bus}
+        for unit in self.units.values():
+            if both := streams & set(unit.bindings.values()):
+                raise self.body.refuse(
+                    f"stream {min(both)!r} is passed to {unit.name!r} and to {name!r}, modules of their own",
+                    "inline them, or call one function with the same arguments",
+                )
 
     def passed(self, item: StreamItem | ArrayItem, operand: llvm.Operand) -> str:
-        """The stream or memory of ours that an item of the callee uses. The memory moves out, where both reach it."""
+        """The stream, memory or m_axi argument of ours that an item of the callee uses. The memory moves out, where
+        both reach it."""
         pointer = self.pointers.pointer(operand)
         part = suffix(item)
+        if isinstance(item, StreamItem) and item.bus:
+            argument = self.objects.pretty[pointer.object]
+            buses = {memory.bus for memory in self.objects.memories.values() if memory.argument == argument}
+            if buses != {item.bus}:
+                raise self.body.refuse(
+                    f"{argument!r} and another argument of another bundle are passed for one m_axi pointer",
+                    "give them one bundle, or make the function a template",
+                )
+            return argument
         if isinstance(item, StreamItem):
             info = self.objects.infos[pointer.object]
             number, offset = divmod(pointer.address.constant, info.size_bytes)
@@ -93,6 +129,8 @@ class Calls:
 
     def given(self, item: InputItem, callee: Callee, operand: llvm.Operand) -> int:
         """A number for the callee: a scalar passed by value, or what a reference points at."""
+        if item.name == item.argument and any(s.bus and s.argument == item.name for s in callee.interface.streams):
+            return self.address(self.pointers.pointer(operand))
         if isinstance(operand.type, llvm.PtrType):
             name = self.word(item, operand)
             return self.body.op(Kind.LOAD, self.objects.memories[name].width, object=name)
@@ -100,6 +138,19 @@ class Calls:
         value = self.body.value(operand)
         lsb = 8 * (leaf.offset_bytes + number * leaf.step_bytes)
         return self.body.op(Kind.SLICE, item.width_bits, (value,), value=lsb)
+
+    def address(self, pointer: Pointer) -> int:
+        """The byte address of an element of an m_axi argument."""
+        argument = self.objects.pretty[pointer.object]
+        if argument not in self.bases:
+            self.params[argument] = Param(argument, ADDRESS_BITS, argument, self.body.loc)
+            self.bases[argument] = self.body.parameter(argument, ADDRESS_BITS)
+        total, constant = self.bases[argument], pointer.address.constant
+        for scale, value in pointer.address.terms:
+            wide = self.body.resize(value, ADDRESS_BITS)
+            scaled = self.body.op(Kind.MUL, ADDRESS_BITS, (wide, self.body.const(scale, ADDRESS_BITS)))
+            total = self.body.op(Kind.ADD, ADDRESS_BITS, (total, scaled))
+        return self.body.op(Kind.ADD, ADDRESS_BITS, (total, self.body.const(constant, ADDRESS_BITS)))
 
     def word(self, item: InputItem | OutputItem, operand: llvm.Operand) -> str:
         pointer = self.pointers.pointer(operand)

@@ -5,6 +5,7 @@ Pointers end here (`import_pointers.py`, `import_accesses.py`). What hardware ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from .index_ranges import IndexRanges
 from .intrinsics import EXPANSIONS, IGNORED
 from .ir import Block, Branch, Function, Jump, Kind, Return
 
+_TYPES = re.compile(r"(\.i\d+)+$")  # of an intrinsic, behind its name
 _BINARY = {kind.value: kind for kind in (
     Kind.ADD, Kind.SUB, Kind.MUL, Kind.UDIV, Kind.SDIV, Kind.UREM, Kind.SREM, Kind.AND, Kind.OR, Kind.XOR,
     Kind.SHL, Kind.LSHR, Kind.ASHR,
@@ -63,7 +65,7 @@ class _Importer:
         self.arguments = Arguments(self.body, self.objects, ranges, ports, called)
         self.pointers = Pointers(self.body, self.objects)
         self.accesses = Accesses(self.body, self.objects, self.pointers, ranges)
-        self.calls = Calls(self.body, self.objects, self.pointers, callees)
+        self.calls = Calls(self.body, self.objects, self.pointers, callees, self.arguments.params)
         self.pragmas = Pragmas(self.body, self.objects, front, partitions)
 
     def run(self) -> Function:
@@ -203,7 +205,7 @@ class _Importer:
     def call(self, i: llvm.Instruction) -> None:
         if i.callee.startswith(IGNORED):
             return
-        base = i.callee.rsplit(".i", 1)[0] if i.callee.startswith("llvm.") else i.callee
+        base = _TYPES.sub("", i.callee)
         expand = EXPANSIONS.get(base)
         if expand is None:
             callee = self.calls.callees.get(i.callee)

@@ -302,10 +302,19 @@ def function_ports(
         for i in block.instructions
         if i.opcode == "alloca"
     }
+    bases = {
+        (name, i.result): i.operands[0]
+        for name, function in module.functions.items()
+        for block in function.blocks
+        for i in block.instructions
+        if i.opcode == "getelementptr"
+    }
     for _ in module.functions:  # as deep as functions may be nested
         for caller, call in calls:
             for param, operand in zip(module.functions[call.callee].params, call.operands, strict=True):
                 key = (call.callee, param.name)
+                while isinstance(operand, ir.Local) and (caller, operand.name) in bases:
+                    operand = bases[caller, operand.name]  # what an element is, its array tells
                 if key in known or not isinstance(operand, ir.Local | ir.GlobalRef):
                     continue
                 if isinstance(operand, ir.GlobalRef):

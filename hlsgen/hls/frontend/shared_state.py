@@ -48,6 +48,16 @@ def shared_variables(
     return {variable: names for variable, names in users.items() if sum(map(count, names)) > 1}
 
 
+def keeps_state(module: ir.Module, name: str) -> bool:
+    """The function, or one that it calls, touches a variable that may be written."""
+    return any(
+        not module.globals[variable].constant
+        for part in _parts(module, name, ())
+        for variable, _ in _touched(module.functions[part])
+        if variable in module.globals
+    )
+
+
 def _parts(module: ir.Module, name: str, kept: Collection[str]) -> list[str]:
     """The function and what is inlined into it."""
     found = [name]

@@ -111,6 +111,9 @@ class _Lowering:
         name = memory.argument
         if name not in self.bases:
             self.params[name] = Param(name, ADDRESS_BITS, name, memory.loc)
+            there = (op.id for op in self.function.ops.values() if op.kind is Kind.PARAM and op.object == name)
+            if (passed := next(there, None)) is not None:  # to functions called
+                return passed
             made = self.edit.make(Kind.PARAM, ADDRESS_BITS, object=name, name=name, loc=memory.loc)
             self.edit.order[self.function.entry].insert(0, made)
             self.bases[name] = made

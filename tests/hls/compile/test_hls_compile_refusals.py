@@ -32,6 +32,20 @@ CASES = {
         "kernel.cpp:4: this loop has to be unrolled (it is in a dataflow region), but how often it runs is not a "
         "constant; give it constant bounds, or move it into a process",
     ),
+    "two modules at a stream": (
+        "static void f(INT x, INT y) {\n#pragma HLS INLINE off\n  y.write(x.read());\n}\n"
+        "static void g(INT x, INT y) {\n#pragma HLS INLINE off\n  y.write(x.read() + 1);\n}\n"
+        "void top(INT in, INT out) {\n  f(in, out);\n  g(in, out);\n}",
+        "kernel.cpp:11: top: stream 'in' is passed to 'unit1_f' and to 'unit2_g', modules of their own; inline them, "
+        "or call one function with the same arguments",
+    ),
+    "a written m_axi argument, here and below": (
+        "static void f(int* m, int n) {\n#pragma HLS INLINE off\n  for (int i = 0; i < n; ++i) m[i] += 1;\n}\n"
+        "void top(int* m, int n) {\n#pragma HLS INTERFACE m_axi port=m depth=64\n  f(m, n);\n"
+        "  for (int i = 0; i < n; ++i) m[i + 32] = m[i];\n}",
+        "kernel.cpp:8: m: an m_axi argument that is written is accessed here and by a function with a module of its "
+        "own; access it in such functions only, or inline them",
+    ),
     "two readers of a port": (
         "static void f(INT x, INT y) { y.write(x.read()); }\n"
         "void top(INT in, INT out) {\n"
@@ -79,7 +93,7 @@ CASES = {
         "void top(int k, const int x[8][4], INT out) {\n"
         "  out.write(f(x[k]));\n"
         "}",
-        "kernel.cpp:1: f: argument 'x' is a part of an array, or of unknown type; pass a whole array",
+        "kernel.cpp:8: top: a part of an array is passed on; pass the whole array and an index",
     ),
     "computation": (
         "static void f(INT x, INT y) { y.write(x.read()); }\n"

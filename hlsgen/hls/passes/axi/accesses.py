@@ -84,21 +84,22 @@ def find_arguments(nests: Nests) -> list[Argument]:
             op = function.ops[id]
             if op.object in found and op.kind in (Kind.LOAD, Kind.STORE):
                 found[op.object].append(Access(op, label, rank[id], loops))
-    for name in found:
-        _check(function, function.memories[name])
+    for name, accesses in found.items():
+        _check(function, function.memories[name], accesses)
     return [
         Argument(function.memories[name], sorted(accesses, key=lambda access: access.rank))
         for name, accesses in found.items()
     ]
 
 
-def _check(function: Function, memory: Memory) -> None:
-    units = [unit.name for unit in function.units if memory.name in unit.bindings.values()]
-    if units:
+def _check(function: Function, memory: Memory, accesses: list[Access]) -> None:
+    passed = [stream.name for stream in function.streams.values() if stream.bus and stream.argument == memory.argument]
+    writes = any(not access.reads for access in accesses) or any(name.endswith("_aw") for name in passed)
+    if passed and accesses and writes:
         raise UserError(
-            f"{units[0]!r} is passed an m_axi pointer and is a module of its own",
-            where=replace(memory.loc, name=memory.name),
-            do="inline it, or call it from a dataflow region",
+            "an m_axi argument that is written is accessed here and by a function with a module of its own",
+            where=replace(accesses[0].op.loc, name=memory.argument),
+            do="access it in such functions only, or inline them",
         )
     atom = _atom_bytes(memory)
     if atom < memory.width // 8 and atom < 4:
