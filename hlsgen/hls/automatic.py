@@ -3,8 +3,9 @@
 A loop nest is compiled with its innermost loops pipelined, then with those around them (what is below is unrolled),
 and so on while the unrolled body and its multipliers stay within a budget; at each level as it is, and with the loops
 above flattened into the pipelined one. The schedule tells the cycles of each. All nests are tried at one level
-together, so there are twice as many trials as the deepest nest has levels. What is chosen are pragmas, which the report
-lists: written into the source, they force the same.
+together, so there are twice as many trials as the deepest nest has levels. Where nests follow each other, it is tried
+whether they had better run at the same time. What is chosen are pragmas, which the report lists: written into the
+source, they force the same.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from hlsgen.core.errors import UserError
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
-from hlsgen.hls.cdfg.ir import Kind
+from hlsgen.hls.cdfg.ir import STATUS_KINDS, STREAM_KINDS, Kind
 from hlsgen.hls.dataflow import is_region
 from hlsgen.hls.frontend.compile import Chosen, Prepared, lower
 from hlsgen.hls.latency import latency_of
@@ -98,7 +99,42 @@ def choose(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, .
                 best[number] = (float("inf") if found is None else found, chosen)
             elif found is not None and found < (_FLAT_WORTH if flatten else _WORTH) * best[number][0]:
                 best[number] = (found, chosen)
-    return tuple(chosen for _, each in best.values() for chosen in each)
+    pragmas = tuple(chosen for _, each in best.values() for chosen in each)
+    return (*pragmas, *_merging(prepared, target, workdir, pragmas)) if len(best) > 1 else pragmas
+
+
+def _merging(prepared: Prepared, target: Target, workdir: Path, chosen: tuple[Chosen, ...]) -> tuple[Chosen, ...]:
+    """LOOP_MERGE for the functions that become faster by it. Not where streams are in such loops: what is at the other
+    end may count on an order."""
+    front = lower(prepared, workdir, chosen)
+    if any(d.kind == "loop_merge" for d in front.directives):
+        return ()
+    several = [name for name in front.module.functions if sum(loop.function == name for loop in front.loops) > 1]
+    wanted = tuple(Chosen(-1, "loop_merge", function=name) for name in several if not is_region(front, name))
+    try:
+        together = schedule_program(lower(prepared, workdir, (*chosen, *wanted)), target).functions
+    except UserError:
+        return ()
+    if not any(loop.merged for scheduled in together.values() for loop in scheduled.function.loops.values()):
+        return ()
+    apart = schedule_program(front, target).functions
+    return tuple(each for each in wanted if _gains(apart[each.function], together[each.function], target))
+
+
+def _gains(apart: ScheduledFunction, together: ScheduledFunction, target: Target) -> bool:
+    function = together.function
+    merged = [loop for loop in function.loops.values() if loop.merged]
+    inside = [function.ops[id] for loop in merged for id in function.blocks[loop.header].ops]
+    if (
+        not merged
+        or not all(loop.chosen for loop in merged)
+        or any(op.kind in STREAM_KINDS | STATUS_KINDS for op in inside)
+    ):
+        return False
+    if _multipliers(together, {op.id for op in inside}) > MULTIPLIERS_MAX[target.delays.family]:
+        return False
+    before, after = latency_of(apart).call.most, latency_of(together).call.most
+    return before is not None and after is not None and after < _FLAT_WORTH * before
 
 
 def _all(tried: dict[int, tuple[Chosen, ...]]) -> list[Chosen]:

@@ -39,7 +39,7 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> Remark
         return _takes(directive, scheduled)
     if directive.kind == "loop_merge" and scheduled is not None:
         merged = any(loop.merged for loop in scheduled.function.loops.values())
-        reason = "no two pipelined loops there follow each other, run equally often and have nothing in common"
+        reason = "no two pipelined loops there follow each other, have constant trip counts and nothing in common"
         return None if merged else (False, reason)
     if directive.kind == "loop_flatten" and "off" not in directive.options and scheduled is not None:
         return _flattened(directive, scheduled)

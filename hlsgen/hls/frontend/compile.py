@@ -45,16 +45,20 @@ def compile_cpp(
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A pragma without options or with numbers, for the loop of a number (`ir.Loop.number`)."""
+    """A pragma without options or with numbers, for the loop of a number (`ir.Loop.number`) or for a function."""
 
     loop: int
     kind: str
     options: tuple[tuple[str, int | bool], ...] = ()
+    function: str = ""  # mangled; only for what a pass obeys, such as LOOP_MERGE
 
     @property
     def text(self) -> str:
         words = [key if value is True else f"{key.upper()}={value}" for key, value in self.options]
         return " ".join(["HLS", self.kind.upper(), *words])
+
+    def on_function(self) -> ir.Directive:
+        return ir.Directive(self.kind, {"chosen": True}, self.text, ir.Place(), self.function, ir.FunctionTarget())
 
     def bound(self, loc: ir.Place) -> roots.Bound:
         options: dict[str, str | int | bool] = {**dict(self.options), "chosen": True}
@@ -131,7 +135,9 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
     folder, headers = Path(workdir), shown_path(str(HEADERS))
     signature = prepared.signature
     loops = prepared.roots.loops
-    found = prepared.roots.with_bound([(each.loop, each.bound(loops[each.loop].loc)) for each in chosen])
+    found = prepared.roots.with_bound(
+        [(each.loop, each.bound(loops[each.loop].loc)) for each in chosen if not each.function]
+    )
     whole = prepared.parsed.text
     parsed = replace(prepared.parsed, text=replace(whole, lines=list(whole.lines)))
     unroll.ask_for_unrolling(parsed, found)
@@ -147,7 +153,8 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
     found.refused |= unroll.check_unrolled(parsed, found)
     check.check_module(parsed.module)
     shared_state.check_shared(parsed.module, found.regions, found.top)
-    return finish.finish(parsed, found, prepared.marked, prepared.written, signature)
+    front = finish.finish(parsed, found, prepared.marked, prepared.written, signature)
+    return replace(front, directives=(*front.directives, *(each.on_function() for each in chosen if each.function)))
 
 
 def _clang(text: str, rewritten: Path, first_id: int, top: str) -> tuple[Scan, str]:

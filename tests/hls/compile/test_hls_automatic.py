@@ -11,6 +11,7 @@ from hlsgen.hls.automatic import choose
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.frontend.compile import Chosen, lower, prepare
 from hlsgen.hls.schedule import DelayTable
+from hlsgen.hls.scheduling import schedule_program
 
 # LLVM makes an inner and an outer loop of the `while`, with the loop over rows between them.
 SPLIT = """
@@ -46,3 +47,32 @@ def test_a_loop_that_llvm_split_is_left_alone(tmp_path: Path):
     lower(prepared, tmp_path / "stages", chosen)
     pipelined = {each.loop for each in chosen if each.kind == "pipeline"}
     assert pipelined == {numbers[13], numbers[18]}
+
+
+NESTS = """
+void top(const int a[12][8], int b[12], const int c[20][8], int d[20]) {
+    for (int i = 0; i < 12; ++i) {
+        int sum = 0;
+        for (int k = 0; k < 8; ++k) sum += a[i][k];
+        b[i] = sum;
+    }
+    for (int i = 0; i < 20; ++i) {
+        int sum = 0;
+        for (int k = 0; k < 8; ++k) sum ^= c[i][k];
+        d[i] = sum;
+    }
+}
+"""
+
+
+def test_nests_that_have_nothing_in_common_run_at_the_same_time(tmp_path: Path):
+    source, target = tmp_path / "kernel.cpp", Target(10.0, DelayTable.load("xc7"))
+    merging = []
+    for text in (NESTS, NESTS.replace("c[i][k];", "c[i][k] + b[i % 12];")):
+        source.write_text(text, encoding="utf-8")
+        prepared = prepare([source], "top", [], [], tmp_path / "stages")
+        chosen = choose(prepared, target, tmp_path / "stages")
+        merging.append([(each.function, each.text) for each in chosen if each.kind == "loop_merge"])
+        functions = schedule_program(lower(prepared, tmp_path / "stages", chosen), target).functions
+        assert any(loop.merged for loop in functions[prepared.roots.top].function.loops.values()) == bool(merging[-1])
+    assert merging == [[(prepared.roots.top, "HLS LOOP_MERGE")], []]

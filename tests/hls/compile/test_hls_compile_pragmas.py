@@ -64,7 +64,7 @@ o.write(x.a * y.a + x.b * y.b + x.c * y.c + x.d * y.d); }
         (
             f"#pragma HLS LOOP_MERGE\n{COPY}",
             False,
-            "no two pipelined loops there follow each other, run equally often and have nothing in common",
+            "no two pipelined loops there follow each other, have constant trip counts and nothing in common",
         ),
         (f"#pragma HLS NONSENSE\n{COPY}", False, "'nonsense' is not an HLS pragma"),
         (

@@ -11,7 +11,7 @@ from hlsgen.report.kernels import KernelRow
 
 CORPUS = Path(__file__).parents[3] / "designs" / "kernels"
 # Short, and between them: streams, arrays, a region, static state, while loops, a return value.
-QUICK = ("gaussian_5x5", "gcd", "odd_even_sort", "pingpong", "spmv", "viterbi")
+QUICK = ("gaussian_5x5", "gcd", "odd_even_sort", "pingpong", "spmv", "two_rates", "viterbi")
 KERNELS = find_kernels(CORPUS)
 TOGETHER = 8
 

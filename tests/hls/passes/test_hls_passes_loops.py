@@ -282,8 +282,11 @@ def test_a_nest_stays_apart_where_a_select_costs_an_interval(clock_ns, flat):
 # ---- neighbours
 
 
-def neighbours(*, second: str = "b", bound: int = 4, link: bool = False, between: bool = False) -> Function:
-    """Two loops of 4 and `bound` iterations, from `a` to `out` and from `second` to `more`."""
+def neighbours(
+    *, second: str = "b", bound: int = 4, link: bool = False, between: bool = False, last: int | None = None
+) -> Function:
+    """Two loops of 4 and `bound` iterations, from `a` to `out` and from `second` to `more`. last: the loop whose
+    counter is written behind both."""
     t = Text()
     zero, one = t.const(0, 8), t.const(1, 8)
     limits = [t.const(4, 8), t.const(bound, 8)]
@@ -304,6 +307,8 @@ def neighbours(*, second: str = "b", bound: int = 4, link: bool = False, between
             if between:
                 t.write(one)
     t.block("exit")
+    if last is not None:
+        t.write(counters[last])
     ends |= {"mid": Jump("two"), "exit": Return()}
     loops = {
         label: Loop(label, frozenset([label]), label, ii=ii, trip_count=count)
@@ -325,13 +330,27 @@ def test_neighbours_become_one_loop():
     assert interpret(function, inputs) == interpret(before, inputs)
 
 
+@pytest.mark.parametrize("bound", range(1, 8))
+@pytest.mark.parametrize("last", [0, 1, None])
+def test_a_shorter_neighbour_ends_early(bound, last):
+    before = neighbours(bound=bound, last=last)
+    function = check(merge_loops(before))
+    if last == (bound < 4) and bound != 4:  # of the shorter one: it is needed behind both
+        assert function is before
+        return
+    (loop,) = function.loops.values()
+    assert loop.trip_count == max(4, bound)
+    inputs = {"a": [1, 2, 3, 4, 5], "b": [*range(20, 20 + bound), 99]}
+    assert interpret(function, inputs) == interpret(before, inputs)
+
+
 @pytest.mark.parametrize(
     "function",
     [
-        neighbours(second="a"), neighbours(bound=5), neighbours(link=True), neighbours(between=True),
+        neighbours(second="a"), neighbours(link=True), neighbours(between=True),
         replace(neighbours(), marks={}),
     ],
-    ids=["same stream", "other count", "needs its counter", "effect between", "not asked"],
+    ids=["same stream", "needs its counter", "effect between", "not asked"],
 )  # fmt: skip
 def test_neighbours_that_stay(function):
     assert merge_loops(function) is function
