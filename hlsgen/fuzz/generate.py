@@ -37,7 +37,7 @@ class _Maker(Regions):
             self.define_function()
         if self.chance(0.3):
             self.define_procedure()
-        for _ in range(self.random.choice([0, 0, 0, 1, 1, 2])):
+        for _ in range(self.random.choice([0, 0, 0, 0, 1, 1, 2])):
             self.define_module()
         top, ports = self.region(name) if self.chance(0.3) else self.plain(name)
         made = Program(
@@ -49,7 +49,7 @@ class _Maker(Regions):
             clock_ns=self.random.choice(_CLOCKS_NS),
             family=self.random.choice(_FAMILIES),
             schedule_seed=self.random.getrandbits(30) if self.chance(0.2) else None,
-            automatic=self.chance(0.2),
+            automatic=self.chance(0.08),
         )
         self.use(f"family {made.family}", f"clock {made.clock_ns} ns")
         if made.automatic:

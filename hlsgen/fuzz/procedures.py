@@ -18,6 +18,7 @@ class Procedures(Statements):
     def __init__(self, source: random.Random, features: Counter[str]) -> None:
         super().__init__(source, features)
         self.shared: list[Callee] = []
+        self.called: set[str] = set()  # modules
         self.shared_roms: list[Variable] = []
 
     def new_scope(self) -> None:
@@ -144,7 +145,8 @@ class Procedures(Statements):
         result = self.number_type() if self.chance(0.3) else None
         with self.inside(turns=_MODULE_TURNS):
             made = [self.read(c) if c.direction == "in" else self.write(c) for c in self.channels]
-            made += [self.declare_static() for _ in range(self.random.choice([0, 0, 1]))]
+            state = [self.declare_static() for _ in range(self.random.choice([0, 0, 1]))]
+            made += state
             if self.chance(0.4):
                 made.append(self.declare_array())
             made += self.fill(self.random.choice([0, 1]), 1)
@@ -159,19 +161,21 @@ class Procedures(Statements):
             replace(each, words=self.reads.pop(each.name, 0) // _MODULE_TURNS) if each.is_stream else each
             for each in parameters
         )
-        self.procedures.append(Procedure(name, words, result, most_turns=_MODULE_TURNS))
+        self.procedures.append(Procedure(name, words, result, most_turns=_MODULE_TURNS, once=bool(state)))
 
     def module_calls(self) -> list[Stmt]:
         """One of every module whose streams are here, with variables that fit."""
         made = []
+        called = self.called
         here = {channel.owner for channel in self.channels}
         for procedure in self.procedures:
             streams = {each.name for each in procedure.parameters if each.is_stream}
-            if not procedure.most_turns or not streams <= here:
+            if not procedure.most_turns or not streams <= here or (procedure.once and procedure.name in called):
                 continue
             while (call := self.procedure_call(procedure)) is None:
                 for each in procedure.parameters:
                     if each.kind == "reference":
                         made.append(self.array_of(each.type, each.shape) if each.shape else self.variable_of(each.type))
             made.append(call)
+            called.add(procedure.name)
         return made

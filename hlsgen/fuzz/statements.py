@@ -53,12 +53,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A function called for what it does. most_turns: of the call in one call of the top; 0 for one without loops."""
+    """A function called for what it does. most_turns: of the call in one call of the top; 0 for one without loops.
+    once: from one place."""
 
     name: str
     parameters: tuple[Parameter, ...]
     result: Type | None = None
     most_turns: int = 0
+    once: bool = False
 
 
 class Statements(Expressions):
@@ -322,8 +324,8 @@ class Statements(Expressions):
                 return self.switch(depth)
             if chance < 0.32:
                 return self.loop(depth)
-            if chance < 0.36 and self.procedures:
-                call = self.procedure_call(self.random.choice(self.procedures))
+            if chance < 0.36 and any(not each.once for each in self.procedures):
+                call = self.procedure_call(self.random.choice([p for p in self.procedures if not p.once]))
                 if call is not None:
                     return call
             if chance < 0.38:

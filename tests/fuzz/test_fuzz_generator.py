@@ -30,7 +30,12 @@ def test_every_feature_turns_up():
         stream of packets, stream of structs, array of structs, random legal schedule, automatic pipelining,
         ARRAY_PARTITION complete, ARRAY_PARTITION cyclic, ARRAY_PARTITION block, ARRAY_RESHAPE cyclic,
         BIND_STORAGE bram, BIND_STORAGE lutram, LOOP_FLATTEN, AP_TRN, AP_TRN_ZERO, AP_RND, AP_RND_ZERO, AP_RND_INF,
-        AP_RND_MIN_INF, AP_RND_CONV, AP_WRAP, AP_SAT, AP_SAT_ZERO, AP_SAT_SYM, family xc7, family xcup"""
+        AP_RND_MIN_INF, AP_RND_CONV, AP_WRAP, AP_SAT, AP_SAT_ZERO, AP_SAT_SYM, family xc7, family xcup,
+        INLINE off module, INLINE off module with streams, call of a module, array between processes,
+        number between processes, result between processes, m_axi, burst, burst of unknown length, memcpy,
+        s_axilite scalar, s_axilite array, ap_hs scalar, ap_vld scalar, ap_ack scalar, ap_ovld scalar, ap_ctrl_chain,
+        ap_ctrl_none, control by s_axilite, struct argument, array argument with pragmas, array of streams,
+        non-blocking read, non-blocking write, template that calls itself, FUNCTION_INSTANTIATE"""
     assert {name.strip() for name in wanted.split(",")} <= used.keys()
 
 

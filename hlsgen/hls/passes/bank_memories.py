@@ -41,7 +41,7 @@ class _Place:
 
 class _Banking:
     def __init__(self, function: Function) -> None:
-        self.function = function
+        self.function = function = _whole_where_passed(function)
         self.edit = Editor(function)
         self.placed: list[int] = []
         self.consts: dict[tuple[int, int], int] = {}  # (value, width) -> the constant, in this block
@@ -332,6 +332,13 @@ class _Banking:
         if op.kind is Kind.CONST:
             return self.const(op.value, width)
         return self.make(Kind.SLICE if op.width > width else Kind.ZEXT, width, (id,))
+
+
+def _whole_where_passed(function: Function) -> Function:
+    """Arrays that go to a function with a module of its own stay in one piece: it has the ports of one memory."""
+    passed = {actual for unit in function.units for actual in unit.bindings.values()}
+    memories = {n: replace(m, partitions=()) if n in passed else m for n, m in function.memories.items()}
+    return replace(function, memories=memories)
 
 
 def _index(op: Op) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ with its `signs`). `verilog.py` prints it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from hlsgen.core.errors import InternalError
@@ -180,8 +181,9 @@ class Module:
         return Net(name, width)
 
     def unique(self, wanted: str) -> str:
-        """`wanted`, with a number behind it when it is taken."""
-        name, number = wanted, 1
+        """`wanted` as an identifier, with a number behind it when it is taken."""
+        name = wanted = re.sub(r"\W", "_", wanted)  # parts of what Clang returns have dots in their names
+        number = 1
         while name in self.names:
             number += 1
             name = f"{wanted}_{number}"
