@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from random_functions import Example
+from function_maker import Example
 
 from hlsgen.core.errors import Place
 from hlsgen.hls.bind.scheduled import ScheduledFunction
@@ -51,7 +51,7 @@ def write_region(functions: Mapping[str, ScheduledFunction], folder: Path) -> li
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in zip(files, texts.values(), strict=True):
         file.write_text(print_file("", text))
-    signature = make_signature(TOP, 5.0, front, region, plan, modules, report, [file.name for file in files])
+    signature = make_signature(TOP, 5.0, front, region, plan, modules, report, [file.name for file in files], [])
     (folder / "signature.json").write_text(json.dumps(signature))
     return files
 

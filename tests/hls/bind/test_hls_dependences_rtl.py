@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
+from function_maker import Example
 from random_accesses import LOOP, Maker
-from random_functions import Example
 from random_regions import write_region, write_vectors
 
 from hlsgen.hls.bind.target import Target

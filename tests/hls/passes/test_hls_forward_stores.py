@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
+from function_maker import Example
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_functions import Example, random_loop
+from random_functions import random_loop
 from random_regions import write_region, write_vectors
 from test_hls_passes_exact import Text
 

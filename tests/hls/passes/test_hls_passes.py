@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_functions import random_flow, random_loop, random_nest
+from random_flow import random_flow
+from random_functions import random_loop, random_nest
 
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.interpret import interpret

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_functions import random_calls, random_flow, random_perfect
+from random_flow import random_flow
+from random_functions import random_calls, random_perfect
 from test_hls_passes_exact import Text, body
 
 from hlsgen.hls.bind.target import Target

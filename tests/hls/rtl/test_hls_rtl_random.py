@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from random_functions import Example, random_calls, random_flow, random_loop, random_nest, random_perfect
+from function_maker import Example
+from random_flow import random_flow
+from random_functions import random_calls, random_loop, random_nest, random_perfect
 from random_regions import TOP, write_region, write_vectors
 
 from hlsgen.hls.bind.schedule_function import Target, schedule_function
