@@ -2,7 +2,8 @@
 
 Addition modulo 2^w is associative, so any order gives the same bits. Unrolled sums come as a chain
 ((acc + p0) + p1) + ...: its depth limits the clock and, through `acc`, the initiation interval. The sum that goes to
-the next iteration is taken apart even where its parts are used on their own (prefix sums).
+the next iteration is taken apart even where its parts are used on their own (prefix sums), unless several of them are
+of the recurrence.
 """
 
 from __future__ import annotations
@@ -48,11 +49,12 @@ def balance(function: Function) -> Function:
             if id in inner:
                 continue
             own = recurrence.get(id)
-            apart = inner
-            if own is not None and id in carried:
+            terms = _terms(function, id, inner) if op.kind is Kind.ADD else []
+            if op.kind is Kind.ADD and own is not None and id in carried:
                 round_trip = (other for other in members if recurrence.get(other) == own)
-                apart = inner.union(other for other in round_trip if _adds_to(function, other, op))
-            terms = _terms(function, id, apart) if op.kind is Kind.ADD else []
+                more = _terms(function, id, inner.union(other for other in round_trip if _adds_to(function, other, op)))
+                if sum(recurrence.get(term) == own for term in more) == 1:  # else another may be later than the sum
+                    terms = more
             if len(terms) < 3:
                 placed.append(id)
                 continue

@@ -345,3 +345,20 @@ def test_a_prefix_sum_takes_one_addition_from_iteration_to_iteration():
     total = result.ops[result.ops[carry].args[1]]
     assert total.kind is Kind.ADD and carry in total.args and first not in total.args
     assert interpret(result, {"a": [9, 8, 7, 80]}) == interpret(before, {"a": [9, 8, 7, 80]})
+
+
+def test_sums_that_wait_for_each_other_stay():
+    t = Text()
+    zero = t.const(0, 8)
+    t.block("loop")
+    a, b = (t.op(Kind.PHI, 8, zero, zero, blocks=("entry", "loop")) for _ in range(2))
+    sooner = t.op(Kind.ADD, 8, a, b)
+    other = t.op(Kind.XOR, 8, sooner, t.read())
+    later = t.op(Kind.ADD, 8, other, sooner)  # (other + a) + b would be two additions behind `other`
+    t.write(later)
+    more = t.op(Kind.ICMP, 1, later, t.const(99, 8), predicate="ult")
+    t.ops[a], t.ops[b] = replace(t.ops[a], args=(zero, later)), replace(t.ops[b], args=(zero, other))
+    t.block("end")
+    ends = {"entry": Jump("loop"), "loop": Branch(more, "loop", "end"), "end": Return()}
+    before = t.close(ends, loops={"loop": Loop("loop", frozenset({"loop"}), ii=1)})
+    assert check(balance(before)).ops == before.ops
