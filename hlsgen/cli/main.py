@@ -25,6 +25,7 @@ from hlsgen.core.errors import InternalError, UserError
 _STAGES = "hlsgen.cli.build"
 _BOARDS = "hlsgen.cli.boards"
 _MATRIX = "hlsgen.cli.matrix"
+_ATTENTION = "hlsgen.cli.attention"
 _FUZZ = "hlsgen.cli.fuzz"
 _HLS = "hlsgen.cli.hls"
 _KERNELS = "hlsgen.cli.kernels"
@@ -92,6 +93,11 @@ def _parser() -> argparse.ArgumentParser:
     matrix.set_defaults(module=_MATRIX)
     kernels = commands.add_parser("kernels", help="compile and cosimulate a corpus of kernels, one page of results")
     _add_kernels_options(kernels)
+    attention = commands.add_parser("attention", help="measure window attention in the RTL, one page of results")
+    attention.add_argument("--board", default=DEFAULT_BOARD, help="see hlsgen boards (default: %(default)s)")
+    attention.add_argument("--section", action="append", dest="sections", help="only this one; may be repeated")
+    attention.add_argument("--out", type=Path, metavar="FILE", help="the page, Markdown (default: standard output)")
+    attention.set_defaults(module=_ATTENTION)
     fuzz = commands.add_parser("fuzz", help="random programs through a compiler: native run against RTL")
     fuzz.add_argument("what", choices=["hls"], help="the C++ compiler")
     fuzz.add_argument("--count", type=int, default=100, metavar="N", help="programs (default: %(default)s)")

@@ -65,8 +65,9 @@ class CosimResult:
     cycles_per_sample: from the first input beat to the last output beat of a lone sample, both counted.
     interval_cycles: median distance between the last beats of successive samples at full rate, in the second half of
     the samples; interval_max the largest one. None with fewer than two samples.
-    total_cycles: over all passes. sim_cycles_per_second: per second of CPU time of the simulator's process, Python
-    included, its start excluded. build_seconds: wall time, 0.0 when the simulator was up to date.
+    port_beats: that passed each stream in the longest pass, as counted in the RTL. total_cycles: over all passes.
+    sim_cycles_per_second: per second of CPU time of the simulator's process, Python included, its start excluded.
+    build_seconds: wall time, 0.0 when the simulator was up to date.
     """
 
     samples: int
@@ -81,6 +82,7 @@ class CosimResult:
     build_seconds: float
     seed: int
     passes: tuple[str, ...]
+    port_beats: dict[str, int]
     waves: str | None = None
 
     @property
@@ -184,7 +186,7 @@ def _result(
     seed: int,
     waves: Path | None,
 ) -> CosimResult:
-    lone = records["lone_sample"]
+    lone, longest = records["lone_sample"], list(records.values())[-1]
     first_input = min((lone.ports[i].first_cycle for i, s in enumerate(signature.streams) if s.is_input), default=0)
     ends = records["full_rate"].completed_cycle if "full_rate" in records else []
     steps = [after - before for before, after in itertools.pairwise(ends)]
@@ -205,6 +207,7 @@ def _result(
         build_seconds=round(build_seconds, 3),
         seed=seed,
         passes=tuple(records),
+        port_beats={stream.name: longest.ports[number].beats for number, stream in enumerate(signature.streams)},
         waves=str(waves) if waves else None,
     )
 

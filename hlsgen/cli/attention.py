@@ -1,0 +1,288 @@
+"""`hlsgen attention`: window attention measured in the RTL over lengths, foldings, formats and baselines; one page."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import hlsgen
+from hlsgen.arch import Pipeline, plan_swat
+from hlsgen.core.atomic import write_text
+from hlsgen.core.boards import Board, load_board
+from hlsgen.core.errors import UserError
+from hlsgen.flow.attention import AttentionCase, Measured, graph_of, measure_attention
+from hlsgen.report.attention import Section, fit_line, render_attention
+
+FORMATS = ("Int8", "Fixed(16,6)", "e4m3", "e5m2", "fp16")
+_LENGTHS = (128, 256, 512, 1024)
+_BASE = AttentionCase(tokens=256, window=32)
+_PAPER = AttentionCase(tokens=512, window=512, features=64)  # 2w = 512, H = 64
+_PAPER_LENGTHS = (512, 1024, 2048, 4096, 8192, 16384)
+
+
+class _Bench:
+    """Measures each case once; `failed`: those whose RTL differed from golden."""
+
+    def __init__(self, board: Board, folder: Path) -> None:
+        self.board, self.folder = board, folder
+        self.done: dict[tuple[AttentionCase, bool], Measured] = {}
+        self.failed = 0
+
+    def __call__(self, case: AttentionCase, synthesise: bool = False) -> Measured:
+        key = (case, synthesise)
+        if key not in self.done:
+            measured = measure_attention(case, self.board, self.folder / "case", synthesise=synthesise)
+            self.failed += not measured.passed
+            verdict = "exact" if measured.passed else "DIFFERS"
+            print(f"{case}: {verdict}, {measured.cycles} cycles, {measured.seconds:.0f} s", file=sys.stderr, flush=True)
+            self.done[key] = measured
+        return self.done[key]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    chosen = arguments.sections or list(SECTIONS)
+    for name in chosen:
+        if name not in SECTIONS:
+            raise UserError(f"no section is called {name!r}", do=f"choose of {', '.join(SECTIONS)}")
+    board = load_board(arguments.board)
+    with tempfile.TemporaryDirectory(prefix="hlsgen-attention-") as folder:
+        bench = _Bench(board, Path(folder))
+        sections = [SECTIONS[name](bench) for name in chosen]
+    command = ["hlsgen", "attention", "--board", board.name]
+    for name in arguments.sections or ():
+        command += ["--section", name]
+    page = render_attention(
+        sections, command=shlex.join(command), version=hlsgen.__version__, date=datetime.date.today().isoformat()
+    )
+    if arguments.out:
+        write_text(arguments.out, page)
+    else:
+        print(page, end="")
+    return 1 if bench.failed else 0
+
+
+def _off(predicted: float, measured: float) -> str:
+    return f"{abs(predicted - measured) / measured:.2%}"
+
+
+def _lengths(bench: _Bench) -> Section:
+    measured = [bench(replace(_BASE, tokens=tokens)) for tokens in _LENGTHS]
+    line = fit_line(_LENGTHS, [m.cycles for m in measured])
+    row = measured[0].plan.row_cycles
+    return Section(
+        "Cycles grow with the length",
+        "Window 32, 16 features, Int8, 32 cores: one query every so many cycles, whatever the length.",
+        ("tokens", "cycles", "predicted", "off by", "interval", "predicted", "off by", "bit-exact"),
+        tuple(
+            (
+                m.case.tokens,
+                m.cycles,
+                m.predicted_cycles,
+                _off(m.predicted_cycles, m.cycles),
+                m.interval,
+                m.predicted_interval,
+                _off(m.predicted_interval, m.interval),
+                m.passed,
+            )
+            for m in measured
+        ),
+        (
+            f"Slope {line.slope:.3f} cycles a query (planned {row}), R² = {line.r2:.6f}.",
+            f"QK multipliers busy in the steady state: {_BASE.features / line.slope:.3f}.",
+        ),
+    )
+
+
+def _dense(bench: _Bench) -> Section:
+    rows = []
+    for tokens in (128, 256):
+        window = bench(replace(_BASE, tokens=tokens, multipliers=64))
+        dense = bench(replace(_BASE, tokens=tokens, window=0, multipliers=64))
+        ratio = dense.interval / window.interval
+        fill = (
+            (window.plan.times - tokens) * window.plan.row_cycles,
+            (dense.plan.times - tokens) * dense.plan.row_cycles,
+        )
+        steady = (dense.interval - fill[1]) / (window.interval - fill[0])
+        rows.append(
+            (
+                tokens,
+                window.interval,
+                dense.interval,
+                ratio,
+                steady,
+                tokens / _BASE.window,
+                window.passed and dense.passed,
+            )
+        )
+    return Section(
+        "Against dense attention on the same cores",
+        "Window 32 and every key, 16 features, Int8, 32 cores. Without the fill: both intervals less the rows that "
+        "arrive before the first query can be answered.",
+        ("tokens", "window", "dense", "ratio", "ratio without the fill", "n / 2w", "bit-exact"),
+        tuple(rows),
+    )
+
+
+def _traffic(bench: _Bench) -> Section:
+    measured = bench(_BASE)
+    words = measured.words
+    once = _BASE.tokens * _BASE.features
+    spilled = sum(words.values()) + 4 * _BASE.tokens * _BASE.window
+    reloaded = 2 * once + 2 * once * _BASE.window
+    total = sum(words.values())
+    return Section(
+        "Words at the ports",
+        "Window 32, 256 tokens, 16 features, one head. Counted at the ports of the RTL; the last two rows are "
+        "arithmetic: scores and weights written and read once, and keys and values fetched for every query.",
+        ("port", "words a sample", "n x H"),
+        (
+            *((port, count, once) for port, count in words.items()),
+            ("all ports, fused", total, 4 * once),
+            ("with scores and weights spilled (arithmetic)", spilled, f"{spilled / total:.2f} times"),
+            ("with keys and values reloaded (arithmetic)", reloaded, f"{reloaded / total:.2f} times"),
+        ),
+    )
+
+
+def _folds(bench: _Bench) -> Section:
+    cases = [replace(_BASE, multipliers=budget) for budget in (128, 64, 32, 16)]
+    return Section(
+        "Fewer cores than slots, or more multipliers",
+        "Window 32, 256 tokens, 16 features, Int8.",
+        ("cores", "features a step", "folds", "cycles a query", "interval", "predicted", "off by", "bit-exact"),
+        tuple(
+            (
+                m.plan.cores,
+                m.plan.simd,
+                m.plan.folds,
+                m.plan.row_cycles,
+                m.interval,
+                m.predicted_interval,
+                _off(m.predicted_interval, m.interval),
+                m.passed,
+            )
+            for m in map(bench, cases)
+        ),
+    )
+
+
+def _intervals(bench: _Bench) -> Section:
+    one, three = (bench(replace(_BASE, initiation_interval=ii)) for ii in (1, 3))
+    return Section(
+        "An accumulator that takes three cycles",
+        "The same design with cores that start every cycle and every third: what a floating-point accumulator of three "
+        "cycles would cost.",
+        ("initiation interval", "cycles a query", "interval", "predicted", "off by", "ratio", "bit-exact"),
+        tuple(
+            (
+                m.case.initiation_interval,
+                m.plan.row_cycles,
+                m.interval,
+                m.predicted_interval,
+                _off(m.predicted_interval, m.interval),
+                m.interval / one.interval,
+                m.passed,
+            )
+            for m in (one, three)
+        ),
+    )
+
+
+def _formats(bench: _Bench) -> Section:
+    rows = []
+    for fmt in FORMATS:
+        m = bench(AttentionCase(tokens=64, window=8, format=fmt), synthesise=True)
+        r = m.resources
+        rows.append(
+            (
+                fmt,
+                f"{m.error:.3%}",
+                m.interval,
+                m.predicted_interval,
+                r["lut"],
+                r["ff"],
+                r["dsp"],
+                r["bram36"],
+                r["lut"] / m.plan.cores,
+                r["dsp"] / m.plan.cores,
+                m.passed,
+            )
+        )
+    return Section(
+        "Formats",
+        "Window 8, 64 tokens, 16 features, one core per slot. The error is against attention in float64, root mean "
+        "square, on normally distributed inputs.",
+        (
+            "format",
+            "error",
+            "interval",
+            "predicted",
+            "LUT",
+            "FF",
+            "DSP",
+            "BRAM36",
+            "LUT a core",
+            "DSP a core",
+            "bit-exact",
+        ),
+        tuple(rows),
+    )
+
+
+def _large(bench: _Bench) -> Section:
+    m = bench(AttentionCase(tokens=1024, window=128, features=64, samples=1))
+    return Section(
+        "One large run",
+        "Window 128, 64 features, 1,024 tokens, Int8, 128 cores.",
+        ("cycles", "predicted", "off by", "simulated cycles", "cycles/s of CPU", "whole run s", "bit-exact"),
+        (
+            (
+                m.cycles,
+                m.predicted_cycles,
+                _off(m.predicted_cycles, m.cycles),
+                m.simulated_cycles,
+                m.cycles_per_second,
+                m.seconds,
+                m.passed,
+            ),
+        ),
+    )
+
+
+def _model(bench: _Bench) -> Section:
+    rows = []
+    for tokens in _PAPER_LENGTHS:
+        case = replace(_PAPER, tokens=tokens, multipliers=1024, samples=1)
+        small = replace(case, tokens=_PAPER_LENGTHS[0])
+        plan = plan_swat(graph_of(small)[1], bench.board, case.multipliers)
+        times = tokens + plan.times - plan.tokens
+        cycles = replace(plan, tokens=tokens, times=times).timing({"": Pipeline(1, 1)}).latency
+        dense = tokens * (tokens // 512) * case.features + tokens * (tokens // 512) * case.features
+        rows.append((tokens, cycles, dense, dense / cycles))
+    return Section(
+        "The model at the size of the paper",
+        "2w = 512, 64 features, 512 cores, Int8: the plan's prediction, nothing simulated. Dense: the same cores, "
+        "every key. SWAT (arXiv 2405.17025) reports up to 22x lower latency than its FPGA baseline and 15x the energy "
+        "efficiency of a GPU, measured on boards that are not modelled here.",
+        ("tokens", "cycles (model)", "dense cycles (model)", "ratio (model)"),
+        tuple(rows),
+    )
+
+
+SECTIONS: dict[str, Callable[[_Bench], Section]] = {
+    "lengths": _lengths,
+    "dense": _dense,
+    "traffic": _traffic,
+    "folds": _folds,
+    "intervals": _intervals,
+    "formats": _formats,
+    "large": _large,
+    "model": _model,
+}

@@ -1,0 +1,132 @@
+"""One window attention measured: planned, compiled, simulated against golden, on request synthesised.
+
+In: an `AttentionCase`, a shape and random data. Out: `Measured`: cycles and port beats of the RTL beside the plan's.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hlsgen.arch import AttentionPlan, Pipeline, plan_swat
+from hlsgen.codegen import generate, write_vectors
+from hlsgen.core.boards import Board
+from hlsgen.golden import code_inputs, float_reference, relative_error
+from hlsgen.golden import run as run_golden
+from hlsgen.hls.compile import compile_project
+from hlsgen.model import Graph, Model, parse_policy, quantise_model
+from hlsgen.sim.cosim import CosimResult, cosim
+from hlsgen.sim.signature import load_signature
+from hlsgen.synth import estimate
+
+_TOP = "attention_core"
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionCase:
+    """Shape, mask and folding. window 0: dense. multipliers: the budget. initiation_interval: of the cores.
+    mask: what else `Model.window_attention` takes, as pairs."""
+
+    tokens: int
+    window: int
+    features: int = 16
+    heads: int = 1
+    format: str = "Int8"
+    multipliers: int | None = None
+    initiation_interval: int = 1
+    samples: int = 2
+    mask: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What `Model.window_attention` takes beside q, k and v."""
+        dense = {} if self.window else {"global_tokens": range(self.tokens)}
+        return {"window": self.window, **dense, **dict(self.mask)}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """cycles, interval: of a sample in the RTL; predicted_*: by the plan with the loops as scheduled. words: elements
+    that passed each port in the RTL for a sample. error: against real numbers. resources: by Yosys, or empty."""
+
+    case: AttentionCase
+    plan: AttentionPlan
+    passed: bool
+    cycles: int
+    interval: int
+    predicted_cycles: int
+    predicted_interval: int
+    words: dict[str, int]
+    error: float
+    simulated_cycles: int
+    cycles_per_second: int
+    seconds: float
+    resources: dict[str, Any]
+
+    @property
+    def row_cycles(self) -> float:
+        """Cycles of a sample for each query, heads together."""
+        return self.interval / (self.case.tokens * self.case.heads)
+
+
+def graph_of(case: AttentionCase, seed: int = 0) -> tuple[Model, Graph, dict[str, np.ndarray]]:
+    """The quantised attention and its random inputs (samples, heads, tokens, features)."""
+    shape = (case.heads, case.tokens, case.features)
+    model = Model(_TOP)
+    q, k, v = (model.input(name, shape) for name in "qkv")
+    model.output(model.window_attention(q, k, v, name="attention", **case.options))
+    random = np.random.default_rng(seed)
+    data = {name: random.normal(size=(case.samples, *shape)) for name in "qkv"}
+    return model, quantise_model(model, parse_policy(case.format), data), data
+
+
+def measure_attention(case: AttentionCase, board: Board, folder: Path, *, synthesise: bool = False) -> Measured:
+    """All of it in `folder`, which is emptied first."""
+    started = time.monotonic()
+    shutil.rmtree(folder, ignore_errors=True)
+    model, graph, data = graph_of(case)
+    codes = code_inputs(graph, data)
+    outputs = run_golden(graph, codes).output
+    error = relative_error(outputs, graph.tensors[graph.outputs[0]].format, float_reference(model, data))
+    plan = plan_swat(graph, board, case.multipliers, case.initiation_interval)
+    generate(plan, graph, folder / "hls_cpp")
+    interface = json.loads((folder / "hls_cpp" / "interface.json").read_text(encoding="utf-8"))
+    write_vectors(interface, codes, outputs, folder / "vectors")
+    (folder / "rtl").mkdir()
+    report = compile_project(
+        [folder / "hls_cpp" / "src" / f"{_TOP}.cpp"], _TOP, folder / "rtl", clock_ns=board.clock_ns, family=board.family
+    )
+    timing = plan.timing({loop.function: Pipeline(loop.depth, loop.ii_reached) for loop in report.loops})
+    result = cosim(folder / "rtl", folder / "vectors", folder / "cosim")
+    lanes = {port["port"]: port["lanes"] for port in (*interface["inputs"], *interface["outputs"])}
+    return Measured(
+        case=case,
+        plan=plan,
+        passed=result.passed,
+        cycles=result.cycles_per_sample,
+        interval=result.interval_cycles or result.cycles_per_sample,
+        predicted_cycles=timing.latency,
+        predicted_interval=timing.interval,
+        words=_words(result, lanes, case.samples),
+        error=error,
+        simulated_cycles=result.total_cycles,
+        cycles_per_second=result.sim_cycles_per_second,
+        seconds=time.monotonic() - started,
+        resources=_resources(folder, board.family) if synthesise else {},
+    )
+
+
+def _words(result: CosimResult, lanes: dict[str, int], samples: int) -> dict[str, int]:
+    return {port: beats * lanes[port] // samples for port, beats in result.port_beats.items()}
+
+
+def _resources(folder: Path, family: str) -> dict[str, Any]:
+    signature = load_signature(folder / "rtl")
+    (folder / "synth").mkdir()
+    return estimate(signature.files, signature.top, family, folder / "synth").to_json()["resources"]
