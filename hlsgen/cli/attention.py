@@ -264,7 +264,7 @@ def _model(bench: _Bench) -> Section:
         plan = plan_swat(graph_of(small)[1], bench.board, case.multipliers)
         times = tokens + plan.times - plan.tokens
         cycles = replace(plan, tokens=tokens, times=times).timing({"": Pipeline(1, 1)}).latency
-        dense = tokens * (tokens // 512) * case.features + tokens * (tokens // 512) * case.features
+        dense = tokens * -(-tokens // plan.cores) * plan.row_words  # all rows, without the fill
         rows.append((tokens, cycles, dense, dense / cycles))
     return Section(
         "The model at the size of the paper",
