@@ -1,18 +1,19 @@
 """Loads and stores of a function under import: each names its memory, with one index per dimension, or its stream.
 
-Through a pointer to one of several objects, each has a guarded load or store.
+Through a pointer to one of several objects, each has a guarded load or store. So has each element that an access may
+touch (`import_places.py`).
 """
 
 from __future__ import annotations
 
 from hlsgen.core.errors import InternalError
 from hlsgen.hls.llvm import ir as llvm
-from hlsgen.hls.llvm.layout import size_bytes
 
 from . import layout
 from .import_body import Body
 from .import_objects import Objects, stream_name
 from .import_offsets import FLAT_INDEX_BITS, index
+from .import_places import Piece, fixed_pieces, guarded_pieces
 from .import_pointers import Pointer, Pointers
 from .index_ranges import IndexRanges
 from .ir import Kind, Memory
@@ -24,26 +25,94 @@ class Accesses:
     def __init__(self, body: Body, objects: Objects, pointers: Pointers, ranges: IndexRanges) -> None:
         self.body, self.objects, self.pointers, self.ranges = body, objects, pointers, ranges
 
-    def access(self, pointer: Pointer, type: llvm.Type) -> tuple[Memory, tuple[int, ...]]:
-        found = layout.find_leaf(self.objects.leaves[pointer.object], pointer.address, self.ranges.of)
-        if found is None:
+    def pieces(self, pointer: Pointer, type: llvm.Type) -> list[Piece]:
+        """The elements that an access of `type` touches."""
+        leaves = self.objects.leaves[pointer.object]
+        size = -(-self.body.bits(type) // 8)
+        found = layout.find_leaf(leaves, pointer.address, self.ranges.of)
+        if found is not None and self.body.bits(type) in (found[0].bits, 8 * found[0].kept_bytes):
+            return [Piece(found[0], tuple(found[1]), 0)]
+        pieces = fixed_pieces(leaves, pointer.address, size, self.ranges.of)
+        pieces = pieces or guarded_pieces(self.body, leaves, pointer.address, size, self.ranges.of)
+        if not pieces:
+            name = self.objects.pretty[pointer.object]
+            if not any(leaf.dims for leaf in leaves):
+                do = "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE"
+                raise self.body.refuse(f"how many elements {name!r} has is not known", do)
             raise self.body.refuse(
-                f"an access of {type} whose place in {pointer.object!r} is not clear",
+                f"an access of {type} whose place in {name!r} is not clear",
                 "access whole elements, and give arrays in structs indices of known range, or names of their own",
             )
-        leaf, split = found
-        kept_in = 8 * size_bytes(llvm.IntType(leaf.bits)) if leaf.bits <= 64 else -(-leaf.bits // 64) * 64
-        if self.body.bits(type) not in (leaf.bits, kept_in):  # Clang reads and writes a _BitInt with what it lies in
-            raise self.body.refuse(
-                f"an access of {type} across elements of {pointer.object!r}", "access whole elements"
-            )
+        return pieces
+
+    def place(self, pointer: Pointer, piece: Piece) -> tuple[Memory, tuple[int, ...]]:
+        leaf = piece.leaf
         memory = self.objects.memories[self.objects.memory_name(pointer.object, leaf)]
         widths = [max(1, (extent - 1).bit_length()) for extent, _ in leaf.dims]
         if len(memory.shape) > len(leaf.dims):
             widths = [FLAT_INDEX_BITS]  # which dimension its parts belong to is seen later, from all of it
         if memory.bus and widths:
             widths[0] = _BUS_INDEX_BITS
-        return memory, tuple(index(self.body, each, width) for each, width in zip(split, widths, strict=True))
+        return memory, tuple(index(self.body, each, width) for each, width in zip(piece.index, widths, strict=True))
+
+    def both(self, one: int | None, other: int | None) -> int | None:
+        if one is None or other is None:
+            return other if one is None else one
+        return self.body.op(Kind.AND, 1, (one, other))
+
+    def element(self, pointer: Pointer, piece: Piece, guard: int | None, name: str) -> int:
+        """A word of memory with all the bits that it is kept in."""
+        memory, at = self.place(pointer, piece)
+        word = self.body.op(Kind.LOAD, memory.width, at, object=memory.name, guard=guard, name=name)
+        width = 8 * piece.leaf.kept_bytes
+        if width <= memory.width:
+            return word
+        return self.body.op(Kind.SEXT if self.objects.is_signed(memory) else Kind.ZEXT, width, (word,))
+
+    def load_pieces(self, pointer: Pointer, pieces: list[Piece], i: llvm.Instruction, guard: int | None) -> int:
+        """Of pieces that are always touched a row, of others one or what several are together."""
+        width = self.body.bits(i.type)
+        size = -(-width // 8)
+        rows: list[int] = []
+        parts: list[tuple[int, int]] = []
+        for piece in pieces:
+            word = self.element(pointer, piece, self.both(guard, piece.guard), i.result or "")
+            first, end = piece.overlap(size)
+            part = self.slice(word, 8 * (first - piece.start), 8 * (end - first))
+            if piece.guard is None:
+                parts.append((8 * first, part))
+            else:
+                row = self.body.image([(8 * first, part)], 8 * size)
+                rows.append(self.body.op(Kind.SELECT, 8 * size, (piece.guard, row, self.body.const(0, 8 * size))))
+        if parts:
+            rows.append(self.body.image(parts, 8 * size))
+        total = rows[0]
+        for row in rows[1:]:
+            total = self.body.op(Kind.OR, 8 * size, (total, row))
+        return self.slice(total, 0, width)
+
+    def store_piece(self, pointer: Pointer, piece: Piece, value: int, size: int, guard: int | None) -> None:
+        """What of `value`, `size` bytes, belongs to the piece: all of an element, or some bytes in it."""
+        guard = self.both(guard, piece.guard)
+        first, end = piece.overlap(size)
+        bits = piece.leaf.bits
+        if first == piece.start and 8 * (end - first) >= bits:
+            word = self.slice(value, 8 * first, bits)
+        else:
+            part = self.slice(value, 8 * first, 8 * (end - first))
+            low, high = 8 * (first - piece.start), 8 * (end - piece.start)
+            old = self.element(pointer, piece, guard, "")
+            kept = 8 * piece.leaf.kept_bytes
+            below = [(0, self.slice(old, 0, low))] if low else []
+            above = [(high, self.slice(old, high, kept - high))] if high < kept else []
+            word = self.slice(self.body.image([*below, (low, part), *above], kept), 0, bits)
+        memory, at = self.place(pointer, piece)
+        self.body.op(Kind.STORE, 0, (*at, word), object=memory.name, guard=guard)
+
+    def slice(self, value: int, lsb: int, width: int) -> int:
+        if lsb == 0 and self.body.ops[value].width == width:
+            return value
+        return self.body.op(Kind.SLICE, width, (value,), value=lsb)
 
     def load(self, i: llvm.Instruction) -> int:
         """A word from where a pointer points: of several objects, one is read."""
@@ -58,12 +127,12 @@ class Accesses:
     def load_from(self, pointer: Pointer, i: llvm.Instruction, guard: int | None) -> int:
         name = i.result or ""
         if pointer.object not in self.objects.infos:
-            memory, index = self.access(pointer, i.type)
-            word = self.body.op(Kind.LOAD, memory.width, index, object=memory.name, guard=guard, name=name)
+            pieces = self.pieces(pointer, i.type)
             width = self.body.bits(i.type)
-            if width == memory.width:
-                return word
-            return self.body.op(Kind.SEXT if self.objects.is_signed(memory) else Kind.ZEXT, width, (word,))
+            if len(pieces) == 1 and pieces[0].guard is None and pieces[0].start == 0 and pieces[0].leaf.bits == width:
+                memory, at = self.place(pointer, pieces[0])
+                return self.body.op(Kind.LOAD, memory.width, at, object=memory.name, guard=guard, name=name)
+            return self.load_pieces(pointer, pieces, i, guard)
         stream, member = self.stream_member(pointer)
         wide = self.body.bits(i.type)
         if member == "raw":
@@ -79,9 +148,13 @@ class Accesses:
 
     def store_to(self, pointer: Pointer, type: llvm.Type, value: int, guard: int | None) -> None:
         if pointer.object not in self.objects.infos:
-            memory, index = self.access(pointer, type)
-            word = self.body.resize(value, memory.width)
-            self.body.op(Kind.STORE, 0, (*index, word), object=memory.name, guard=guard)
+            pieces = self.pieces(pointer, type)
+            width = self.body.bits(type)
+            size = -(-width // 8)
+            if width % 8 and pieces[0].leaf.bits != width:
+                value = self.body.op(Kind.ZEXT, 8 * size, (value,))
+            for piece in pieces:
+                self.store_piece(pointer, piece, value, size, guard)
             return
         stream, member = self.stream_member(pointer)
         if member != "raw":

@@ -9,10 +9,11 @@ from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 
 from .import_body import Body
-from .ir import Kind
+from .ir import Kind, Op
 from .layout import Address
 
 FLAT_INDEX_BITS = 32
+_POINTER_BITS = 64
 
 
 def gep_offsets(i: llvm.Instruction) -> Iterator[int]:
@@ -47,54 +48,97 @@ def index(body: Body, address: Address, width: int) -> int:
     return total
 
 
-def divisor(body: Body, value: int) -> int:
-    """A number that divides the value, by the constants in it; 1 when nothing is known."""
-    op = body.ops[value]
-    match op.kind:
-        case Kind.CONST:
-            return op.value
-        case Kind.SELECT:
-            return gcd(*(divisor(body, arg) for arg in op.args[1:])) or 1
-        case Kind.ADD | Kind.SUB:
-            return gcd(*(divisor(body, arg) for arg in op.args)) or 1
-        case Kind.ZEXT | Kind.SEXT:
-            return divisor(body, op.args[0])
-        case Kind.MUL:
-            return prod(divisor(body, arg) for arg in op.args) or 1
-        case Kind.SHL if body.ops[op.args[1]].kind is Kind.CONST:
-            return divisor(body, op.args[0]) << body.ops[op.args[1]].value
-    return 1
+def in_bytes(body: Body, value: int) -> Address:
+    """A 64-bit number of bytes as a sum of terms, each with a scale as high as its operations tell.
 
-
-def constants_of(body: Body, value: int) -> tuple[int, ...]:
-    """The constants that the value is one of, () when it is something else."""
+    Of narrower numbers nothing but the bits at the end is told: their sums and products may wrap.
+    """
     op = body.ops[value]
     if op.kind is Kind.CONST:
-        return (op.value - (1 << op.width) if op.value >> (op.width - 1) else op.value,)
-    if op.kind is not Kind.SELECT:
-        return ()
-    one, other = (constants_of(body, arg) for arg in op.args[1:])
-    return (*one, *other) if one and other else ()
+        return Address(_signed(op))
+    if op.width >= _POINTER_BITS:
+        args = op.args
+        other = body.ops[args[1]] if len(args) == 2 else op
+        if op.kind is Kind.ADD or (op.kind is Kind.OR and _is_below(other, _power_of_two(divisor(body, args[0])))):
+            one, two = (in_bytes(body, arg) for arg in args)
+            return Address(one.constant + two.constant, (*one.terms, *two.terms))
+        if op.kind in (Kind.MUL, Kind.SHL) and other.kind is Kind.CONST:
+            factor = _signed(other) if op.kind is Kind.MUL else 1 << other.value
+            one = in_bytes(body, args[0])
+            return Address(one.constant * factor, tuple((scale * factor, each) for scale, each in one.terms))
+    constants = _constants(body, value)
+    least = min(constants, default=0)
+    size = gcd(*(each - least for each in constants)) or divisor(body, value)
+    return Address(least, ((size, _divided(body, value, size, least)),))
 
 
-def divided(body: Body, value: int, by: int, less: int = 0) -> int:
+def divisor(body: Body, value: int) -> int:
+    """A number that divides the value, read as signed, by the constants in it; 1 when nothing is known."""
+    op = body.ops[value]
+    found = 1
+    match op.kind:
+        case Kind.CONST:
+            return abs(_signed(op)) or 1 << op.width
+        case Kind.SELECT:
+            return gcd(*(divisor(body, arg) for arg in op.args[1:]))
+        case Kind.ADD | Kind.SUB:
+            found = gcd(*(divisor(body, arg) for arg in op.args))
+        case Kind.MUL:
+            found = prod(divisor(body, arg) for arg in op.args)
+        case Kind.SHL if body.ops[op.args[1]].kind is Kind.CONST:
+            found = divisor(body, op.args[0]) << body.ops[op.args[1]].value
+        case Kind.ZEXT | Kind.SEXT:
+            return _power_of_two(divisor(body, op.args[0]))
+        case Kind.OR | Kind.XOR:
+            return min(_power_of_two(divisor(body, arg)) for arg in op.args)
+        case Kind.AND:
+            return max(_power_of_two(divisor(body, arg)) for arg in op.args)
+    return found if op.width >= _POINTER_BITS else _power_of_two(found)
+
+
+def _divided(body: Body, value: int, by: int, less: int = 0) -> int:
     """The value divided by a divisor of it; of a choice of constants, what is above `less`."""
     op = body.ops[value]
     if by == 1 and not less:
         return value
     match op.kind:
         case Kind.CONST:
-            return body.const((op.value - less) // by, op.width)
+            return body.const((_signed(op) - less) // by, op.width)
         case Kind.SELECT:
-            return body.op(op.kind, op.width, (op.args[0], *(divided(body, arg, by, less) for arg in op.args[1:])))
-        case Kind.ADD | Kind.SUB | Kind.ZEXT | Kind.SEXT:
-            return body.op(op.kind, op.width, tuple(divided(body, arg, by) for arg in op.args))
-    first = op.args[0]
-    if op.kind is Kind.SHL:
-        shift = body.ops[op.args[1]].value
-        rest = gcd(by, 1 << shift)
-        return body.op(
-            Kind.MUL, op.width, (divided(body, first, by // rest), body.const((1 << shift) // rest, op.width))
-        )
-    part = gcd(by, divisor(body, first))
-    return body.op(Kind.MUL, op.width, (divided(body, first, part), divided(body, op.args[1], by // part)))
+            return body.op(op.kind, op.width, (op.args[0], *(_divided(body, arg, by, less) for arg in op.args[1:])))
+        case Kind.ADD | Kind.SUB if op.width >= _POINTER_BITS:
+            return body.op(op.kind, op.width, tuple(_divided(body, arg, by) for arg in op.args))
+        case Kind.MUL if op.width >= _POINTER_BITS:
+            first, second = op.args
+            part = gcd(by, divisor(body, first))
+            return body.op(Kind.MUL, op.width, (_divided(body, first, part), _divided(body, second, by // part)))
+        case Kind.SHL if op.width >= _POINTER_BITS:
+            shifted = 1 << body.ops[op.args[1]].value
+            part = gcd(by, shifted)
+            first = _divided(body, op.args[0], by // part)
+            return body.op(Kind.MUL, op.width, (first, body.const(shifted // part, op.width)))
+    return body.op(Kind.ASHR, op.width, (value, body.const(by.bit_length() - 1, op.width)))
+
+
+def _constants(body: Body, value: int) -> tuple[int, ...]:
+    """The constants that the value is one of, () when it is something else."""
+    op = body.ops[value]
+    if op.kind is Kind.CONST:
+        return (_signed(op),)
+    if op.kind is not Kind.SELECT:
+        return ()
+    one, other = (_constants(body, arg) for arg in op.args[1:])
+    return (*one, *other) if one and other else ()
+
+
+def _is_below(op: Op, limit: int) -> bool:
+    return op.kind is Kind.CONST and op.value < limit
+
+
+def _signed(op: Op) -> int:
+    return op.value - (1 << op.width) if op.value >> (op.width - 1) else op.value
+
+
+def _power_of_two(number: int) -> int:
+    """The highest that divides it."""
+    return number & -number

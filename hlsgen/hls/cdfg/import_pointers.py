@@ -15,7 +15,7 @@ from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 from . import layout
 from .import_body import Body
 from .import_objects import Objects
-from .import_offsets import FLAT_INDEX_BITS, constants_of, divided, divisor, gep_offsets, index
+from .import_offsets import FLAT_INDEX_BITS, gep_offsets, in_bytes, index
 from .ir import Kind
 
 
@@ -94,11 +94,7 @@ class Pointers:
             if isinstance(operand, llvm.Const):
                 address = address.plus(stride * operand.value)
             elif stride == 1:  # LLVM counts in bytes when it has folded the element's size into a choice
-                value = self.body.value(operand)
-                least = min(constants_of(self.body, value), default=0)
-                address = address.plus(least)
-                size = gcd(*(each - least for each in constants_of(self.body, value))) or divisor(self.body, value)
-                address = address.plus(size, divided(self.body, value, size, least))
+                address = address.plus_all(in_bytes(self.body, self.body.value(operand)))
             else:
                 address = address.plus(stride, self.body.value(operand))
         return replace(base, address=address)
@@ -110,12 +106,11 @@ class Pointers:
         for object in objects:
             taken = self.new_phi(i, 1, object) if len(objects) > 1 else None
             address = layout.START
-            if step and any(leaf.dims for leaf in self.objects.leaves[object]):
+            leaves = self.objects.leaves[object]
+            if step and (len(leaves) > 1 or leaves[0].dims):
                 known = self.only_address(i, object) if len(objects) > 1 else None
-                if known is None and self.has_members(object, step):
-                    raise self.body.refuse(f"a pointer to one of several members of {object!r}", "select the values")
-                address = known or layout.START.plus(step, self.new_phi(i, FLAT_INDEX_BITS, object, step))
-            ways.append((taken, Pointer(object, address=address)))
+                address = known or self.stepped(object, step, self.new_phi(i, FLAT_INDEX_BITS, object, step))
+            ways.append((taken, Pointer(object, address)))
         self.name_ways(i, tuple(ways))
 
     def new_phi(self, i: llvm.Instruction, width: int, object: str, step: int = 0) -> int:
@@ -127,10 +122,16 @@ class Pointers:
     def pointer_part(self, operand: llvm.Operand, part: _PointerPhi) -> int:
         """What one operand of a phi of pointers hands to a part of it."""
         ways = [] if isinstance(operand, llvm.Undef) else self.ways(operand)
-        taken, pointer = next(((t, p) for t, p in ways if p.object == part.object), (None, None))
-        if part.step:
-            return self.body.const(0, FLAT_INDEX_BITS) if pointer is None else self.steps_to(pointer, part.step)
-        return self.body.const(pointer is not None, 1) if taken is None else taken
+        mine = [(taken, pointer) for taken, pointer in ways if pointer.object == part.object]
+        width = FLAT_INDEX_BITS if part.step else 1
+        found = None
+        for taken, pointer in mine:
+            value = self.steps_to(pointer, part.step) if part.step else self.body.const(1, 1)
+            if taken is not None and (found is not None or not part.step):
+                other = self.body.const(0, width) if found is None else found
+                value = self.body.op(Kind.SELECT, width, (taken, value, other))
+            found = value
+        return self.body.const(0, width) if found is None else found
 
     def pointer_select(self, i: llvm.Instruction) -> None:
         objects, step = self.walked(i)
@@ -163,7 +164,7 @@ class Pointers:
             return taken, first[1]
         steps = tuple(self.steps_to(way[1], step) for way in (first, second))
         id = self.body.op(Kind.SELECT, FLAT_INDEX_BITS, (condition, *steps))
-        return taken, Pointer(object, address=layout.START.plus(step, id))
+        return taken, Pointer(object, self.stepped(object, step, id))
 
     def only_address(self, i: llvm.Instruction, object: str) -> layout.Address | None:
         """Where in `object` a phi of pointers points, if it does, when one address that is known by then tells."""
@@ -177,6 +178,10 @@ class Pointers:
                 continue
             found |= {pointer.address for _, pointer in self.ways(operand) if pointer.object == object}
         return found.pop() if len(found) == 1 else None
+
+    def stepped(self, object: str, step: int, count: int) -> layout.Address:
+        address = layout.START.plus(step, count)
+        return replace(address, loose=self.has_members(object, step))
 
     def has_members(self, object: str, step: int) -> bool:
         """Whether steps may lead from one member to another."""
@@ -194,8 +199,11 @@ class Pointers:
             made = self.body.made.get(operand.name) if isinstance(operand, llvm.Local) else None
             if isinstance(operand, llvm.Undef):  # whatever it is, nobody follows it
                 continue
-            if made is None or made.opcode not in ("phi", "select", "getelementptr"):
-                objects[self.pointer(operand).object] = None
+            known = made is not None and (made.result in self.pointers or made.result in self.choices)
+            if known or made is None or made.opcode not in ("phi", "select", "getelementptr"):
+                for _, pointer in self.ways(operand):
+                    objects[pointer.object] = None
+                    step = gcd(step, pointer.address.constant, *(scale for scale, _ in pointer.address.terms))
             elif made.result not in seen:
                 seen.add(made.result or "")
                 if made.opcode == "getelementptr":

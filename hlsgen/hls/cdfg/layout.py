@@ -7,8 +7,9 @@ dimensions of a leaf.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import gcd
 
 from hlsgen.hls.llvm.ir import ArrayType, IntType, StructType, Type
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
@@ -30,18 +31,30 @@ class Leaf:
             found = [start + index * stride for start in found for index in range(extent)]
         return found
 
+    @property
+    def kept_bytes(self) -> int:
+        """What an element takes: Clang reads and writes a _BitInt with what it lies in."""
+        kept = size_bytes(IntType(self.bits)) if self.bits <= 64 else -(-self.bits // 64) * 8
+        return min(kept, *(stride for _, stride in self.dims)) if self.dims else kept
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`constant` + sum of scale * value, in bytes; values are operation ids."""
+    """`constant` + sum of scale * value, in bytes; values are operation ids. loose: a value counts bytes or steps over
+    whatever lies there, not elements of an array of C++."""
 
     constant: int = 0
     terms: tuple[tuple[int, int], ...] = ()  # (scale, operation id)
+    loose: bool = False
 
     def plus(self, scale: int, value: int | None = None) -> Address:
         if value is None:
             return replace(self, constant=self.constant + scale)
         return replace(self, terms=(*self.terms, (scale, value)))
+
+    def plus_all(self, bytes: Address) -> Address:
+        terms = (*self.terms, *bytes.terms)
+        return Address(self.constant + bytes.constant, terms, self.loose or bool(bytes.terms))
 
 
 START = Address()
@@ -120,14 +133,15 @@ def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, i
 
 
 def find_leaf(
-    found: list[Leaf], address: Address, range_of: Callable[[int], Range]
+    found: Sequence[Leaf], address: Address, range_of: Callable[[int], Range]
 ) -> tuple[Leaf, list[Address]] | None:
     """The leaf that `address` falls on, with an index for each of its dimensions, in elements. range_of: lowest and
     highest of a value, as far as known.
 
     LLVM adds up the offsets of members and elements, so that an address may be read as one of several leaves: then it
     is the one in whose dimensions the indices certainly stay, or the only one in which they can, or else the only one
-    that takes every term as an index of its own. None when that does not tell.
+    that takes every term as an index of its own. A loose address has no such likely reading. None when that does not
+    tell.
     """
     possible: dict[bool, list[tuple[Leaf, list[Address]]]] = {True: [], False: []}  # by whether it is the likely way
     for leaf in found:
@@ -139,9 +153,46 @@ def find_leaf(
             if all(high >= 0 and (low < extent or not extent) for (low, high), (extent, _) in bounds):
                 possible[number == 0].append((leaf, split))
     best = possible[True] or possible[False]
+    if address.loose:
+        return next(((leaf, split) for leaf, split in best if _is_all(leaf, address, found)), None)
     if len(best) > 1:
         best = [(leaf, split) for leaf, split in best if _is_plain(split)]
     return best[0] if len(best) == 1 else None
+
+
+def reaches(leaf: Leaf, address: Address, range_of: Callable[[int], Range]) -> bool:
+    """Whether an element of the leaf may start at the address: by scales and strides, and by ranges."""
+    low, high = _span(address.plus(-leaf.offset), range_of)
+    last = sum((extent - 1) * stride for extent, stride in leaf.dims)
+    if high < 0 or (low > last and all(extent for extent, _ in leaf.dims)):
+        return False
+    step = gcd(*(scale for scale, _ in address.terms))
+    if not step:
+        return _is_element(leaf, low)
+    places = {(leaf.offset - address.constant) % step}
+    for extent, stride in leaf.dims:
+        rounds = step // gcd(step, stride)
+        count = min(extent, rounds) if extent else rounds
+        places = {(place + number * stride) % step for place in places for number in range(count)}
+    return 0 in places
+
+
+def _is_all(leaf: Leaf, address: Address, found: Sequence[Leaf]) -> bool:
+    """Whether every place in the object that the scales leave the address is an element of the leaf."""
+    if len(leaf.dims) != 1:
+        return False
+    [(extent, stride)] = leaf.dims
+    end = max(each.offset + sum((n - 1) * step for n, step in each.dims) + each.kept_bytes for each in found)
+    steady = all(scale % stride == 0 for scale, _ in address.terms) and (address.constant - leaf.offset) % stride == 0
+    return steady and leaf.offset < stride and (not extent or leaf.offset + extent * stride >= end)
+
+
+def _is_element(leaf: Leaf, rest: int) -> bool:
+    for extent, stride in leaf.dims:
+        number = rest // stride
+        number = min(number, extent - 1) if extent else number
+        rest -= number * stride
+    return rest == 0
 
 
 def _splits(leaf: Leaf, address: Address) -> Iterator[list[Address]]:

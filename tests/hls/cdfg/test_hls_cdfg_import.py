@@ -297,3 +297,84 @@ def test_tables_of_wide_numbers(imported):
         }""")
     assert [m.shape for m in function.memories.values()] == [(4,)]
     assert outputs(function, [1, 0, 3, 2]) == [3, 77 << 20, 5, 0, 0, 0, -1, -1]
+
+
+def test_pointers_into_members_of_a_struct(imported):
+    """Behind branches, and moved by a loop from one member into the next."""
+    function = imported("""
+        struct set { int few[3]; int more[5]; short last[2]; };
+        void top(INT in, INT out) {
+            set s;
+            for (int i = 0; i < 8; ++i) (i < 3 ? s.few[i] : s.more[i - 3]) = i;
+            s.last[0] = 70;
+            s.last[1] = 80;
+            for (int n = 0; n < 6; ++n) {
+                int x = in.read(), at = in.read();
+                int *p;
+                if (x & 1) { p = &s.few[at & 1]; out.write(-1); }
+                else { p = &s.more[at & 3]; out.write(-2); }
+                *p += 100;
+                short *q = &s.last[0];
+                if (x & 2) { q = &s.last[at & 1]; out.write(-3); }
+                *q += *p;
+            }
+            int *each = s.few;
+            for (int i = 0; i < 8; ++i) out.write(*each++);
+            out.write(s.last[0]); out.write(s.last[1]);
+        }""")
+    words = [1, 1, 0, 3, 2, 0, 3, 1, 1, 0, 2, 7]
+    numbers, last, expected = list(range(8)), [70, 80], []
+    for x, at in zip(words[::2], words[1::2], strict=True):
+        place = at & 1 if x & 1 else 3 + (at & 3)
+        expected += [-1 if x & 1 else -2, *([-3] if x & 2 else [])]
+        numbers[place] += 100
+        last[at & 1 if x & 2 else 0] += numbers[place]
+    assert outputs(function, words) == expected + numbers + last
+
+
+def test_members_that_move_together(imported):
+    """LLVM copies eight bytes at once; some of them may be between members."""
+    function = imported("""
+        struct mixed { char a; short b; unsigned char c[3]; };
+        struct halves { short at[4]; };
+        void top(INT in, INT out) {
+            mixed m[4] = {}, one = {1, 2, {3, 4, 5}};
+            halves h[4] = {}, other = {{6, 7, 8, 9}};
+            for (int n = 0; n < 3; ++n) {
+                int x = in.read();
+                m[x & 3] = one;
+                h[x & 3] = other;
+                one = m[(x + 1) & 3];
+                other = h[(x + 3) & 3];
+                one.b += x;
+                one.c[x & 1] += 10;
+                other.at[x & 3] += x;
+            }
+            for (int n = 0; n < 4; ++n) {
+                out.write(m[n].a); out.write(m[n].b); out.write(m[n].c[0]); out.write(m[n].c[1]); out.write(m[n].c[2]);
+                for (int i = 0; i < 4; ++i) out.write(h[n].at[i]);
+            }
+        }""")
+    words = [3, 0, 2]
+    m, h, one, other = [[0] * 5 for _ in range(4)], [[0] * 4 for _ in range(4)], [1, 2, 3, 4, 5], [6, 7, 8, 9]
+    for x in words:
+        m[x & 3], h[x & 3] = one, other
+        one, other = list(m[(x + 1) & 3]), list(h[(x + 3) & 3])
+        one[1] += x
+        one[2 + (x & 1)] += 10
+        other[x & 3] += x
+    assert outputs(function, words) == [word for n in range(4) for word in m[n] + h[n]]
+
+
+def test_three_way_comparisons(imported):
+    function = imported("""
+        void top(INT in, INT out) {
+            for (int n = 0; n < 4; ++n) {
+                int x = in.read(), y = in.read();
+                unsigned u = x, v = y;
+                out.write((x > y) - (x < y));
+                out.write(ap_int<6>((u > v) - (u < v)));
+            }
+        }""")
+    words = [1, 2, 2, 2, -1 & 0xFFFFFFFF, 3, 5, -7 & 0xFFFFFFFF]
+    assert outputs(function, words) == [-1, -1, 0, 0, -1, 1, 1, -1]
