@@ -14,11 +14,13 @@ from hlsgen.hls.passes.count_ahead import count_ahead
 from hlsgen.hls.passes.expand_division import expand_division
 from hlsgen.hls.passes.flatten_loops import flatten_loops
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
+from hlsgen.hls.passes.join_members import join_members
 from hlsgen.hls.passes.join_selects import join_selects
 from hlsgen.hls.passes.lower_axi import lower_axi
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.merge_loops import merge_loops
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
+from hlsgen.hls.passes.note_distances import note_distances
 from hlsgen.hls.passes.pipeline_function import pipeline_function
 from hlsgen.hls.passes.simplify import simplify
 from hlsgen.hls.passes.split_indices import split_indices
@@ -28,6 +30,7 @@ from hlsgen.hls.passes.split_wide import split_wide
 PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("simplify", simplify),
     ("merge_jumps", merge_jumps),
+    ("join_members", join_members),
     ("lower_axi", lower_axi),
     ("pipeline_function", pipeline_function),
     ("flatten_loops", flatten_loops),
@@ -35,6 +38,7 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("merge_loops", merge_loops),
     ("narrow_memories", narrow_memories),
     ("split_indices", split_indices),
+    ("note_distances", note_distances),
     ("bank_memories", bank_memories),
     ("simplify", simplify),
     ("merge_exclusive", merge_exclusive),
