@@ -1,4 +1,4 @@
-"""What an AXI4 master is made of, as modules of their own: a buffer, the reader and the writer of one channel.
+"""The channels of an AXI4 master, as modules of their own: a buffer, the reader and the writer of one channel.
 
 A channel serves one argument: words of WORD bytes at addresses that are multiples of a word, or of a beat where the
 word is larger. A request is {words - 1 (32 bits), byte address (64 bits)}. Towards the bus come bursts of at
@@ -10,11 +10,9 @@ offers a burst when all of its data is there. Words narrower than a beat: severa
 
 from __future__ import annotations
 
-AXI_BUFFER_MODULE = "hlsgen_axi_buffer"
-AXI_READER_MODULE = "hlsgen_axi_reader"
-AXI_WRITER_MODULE = "hlsgen_axi_writer"
+from .axi_bus import AXI_READ_BUS_TEXT, AXI_WRITE_BUS_TEXT
 
-AXI_BUFFER_TEXT = """\
+_BUFFER_TEXT = """\
 // FIFO of DEPTH + 1 words (DEPTH a power of two) in block RAM: the word in front is the register of the RAM's port.
 module hlsgen_axi_buffer #(
     parameter WIDTH = 32,
@@ -54,7 +52,31 @@ module hlsgen_axi_buffer #(
 endmodule
 """
 
-AXI_READER_TEXT = """\
+_SHAPE = """\
+    localparam PLACE = BUS > 1 ? $clog2(BUS) : 1;  // bits of an address within a beat
+    localparam RATIO = WORD < BUS ? BUS / WORD : WORD / BUS;
+    localparam STEP = RATIO > 1 ? $clog2(RATIO) : 1;
+"""
+
+_QUEUE = """\
+    // requests that wait
+    wire [95:0] asked;
+    wire asked_valid;
+    wire asked_ready;
+    hlsgen_fifo #(.WIDTH(96), .DEPTH(QUEUE)) queue (
+        .clk(clk), .rst_n(rst_n), .wr_data(Ax_data), .wr_valid(Ax_valid), .wr_ready(Ax_ready),
+        .rd_data(asked), .rd_valid(asked_valid), .rd_ready(asked_ready)
+    );
+"""
+
+
+def _requests(channel: str) -> str:
+    """What waits at ar or aw."""
+    return _QUEUE.replace("Ax", channel)
+
+
+_READER_TEXT = (
+    """\
 // Words of a channel from bursts: ar takes requests, r gives their words in order.
 module hlsgen_axi_reader #(
     parameter WORD = 4,     // bytes of a word
@@ -78,20 +100,15 @@ module hlsgen_axi_reader #(
     input wire [8*BUS-1:0] beat_data,  // taken whenever it comes
     input wire beat_valid
 );
-    localparam PLACE = BUS > 1 ? $clog2(BUS) : 1;  // bits of an address within a beat
-    localparam RATIO = WORD < BUS ? BUS / WORD : WORD / BUS;
-    localparam STEP = RATIO > 1 ? $clog2(RATIO) : 1;
+"""
+    + _SHAPE
+    + """\
     localparam [8:0] LENGTH = BURST[8:0];
     localparam [7:0] TURN = BURST[7:0] - 8'd1;
 
-    // requests that wait
-    wire [95:0] asked;
-    wire asked_valid;
-    wire asked_ready;
-    hlsgen_fifo #(.WIDTH(96), .DEPTH(QUEUE)) queue (
-        .clk(clk), .rst_n(rst_n), .wr_data(ar_data), .wr_valid(ar_valid), .wr_ready(ar_ready),
-        .rd_data(asked), .rd_valid(asked_valid), .rd_ready(asked_ready)
-    );
+"""
+    + _requests("ar")
+    + """\
 
     // one request is cut into bursts
     wire [63-PLACE:0] first_beat = asked[63:PLACE];
@@ -197,8 +214,10 @@ module hlsgen_axi_reader #(
     endgenerate
 endmodule
 """
+)
 
-AXI_WRITER_TEXT = """\
+_WRITER_TEXT = (
+    """\
 // Bursts from the words of a channel: aw takes requests, w their words in order; drained: all of it is in memory.
 module hlsgen_axi_writer #(
     parameter WORD = 4,     // bytes of a word
@@ -226,18 +245,14 @@ module hlsgen_axi_writer #(
     input wire beat_ready,
     input wire written  // a burst has been acknowledged
 );
-    localparam PLACE = BUS > 1 ? $clog2(BUS) : 1;
-    localparam RATIO = WORD < BUS ? BUS / WORD : WORD / BUS;
-    localparam STEP = RATIO > 1 ? $clog2(RATIO) : 1;
+"""
+    + _SHAPE
+    + """\
     localparam [7:0] TURN = BURST[7:0] - 8'd1;
 
-    wire [95:0] asked;
-    wire asked_valid;
-    wire asked_ready;
-    hlsgen_fifo #(.WIDTH(96), .DEPTH(QUEUE)) queue (
-        .clk(clk), .rst_n(rst_n), .wr_data(aw_data), .wr_valid(aw_valid), .wr_ready(aw_ready),
-        .rd_data(asked), .rd_valid(asked_valid), .rd_ready(asked_ready)
-    );
+"""
+    + _requests("aw")
+    + """\
     wire [8*WORD-1:0] word;
     wire word_valid;
     wire word_ready;
@@ -338,156 +353,12 @@ module hlsgen_axi_writer #(
     assign drained = !asked_valid && pending == 16'd0;
 endmodule
 """
-
-AXI_READ_BUS_TEXT = """\
-// The read side of an AXI4 master: bursts of N readers by turns, what comes back to the one that asked.
-module hlsgen_axi_read_bus #(
-    parameter N = 1,
-    parameter OUTSTANDING = 16
-) (
-    input wire clk,
-    input wire rst_n,
-    input wire [64*N-1:0] burst_address,
-    input wire [8*N-1:0] burst_length,
-    input wire [N-1:0] burst_valid,
-    output wire [N-1:0] burst_ready,
-    output wire [N-1:0] beat_valid,
-    output reg [63:0] araddr,
-    output reg [7:0] arlen,
-    output reg arvalid,
-    input wire arready,
-    input wire rvalid,
-    input wire rlast
-);
-    localparam WHO = N > 1 ? $clog2(N) : 1;
-
-    reg [WHO-1:0] turn;
-    reg [WHO-1:0] pick;
-    integer k;
-    always @* begin  // the first that wants, from `turn` on
-        pick = {WHO{1'b0}};
-        for (k = N - 1; k >= 0; k = k - 1) if (burst_valid[k]) pick = k[WHO-1:0];
-        for (k = N - 1; k >= 0; k = k - 1) if (burst_valid[k] && k[WHO-1:0] >= turn) pick = k[WHO-1:0];
-    end
-    wire order_ready;
-    wire grant = |burst_valid && order_ready && (!arvalid || arready);
-    assign burst_ready = grant ? {{N - 1{1'b0}}, 1'b1} << pick : {N{1'b0}};
-    always @(posedge clk)
-        if (!rst_n) begin
-            turn <= {WHO{1'b0}};
-            arvalid <= 1'b0;
-        end else begin
-            if (grant) turn <= pick == N[WHO-1:0] - 1'b1 ? {WHO{1'b0}} : pick + 1'b1;
-            arvalid <= grant || (arvalid && !arready);
-        end
-    always @(posedge clk)
-        if (grant) begin
-            araddr <= burst_address[64*pick +: 64];
-            arlen <= burst_length[8*pick +: 8];
-        end
-
-    wire [WHO-1:0] owner;
-    wire owner_valid;
-    hlsgen_fifo #(.WIDTH(WHO), .DEPTH(OUTSTANDING)) order (
-        .clk(clk), .rst_n(rst_n), .wr_data(pick), .wr_valid(grant), .wr_ready(order_ready),
-        .rd_data(owner), .rd_valid(owner_valid), .rd_ready(rvalid && rlast)
-    );
-    assign beat_valid = rvalid && owner_valid ? {{N - 1{1'b0}}, 1'b1} << owner : {N{1'b0}};
-endmodule
-"""
-
-AXI_WRITE_BUS_TEXT = """\
-// The write side of an AXI4 master: bursts of N writers by turns; each is told when one of its bursts has arrived.
-module hlsgen_axi_write_bus #(
-    parameter N = 1,
-    parameter BUS = 4,
-    parameter OUTSTANDING = 16
-) (
-    input wire clk,
-    input wire rst_n,
-    input wire [64*N-1:0] burst_address,
-    input wire [8*N-1:0] burst_length,
-    input wire [N-1:0] burst_valid,
-    output wire [N-1:0] burst_ready,
-    input wire [8*BUS*N-1:0] beat_data,
-    input wire [BUS*N-1:0] beat_strobe,
-    input wire [N-1:0] beat_valid,
-    output wire [N-1:0] beat_ready,
-    output wire [N-1:0] written,
-    output reg [63:0] awaddr,
-    output reg [7:0] awlen,
-    output reg awvalid,
-    input wire awready,
-    output wire [8*BUS-1:0] wdata,
-    output wire [BUS-1:0] wstrb,
-    output wire wlast,
-    output wire wvalid,
-    input wire wready,
-    input wire bvalid
-);
-    localparam WHO = N > 1 ? $clog2(N) : 1;
-
-    reg [WHO-1:0] turn;
-    reg [WHO-1:0] pick;
-    integer k;
-    always @* begin  // the first that wants, from `turn` on
-        pick = {WHO{1'b0}};
-        for (k = N - 1; k >= 0; k = k - 1) if (burst_valid[k]) pick = k[WHO-1:0];
-        for (k = N - 1; k >= 0; k = k - 1) if (burst_valid[k] && k[WHO-1:0] >= turn) pick = k[WHO-1:0];
-    end
-    wire data_ready;
-    wire order_ready;
-    wire grant = |burst_valid && data_ready && order_ready && (!awvalid || awready);
-    assign burst_ready = grant ? {{N - 1{1'b0}}, 1'b1} << pick : {N{1'b0}};
-    wire [7:0] length = burst_length[8*pick +: 8];
-    always @(posedge clk)
-        if (!rst_n) begin
-            turn <= {WHO{1'b0}};
-            awvalid <= 1'b0;
-        end else begin
-            if (grant) turn <= pick == N[WHO-1:0] - 1'b1 ? {WHO{1'b0}} : pick + 1'b1;
-            awvalid <= grant || (awvalid && !awready);
-        end
-    always @(posedge clk)
-        if (grant) begin
-            awaddr <= burst_address[64*pick +: 64];
-            awlen <= length;
-        end
-
-    // data follows in the order of the addresses
-    wire [WHO+7:0] sending;
-    wire sending_valid;
-    wire [WHO-1:0] sender = sending[WHO+7:8];
-    wire out_ready;
-    reg [7:0] sent;
-    wire give = sending_valid && beat_valid[sender] && out_ready;
-    wire last = sent == sending[7:0];
-    hlsgen_fifo #(.WIDTH(WHO + 8), .DEPTH(4)) senders (
-        .clk(clk), .rst_n(rst_n), .wr_data({pick, length}), .wr_valid(grant), .wr_ready(data_ready),
-        .rd_data(sending), .rd_valid(sending_valid), .rd_ready(give && last)
-    );
-    assign beat_ready = give ? {{N - 1{1'b0}}, 1'b1} << sender : {N{1'b0}};
-    always @(posedge clk) if (!rst_n) sent <= 8'd0; else if (give) sent <= last ? 8'd0 : sent + 8'd1;
-    hlsgen_fifo #(.WIDTH(9 * BUS + 1), .DEPTH(2)) out_slice (
-        .clk(clk), .rst_n(rst_n),
-        .wr_data({last, beat_strobe[BUS*sender +: BUS], beat_data[8*BUS*sender +: 8*BUS]}), .wr_valid(give),
-        .wr_ready(out_ready), .rd_data({wlast, wstrb, wdata}), .rd_valid(wvalid), .rd_ready(wready)
-    );
-
-    wire [WHO-1:0] owner;
-    wire owner_valid;
-    hlsgen_fifo #(.WIDTH(WHO), .DEPTH(OUTSTANDING)) order (
-        .clk(clk), .rst_n(rst_n), .wr_data(pick), .wr_valid(grant), .wr_ready(order_ready),
-        .rd_data(owner), .rd_valid(owner_valid), .rd_ready(bvalid)
-    );
-    assign written = bvalid && owner_valid ? {{N - 1{1'b0}}, 1'b1} << owner : {N{1'b0}};
-endmodule
-"""
+)
 
 AXI_MODULES = {
-    AXI_BUFFER_MODULE: AXI_BUFFER_TEXT,
-    AXI_READER_MODULE: AXI_READER_TEXT,
-    AXI_WRITER_MODULE: AXI_WRITER_TEXT,
+    "hlsgen_axi_buffer": _BUFFER_TEXT,
+    "hlsgen_axi_reader": _READER_TEXT,
+    "hlsgen_axi_writer": _WRITER_TEXT,
     "hlsgen_axi_read_bus": AXI_READ_BUS_TEXT,
     "hlsgen_axi_write_bus": AXI_WRITE_BUS_TEXT,
 }
