@@ -24,7 +24,7 @@ def expand_structs(reader: Reader) -> None:
     """Expands the copies of structs with few scalars, where it is known that they are."""
     for copy in _find(reader):
         if copy.is_struct and not copy.loops:
-            copy.replace(reader.text, 0)
+            copy.replace(reader.text, "struct")
 
 
 def expand_known(text: Text) -> bool:
@@ -34,9 +34,9 @@ def expand_known(text: Text) -> bool:
     functions are still to be inlined.
     """
     is_long = False
-    for number, copy in enumerate(_find(Reader(text))):
+    for copy in _find(Reader(text)):
         if copy.pieces is not None and not copy.is_set and (copy.is_of_argument or not copy.loops):
-            copy.replace(text, number)
+            copy.replace(text, "copy")
             is_long |= copy.loops
     return is_long
 
@@ -47,8 +47,8 @@ def expand_rest(text: Text, elements: dict[tuple[str, str], ir.Type]) -> bool:
     `elements`: what the parameters (function, name) point at, as far as known.
     """
     found = _find(Reader(text), elements)
-    for number, copy in enumerate(found):
-        copy.replace(text, number)
+    for copy in found:
+        copy.replace(text, "rest")
     return bool(found)
 
 
@@ -73,7 +73,8 @@ class _Copy:
     def loops(self) -> bool:
         return any(isinstance(type, ir.ArrayType) for _, type in self.pieces or ())
 
-    def replace(self, text: Text, number: int) -> None:
+    def replace(self, text: Text, stage: str) -> None:
+        """stage: a part of the names, for what is inlined brings names of its own."""
         pieces = self.pieces
         if pieces is None:  # bytes whose type nobody knows
             pieces = _pieces(ir.ArrayType(self.size, ir.IntType(8)), 0, self.size, 0)
@@ -81,9 +82,9 @@ class _Copy:
         target, source = self.places
         lines = []
         for each, (offset, type) in enumerate(pieces):
-            name = f"copy.{self.line}.{each}"
+            name = f"{stage}.{self.line}.{each}"
             if isinstance(type, ir.ArrayType):
-                made = self._loop(text, type, f"@hlsgen.copy.{number}.{self.line}.{each}")
+                made = self._loop(text, type, f"@hlsgen.{stage}.{self.line}.{each}")
                 lines.append(f"%{name}.to = getelementptr inbounds i8, ptr {target}, i64 {offset}")
                 arguments = f"ptr %{name}.to"
                 if not self.is_set:

@@ -6,6 +6,7 @@ Each function changes the lines of a `Text` in place; line numbers stay valid un
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from hlsgen.hls.llvm.text import Text
 
@@ -14,6 +15,7 @@ _LINKAGE = re.compile(
     r"(?:dso_local |hidden |protected )*"
 )
 _ATTRIBUTES = re.compile(r" #\d+(?= |$)")
+_DEBUG = re.compile(r",? !dbg (!\d+)")
 _COMDAT = re.compile(r" comdat(?:\([^)]*\))?")
 _DROPPED = ("@llvm.lifetime.", "@llvm.experimental.noalias.scope.decl", "@llvm.assume", "@llvm.donothing")
 
@@ -30,6 +32,24 @@ def set_attributes(text: Text, kept: frozenset[str]) -> None:
         wanted = ' noinline nounwind mustprogress "no-builtins"' if stays else ' alwaysinline nounwind "no-builtins"'
         cut = head.index(" !dbg ") if " !dbg " in head else head.rindex(" {")
         text.lines[line] = head[:cut] + wanted + head[cut:]
+
+
+def forget_places(text: Text, names: Iterable[str]) -> None:
+    """Deletes the debug locations of functions: what is inlined from them takes the places of their calls."""
+    forgotten: set[str] = set()
+    for name in names:
+        start, end = text.definitions[name]
+        for number in range(start, end):
+            line = text.lines[number]
+            if match := _DEBUG.search(line):
+                forgotten.add(match[1])
+                text.lines[number] = line[: match.start()] + line[match.end() :]
+    kept = {ref for body in text.metadata.values() if "!{" in body for ref in re.findall(r"!\d+", body)}
+    for number, line in enumerate(text.lines):
+        if line[:1] == "!" and " = !DILocation(" in line:
+            ref = line.partition(" ")[0]
+            if ref in forgotten and ref not in kept:
+                text.lines[number] = ""
 
 
 def drop(text: Text, lines: list[int]) -> None:

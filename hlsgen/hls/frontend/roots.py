@@ -6,6 +6,7 @@ LLVM carries through inlining, rotation and partial unrolling.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 
@@ -91,8 +92,9 @@ def find_roots(
     nodes = edit.LoopNodes(reader.text)
     roots.reached = _reach(roots.top, reader)
     reached = [name for name in reader.text.definitions if name in roots.reached]
+    of_headers = {name for name in reached if reader.described(name)[1].file.startswith(headers)}
     for name in reached:
-        if _says_something(reader, name, headers):
+        if name not in of_headers or _says_something(reader, name):
             _bind(reader, name, written, labels, roots, nodes)
     expand_structs(reader)
     for name in reached:
@@ -100,8 +102,9 @@ def find_roots(
         _check_calls(reader, name)
     _refuse_recursion(roots.top, reader)
     _refuse_initialisers(reader, roots.reached)
-    roots.kept = _kept(roots, reader, headers)
+    roots.kept = _kept(roots, reader, of_headers)
     _join_sharers(roots, reader)
+    edit.forget_places(reader.text, of_headers - roots.kept)
     edit.set_attributes(reader.text, roots.kept | {DESCRIBER})
     edit.drop_noise(reader.text)
     return roots
@@ -124,10 +127,8 @@ def find_top(reader: Reader, top: str, headers: str = "") -> str:
     )
 
 
-def _says_something(reader: Reader, name: str, headers: str) -> bool:
-    """Whether a function has loops or pragmas, or may have what is to be refused; most of those in headers have not."""
-    if not reader.described(name)[1].file.startswith(headers):
-        return True
+def _says_something(reader: Reader, name: str) -> bool:
+    """Whether a function has loops or pragmas; most of those in headers have none."""
     if any(callee == "hlsgen_pragma" for callee, _ in reader.calls(name)):
         return True
     return any(line.startswith(("  br ", "  switch ")) for _, line in reader.numbered(name))
@@ -263,7 +264,7 @@ def _refuse_recursion(top: str, reader: Reader) -> None:
             stack.append(iter(reader.calls(name)))
 
 
-def _kept(roots: Roots, reader: Reader, headers: str) -> frozenset[str]:
+def _kept(roots: Roots, reader: Reader, of_headers: set[str]) -> frozenset[str]:
     """The top; functions with INLINE off; dataflow regions and the processes that they call."""
     kept = {roots.top}
     for region in roots.reached:
@@ -272,9 +273,7 @@ def _kept(roots: Roots, reader: Reader, headers: str) -> frozenset[str]:
         kept.add(region)
         roots.regions.add(region)
         for callee, _ in reader.calls(region):
-            if callee not in reader.text.definitions or is_special_member(callee):
-                continue
-            if reader.described(callee)[1].file.startswith(headers):
+            if callee not in reader.text.definitions or callee in of_headers or is_special_member(callee):
                 continue
             if isinstance(reader.function(callee).result, ir.VoidType | ir.IntType):
                 kept.add(callee)
@@ -295,11 +294,13 @@ def _kept(roots: Roots, reader: Reader, headers: str) -> frozenset[str]:
 
 def _join_sharers(roots: Roots, reader: Reader) -> None:
     """Functions with INLINE off that share a variable which outlives them become parts of their callers."""
-    if len(roots.kept) == 1 or all(
-        reader.is_constant(name) for each in roots.reached for name in reader.variables(each)
-    ):
+    named = {name: reader.variables(name) for name in reader.text.definitions if name in roots.reached}
+    users = {name for name, variables in named.items() if not all(map(reader.is_constant, variables))}
+    if len(roots.kept) == 1 or not users:
         return
-    module = reader.module([name for name in reader.text.definitions if name in roots.reached])
+    functions = {name: reader.function(name) if name in users else reader.outline(name) for name in named}
+    variables = (reader.variable(name) for name in dict.fromkeys(itertools.chain(*named.values())))
+    module = ir.Module(functions, {variable.name: variable for variable in variables if variable is not None})
     processes = {callee for region in roots.regions for callee, _ in reader.calls(region)}
     while True:
         shared = shared_state.shared_variables(module, roots.kept, roots.regions, roots.top)

@@ -6,6 +6,7 @@ Constant expressions on globals become instructions of their own, which the read
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from hlsgen.core.errors import InternalError, Place, UserError
 
@@ -24,9 +25,15 @@ _VALUE_WORDS = frozenset(
 _OUR_NUMBER = re.compile(r'%"?struct\.ap_(?:u?int|u?fixed)')
 _WIDE_INTEGER = re.compile(r"<?\{ \[(\d+) x i8\]")
 _PADDED_BASE = re.compile(r'\{ (%"?struct\.ap_(?:int|fixed)_base[\w.]*"?), \[\d+ x i8\] \}')
+_NO_FLAGS: frozenset[str] = frozenset()
 _PTR = ir.PtrType()
 _VOID = ir.VoidType()
 _BYTE = ir.IntType(8)
+
+
+@cache
+def _integer(token: str) -> ir.IntType:
+    return ir.IntType(int(token[1:]))
 
 
 class Types:
@@ -56,20 +63,20 @@ class Cursor:
     """A reader over the tokens of one line."""
 
     def __init__(self, line: list[str], types: Types, place: Place | None = None) -> None:
-        self.line, self.types, self.place = line, types, place or Place()
+        self.line, self.types, self.place = [*line, ""], types, place or Place()  # "": the end
         self.at = 0
         self.extra: list[ir.Instruction] = []  # instructions for the constant expressions met on the way
         self.fresh = "constant"
 
     def peek(self) -> str:
-        return self.line[self.at] if self.at < len(self.line) else ""
+        return self.line[self.at]
 
     def next(self) -> str:
         self.at += 1
         return self.line[self.at - 1]
 
     def skip(self, token: str) -> bool:
-        if self.peek() != token:
+        if self.line[self.at] != token:
             return False
         self.at += 1
         return True
@@ -80,11 +87,11 @@ class Cursor:
 
     def type(self) -> ir.Type:
         token = self.next()
+        if token == "ptr":
+            return _PTR
         if token[0] == "i" and token[1:].isdigit():
-            return ir.IntType(int(token[1:]))
+            return _integer(token)
         match token:
-            case "ptr":
-                return _PTR
             case "void":
                 return _VOID
             case "[":
@@ -184,7 +191,7 @@ class Cursor:
     def flags(self) -> frozenset[str]:
         found = set()
         while True:
-            token = self.peek()
+            token = self.line[self.at]
             if token in _FLAGS:
                 found.add(self.next())
             elif token == "inrange":
@@ -193,7 +200,7 @@ class Cursor:
             elif token in _FAST_MATH:
                 self.next()
             else:
-                return frozenset(found)
+                return frozenset(found) if found else _NO_FLAGS
 
     def label(self) -> str:
         self.expect("label")

@@ -6,7 +6,7 @@ In: a `Text`. An editor may change its lines, as long as it asks for no function
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from hlsgen.core.errors import Place
@@ -28,6 +28,7 @@ class Reader:
         self._types = Types(text)
         self._parsed = Parsed(text, ir.Module({}, {}))
         self._calls: dict[str, list[tuple[str, int]]] = {}
+        self._described: dict[str, tuple[str, Place]] = {}
         self._globals: dict[str, ir.Global | None] = {}
 
     def function(self, name: str) -> ir.Function:
@@ -44,11 +45,11 @@ class Reader:
         self.function(name)
         return self._parsed.loops[name]
 
-    def module(self, names: Iterable[str]) -> ir.Module:
-        """Some definitions, and every variable."""
-        found = {name: self.variable(name) for name in self.text.globals if self.text.lines[self.text.globals[name]]}
-        variables = {name: variable for name, variable in found.items() if variable is not None}
-        return ir.Module({name: self.function(name) for name in names}, variables)
+    def outline(self, name: str) -> ir.Function:
+        """A definition of which only the callees are read."""
+        calls = (ir.Instruction("call", None, ir.VoidType(), callee=callee) for callee, _ in self.calls(name))
+        pretty, loc = self.described(name)
+        return ir.Function(name, pretty, (), ir.VoidType(), (ir.Block("", tuple(calls)),), loc)
 
     def variable(self, name: str) -> ir.Global | None:
         """A variable of static storage, None when that is a function."""
@@ -64,8 +65,11 @@ class Reader:
 
     def described(self, name: str) -> tuple[str, Place]:
         """The C++ name of a definition, and its place."""
-        pretty, loc = self.text.subprogram(self.text.attached(self.text.lines[self.text.definitions[name][0]], "dbg"))
-        return pretty or name, loc
+        if name not in self._described:
+            ref = self.text.attached(self.text.lines[self.text.definitions[name][0]], "dbg")
+            pretty, loc = self.text.subprogram(ref)
+            self._described[name] = pretty or name, loc
+        return self._described[name]
 
     def numbered(self, name: str) -> Iterator[tuple[int, str]]:
         """The lines of the body of a definition."""

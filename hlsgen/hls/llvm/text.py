@@ -18,6 +18,9 @@ _TOKEN = re.compile(
     rf'[%@]{NAME}|c?"(?:[^"\\]|\\.)*"|![\w.]*'
     r"|-?\d[\w.+-]*|[\w.$]+|[\[\](){}<>,=*|#-]"
 )
+_LOCATION = re.compile(
+    r"!DILocation\((?:line: (?P<line>\d+), )?(?:column: \d+, )?scope: (?P<scope>!\d+)(?:, inlinedAt: (?P<outer>!\d+))?"
+)
 _FIELD = re.compile(r"(\w+): (![0-9]+|\"(?:[^\"\\]|\\.)*\"|[\w| ]+)")
 
 
@@ -88,13 +91,11 @@ class Text:
         return place
 
     def _place(self, ref: str) -> Place:
-        while ref:
-            fields = self.node(ref)
-            file = self._file(fields.get("scope", ""))
-            outer = fields.get("inlinedAt", "")
-            if not outer or not (self.header_dir and file.startswith(self.header_dir)):
-                return Place(file, int(fields.get("line", "0")))
-            ref = outer
+        while location := _LOCATION.search(self.metadata.get(ref, "")):
+            file = self._file(location["scope"])
+            if not location["outer"] or not (self.header_dir and file.startswith(self.header_dir)):
+                return Place(file, int(location["line"] or 0))
+            ref = location["outer"]
         return Place()
 
     def subprogram(self, ref: str) -> tuple[str, Place]:
