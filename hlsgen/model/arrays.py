@@ -24,4 +24,4 @@ def read_arrays(path: Path, *, remedy: str) -> dict[str, np.ndarray]:
 
 def load_arrays(file: str, *, beside: str) -> dict[str, np.ndarray]:
     """All arrays of the .npz `file` in the folder of the script `beside` (its `__file__`)."""
-    return read_arrays(Path(beside).parent / file, remedy="run the design's train.py to make it")
+    return read_arrays(Path(beside).parent / file, remedy="run the design's train.py or extract.py to make it")

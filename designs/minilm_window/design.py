@@ -1,0 +1,16 @@
+"""Two heads of all-MiniLM-L6-v2 on 512 tokens of text, each query attending to the 64 keys around it.
+
+The tensors come from extract.py; README.md says which heads, which text, and what the window costs.
+"""
+
+from hlsgen.model import Model, load_arrays
+
+data = load_arrays("qkv.npz", beside=__file__)
+shape = data["test"].shape[2:]  # (heads, tokens, features)
+
+model = Model("minilm_window")
+q, k, v = (model.input(name, shape) for name in "qkv")
+model.output(model.window_attention(q, k, v, window=64, name="attention"))
+
+model.calibration = dict(zip("qkv", data["calibration"], strict=True))
+model.test = dict(zip("qkv", data["test"], strict=True))
