@@ -183,12 +183,15 @@ CASES = {
     ),
     "bytes": (
         "void top(INT in, INT out) {\n"
-        "  ap_uint<32> a[8];\n"
-        "  for (int i = 0; i < 8; ++i) a[i] = in.read();\n"
-        "  out.write(((unsigned char*)a)[in.read() & 31]);\n"
+        "  struct { long at[3]; short b; long c[3]; char d; long e[3]; int f; long g[3]; } a = {};\n"
+        "  for (int i = 0; i < 3; ++i) a.c[in.read() & 1] = in.read();\n"
+        "  struct bytes { long all; } __attribute__((packed));\n"
+        "  long word = ((bytes*)((char*)&a + (in.read() & 127)))->all;\n"
+        "  out.write(word);\n"
+        "  out.write(word >> 32);\n"
         "}",
-        "kernel.cpp:4: top: an access of i8 whose place in 'a' is not clear; access whole elements, and give arrays in "
-        "structs indices of known range, or names of their own",
+        "kernel.cpp:5: top: an access of i64 whose place in 'a' is not clear; access whole elements, and give arrays "
+        "in structs indices of known range, or names of their own",
     ),
     "extern": (
         "extern int table[8];\nvoid top(INT in, INT out) {\n  out.write(table[in.read() & 7]);\n}",
