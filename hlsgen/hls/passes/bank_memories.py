@@ -41,7 +41,7 @@ class _Place:
 
 class _Banking:
     def __init__(self, function: Function) -> None:
-        self.function = function = _whole_where_passed(function)
+        self.function = function = _whole_where_undivided(function)
         self.edit = Editor(function)
         self.placed: list[int] = []
         self.consts: dict[tuple[int, int], int] = {}  # (value, width) -> the constant, in this block
@@ -334,10 +334,14 @@ class _Banking:
         return self.make(Kind.SLICE if op.width > width else Kind.ZEXT, width, (id,))
 
 
-def _whole_where_passed(function: Function) -> Function:
-    """Arrays that go to a function with a module of its own stay in one piece: it has the ports of one memory."""
+def _whole_where_undivided(function: Function) -> Function:
+    """Without partitions that leave one bank, and those of arrays that go to a function with a module of its own, which
+    has the ports of one memory."""
     passed = {actual for unit in function.units for actual in unit.bindings.values()}
-    memories = {n: replace(m, partitions=()) if n in passed else m for n, m in function.memories.items()}
+    memories = {
+        name: replace(memory, partitions=()) if name in passed or _bank_count(memory) == 1 else memory
+        for name, memory in function.memories.items()
+    }
     return replace(function, memories=memories)
 
 
