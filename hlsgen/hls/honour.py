@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.honour_options import idle_options
 from hlsgen.hls.honour_wishes import Remark, wish_remark
 from hlsgen.hls.latency import latency_of
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, FunctionTarget, LoopTarget, Pragma
@@ -24,8 +25,12 @@ def review_pragmas(front: FrontEnd, functions: dict[str, ScheduledFunction]) -> 
             remarks[directive.loc.file, directive.loc.line, directive.text] = remark
     reviewed = []
     for pragma in front.pragmas:
-        remark = remarks.get((pragma.loc.file, pragma.loc.line, pragma.text)) if pragma.honoured else None
-        reviewed.append(pragma if remark is None else replace(pragma, honoured=remark[0], reason=remark[1]))
+        if pragma.honoured:
+            found = remarks.get((pragma.loc.file, pragma.loc.line, pragma.text), (True, pragma.reason))
+            parts = [part for part in (found, idle_options(pragma.text)) if part is not None]
+            reason = "; ".join(text for _, text in parts if text)
+            pragma = replace(pragma, honoured=all(well for well, _ in parts), reason=reason)
+        reviewed.append(pragma)
     return tuple(reviewed)
 
 

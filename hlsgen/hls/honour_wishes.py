@@ -73,7 +73,7 @@ def _memories(directive: Directive, scheduled: ScheduledFunction, front: FrontEn
 
 
 def _bind_storage(directive: Directive, scheduled: ScheduledFunction | None, front: FrontEnd) -> Remark | None:
-    if directive.options.get("impl", "bram") not in ("bram", "lutram", "uram"):
+    if directive.options.get("impl", "auto") not in ("auto", "bram", "lutram", "uram"):
         return False, "impl is one of bram, lutram, uram"
     type = str(directive.options.get("type", "")).lower()
     said = (True, "a read takes one cycle") if int(directive.options.get("latency", 1)) != 1 else None

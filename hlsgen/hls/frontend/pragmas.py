@@ -20,6 +20,7 @@ _NUMERIC = frozenset(
     num_read_outstanding num_write_outstanding max_widen_bitwidth cycle target_ti target_tl""".split()
 )
 _WORDS = frozenset("slave direct off".split())  # values of numeric options that are no expressions
+_ANY_CASE = frozenset("mode type impl op style class compact storage_type core register_mode direction".split())
 _HONOURED = frozenset(
     """interface pipeline unroll array_partition array_reshape dataflow stream bind_storage dependence inline
     loop_tripcount loop_flatten loop_merge aggregate disaggregate expression_balance function_instantiate latency
@@ -132,7 +133,11 @@ def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Wr
         if not equals:
             options[key] = True
             continue
+        if not value:
+            raise UserError(f"#pragma HLS {text}: {key}= has no value", where=place, do="write it behind the =")
         value = _expand(value, macros)
+        if key in _ANY_CASE:
+            value = value.lower()
         if key in _NUMERIC:
             if (number := _integer(value)) is not None:
                 options[key] = number
@@ -145,6 +150,8 @@ def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Wr
         options |= {"type": core["type"].lower(), "impl": core["impl"].lower()}
     is_pragma = kind in _HONOURED or kind in _WITHOUT_EFFECT
     refusal = _WITHOUT_EFFECT.get(kind, "") if is_pragma else f"{kind!r} is not an HLS pragma"
+    if kind == "interface" and "port" not in options:
+        refusal = "it names no port: port="
     return Written(id, kind, options, tuple(computed), f"HLS {text}", place, refusal, is_pragma)
 
 

@@ -46,7 +46,7 @@ def ask_for_unrolling(parsed: Parsed, roots: Roots) -> None:
             hints = edit.loop_properties(parsed.text, node)
             if all_below or any(each is not None and each.is_pipelined for each in outer) or _FULL in hints:
                 wish = f'!"{_FULL}"'
-            elif unroll is None or unroll.options.get("factor") == 1 or _DISABLE in hints:
+            elif unroll is None or unroll.options.get("off") or unroll.options.get("factor") == 1 or _DISABLE in hints:
                 wish = f'!"{_DISABLE}"'
             elif "factor" in unroll.options:
                 wish = f'!"{_COUNT}", i32 {unroll.options["factor"]}'

@@ -73,11 +73,25 @@ o.write(x.a * y.a + x.b * y.b + x.c * y.c + x.d * y.d); }
             "the loop in it is not pipelined, or there are several",
         ),
         (ARRAY.replace("@", "#pragma HLS BIND_STORAGE variable=a impl=bram"), True, ""),
+        (storage("impl=AUTO"), True, ""),
+        (storage("impl=BRAM type=RAM_2P"), True, "both ports can write"),
+        (storage("impl=srl"), False, "impl is one of bram, lutram, uram"),
         (
-            ARRAY.replace("@", "#pragma HLS BIND_STORAGE variable=a impl=auto"),
+            COPY.replace("PIPELINE", "UNROLL facter=2"),
             False,
-            "impl is one of bram, lutram, uram",
+            "UNROLL has no option 'facter'; the rest of it is done",
         ),
+        (
+            COPY.replace("PIPELINE", "PIPELINE style=stp"),
+            True,
+            "style: stages run empty where II=1 (flp) and stand still together otherwise (stp)",
+        ),
+        (
+            "#pragma HLS INTERFACE axis port=in register_mode=both\n" + COPY,
+            True,
+            "register_mode: a stream has a FIFO of two words at its port",
+        ),
+        ("#pragma HLS INTERFACE axis\n" + COPY, False, "it names no port: port="),
         (
             ARRAY.replace("@", "#pragma HLS ARRAY_RESHAPE variable=a cyclic factor=2"),
             True,
