@@ -316,6 +316,8 @@ class _Planner:
         )
         if kind in ("value", "pointer", "return") and mode not in ("m_axi", "s_axilite"):
             self.check_handshake(port, mode, direction)
+        if kind in ("pointer", "return") and mode not in ("m_axi", "ap_memory", "bram", "axis"):
+            self.check_members(port)
         match mode:
             case "m_axi":
                 return self.on_master(port, found)
@@ -356,6 +358,13 @@ class _Planner:
     def check_handshake(self, port: ir.Port, mode: str, direction: str) -> None:
         if mode == "ap_ovld" and direction == "in":
             raise self.refuse(port, "ap_ovld of an argument that is only read", "use ap_vld or ap_none")
+
+    def check_members(self, port: ir.Port) -> None:
+        target = ir.VariableTarget(port.name)
+        said = [d for d in self.front.directives if d.target == target and d.function == self.front.top and d.text]
+        if any(leaf.count > 1 for leaf in port.fields) and any(d.kind.startswith("array_") for d in said):
+            do = "leave the pragma out, the words of such arrays are apart anyway"
+            raise self.refuse(port, "a partitioned array in a class that goes through a port as one word", do)
 
     def memory_leaves(self, port: ir.Port, found: Argument) -> tuple[LeafPort, ...]:
         if not found.depth:

@@ -201,7 +201,8 @@ class _Build:
         wrapped = target.with_suffix(".wrapped.cpp")
         wrapped.write_text(_wrapped(source, top, elements), encoding="utf-8")
         assembly = target.with_suffix(".s")
-        flags = [*self.flags, *_INTERPOSABLE, f"-I{source.parent}", "-isystem", str(_RECORD)]
+        flags = [*self.flags, *_INTERPOSABLE, "-fno-access-control"]  # private members are recorded too
+        flags += [f"-I{source.parent}", "-isystem", str(_RECORD)]
         try:
             tools.run_all([[*cxx.compile, *flags, "-S", str(wrapped), "-o", str(assembly)]])
         except (

@@ -19,14 +19,17 @@ _SYNTHESIS = ("-DHLSGEN_SYNTHESIS", "-D__SYNTHESIS__", "-D__VITIS_HLS__", "-DNDE
 # An ABI that passes whatever exceeds a register in memory, as one object: the System V one cuts it into halves, which
 # SROA cannot put together again. Sizes and layouts are those of Linux (LP64).
 _ABI = ("-Xclang", "-triple", "-Xclang", "x86_64-pc-windows-cygnus")
-# O1 rather than O0, which marks everything noinline; builtins off, so that no loop becomes a call of memset.
+# O1 rather than O0, which marks everything noinline; builtins off, so that no loop becomes a call of memset. Elements
+# of streams are packed member by member, private ones too. A result is a variable of its own until it is returned: it
+# may be read before, and a port cannot.
 _EMIT = (
     "-S", "-emit-llvm", "-O1", "-Xclang", "-disable-llvm-passes", "-Xclang", "-disable-lifetime-markers",
     "-fno-strict-aliasing", "-fno-threadsafe-statics", "-fno-builtin",
     "-fno-discard-value-names", "-gline-tables-only", "-fno-sanitize=undefined", "-fno-stack-protector",
-    "-ferror-limit=1",
+    "-fno-access-control", "-fno-elide-constructors", "-ferror-limit=1",
 )  # fmt: skip
 _NOTE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: note: ", re.MULTILINE)
+_ASSERTION = re.compile(r"^static assertion failed(?: due to requirement '.*?')?: ")
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?:fatal )?error: (?P<what>.*)$", re.MULTILINE)
 
 
@@ -58,12 +61,21 @@ def _run(arguments: list[str]) -> str:
     # An error inside our headers is the fault of whoever instantiates them.
     notes = _NOTE.finditer(process.stderr, error.end()) if error["file"].startswith(str(HEADERS)) else ()
     culprit = next((note for note in notes if not note["file"].startswith(str(HEADERS))), error)
-    raise ClangError(error["what"], Place(shown_path(culprit["file"]), int(culprit["line"])))
+    what = _ASSERTION.sub("", error["what"])
+    raise ClangError(what, Place(shown_path(culprit["file"]), int(culprit["line"])), _advice(what))
+
+
+def _advice(what: str) -> str:
+    if not what.endswith("file not found"):
+        return ""
+    if re.match("'(hls|ap)_", what):
+        return f"of the headers of Vitis HLS there are {', '.join(sorted(path.name for path in HEADERS.glob('*.h')))}"
+    return "name its folder with --include"
 
 
 class ClangError(UserError):
     """Clang's first error; `place` is where."""
 
-    def __init__(self, what: str, place: Place) -> None:
+    def __init__(self, what: str, place: Place, do: str = "") -> None:
         self.place = place
-        super().__init__(what, where=place)
+        super().__init__(what, where=place, do=do)

@@ -59,6 +59,9 @@ def finish(
     top = module.functions[roots.top]
     of_top, result = ports.top_ports(top, signature, directives, streams)
     others = ports.function_ports(parsed, module, roots.top, of_top, streams)
+    divided = {d.target for d in directives if d.kind.startswith("array_") and d.function == roots.top}
+    words = [port for port in (*of_top, result) if port is not None and _is_word(port)]
+    directives += [_divided(port, roots.top) for port in words if ir.VariableTarget(port.name) not in divided]
     return ir.FrontEnd(
         module, roots.top, tuple(directives), pragmas, of_top, streams, tuple(loops),
         *ports.control(directives, top), result, others,
@@ -92,6 +95,17 @@ def _depth(function: str, name: str, depth: int) -> ir.Directive:
     """A FIFO depth that stands in the type hls::stream<T, depth>, as if a pragma had said it."""
     target = ir.VariableTarget(name, is_global=not function)
     return ir.Directive("stream", {"depth": depth}, f"HLS STREAM depth={depth}", ir.Place(), function, target)
+
+
+def _is_word(port: ir.Port) -> bool:
+    """Whether a class with an array in it goes through a port, or a register, as one word."""
+    is_scalar = port.kind in ("pointer", "value") and port.mode not in ("m_axi", "ap_memory", "bram", "axis")
+    return is_scalar and any(leaf.count > 1 for leaf in port.fields)
+
+
+def _divided(port: ir.Port, top: str) -> ir.Directive:
+    """The words of arrays in it, each on its own."""
+    return ir.Directive("array_partition", {"complete": True}, "", port.loc, top, ir.VariableTarget(port.name))
 
 
 def _on_variable(mark: OnVariable, module: ir.Module, names: dict[str, dict[str, str]]) -> list[ir.Directive]:
@@ -156,6 +170,8 @@ def _record(
         return ir.Pragma(pragma.text, pragma.loc, True)
     if pragma.id in marked.seen:
         well = pragma.kind in _DISSOLVED_WELL
+        if pragma.kind == "function_instantiate":
+            return ir.Pragma(pragma.text, pragma.loc, True, "the function is inlined, once for every call")
         return ir.Pragma(pragma.text, pragma.loc, well, "the variable became plain registers and wires")
     if any(b.written.id == pragma.id for loop in roots.loops.values() for b in loop.bound):
         return ir.Pragma(pragma.text, pragma.loc, False, "the loop is gone: unrolled, or without effect")

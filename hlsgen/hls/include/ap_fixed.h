@@ -50,7 +50,7 @@ template <ap_q_mode Q_, class X_> constexpr bool rounds_up(const X_& x, int drop
 
 template <int W_, int I_, bool S_, ap_q_mode Q_ = AP_TRN, ap_o_mode O_ = AP_WRAP, int N_ = 0>
 struct alignas(hlsgen::alignment<W_>) ap_fixed_base {
-    static_assert(W_ >= 1 && W_ <= hlsgen::max_width, "ap_fixed: the width must be 1 to 4096");
+    static_assert(W_ >= 1 && W_ <= hlsgen::max_result_width, "ap_fixed: the width must be 1 to 4096 (of results, twice that)");
     static_assert(N_ >= 0 && N_ <= W_, "ap_fixed: there are at most as many saturation bits as bits");
     static_assert(S_ || O_ != AP_WRAP_SM, "ap_ufixed: AP_WRAP_SM is for numbers with a sign; use AP_WRAP or AP_SAT");
 

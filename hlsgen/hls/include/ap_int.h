@@ -16,7 +16,7 @@
 // Beyond 64 bits aligned as LLVM aligns such integers, or its structs and arrays of them would have gaps that ours
 // have not.
 template <int W_, bool S_> struct alignas(hlsgen::alignment<W_>) ap_int_base {
-    static_assert(W_ >= 1 && W_ <= hlsgen::max_width, "ap_int: the width must be 1 to 4096");
+    static_assert(W_ >= 1 && W_ <= hlsgen::max_result_width, "ap_int: the width must be 1 to 4096 (of results, twice that)");
 
     using ap_number = ap_int_base;
     static constexpr int width = W_;

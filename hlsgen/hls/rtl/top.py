@@ -60,8 +60,9 @@ def scalars(port: llvm.Port) -> dict[str, Scalar]:
     found = {}
     for leaf in port.fields:
         for number in range(leaf.count):
-            index = f"_{number}" if leaf.count > 1 else ""
-            found[argument_name(port.name, leaf) + index] = Scalar(leaf.lsb + number * leaf.width, leaf.width)
+            place = Scalar(leaf.lsb + number * leaf.width, leaf.width)
+            for index in (f"_{number}", f"_b{number}") if leaf.count > 1 else ("",):  # by value, a bank
+                found[argument_name(port.name, leaf) + index] = place
     return found
 
 

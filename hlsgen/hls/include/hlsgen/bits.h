@@ -16,8 +16,9 @@ template <int W_> struct ap_uint;
 namespace hlsgen {
 
 constexpr int max_width = 4096;
+constexpr int max_result_width = 2 * max_width + 2;  // of what operators give
 
-constexpr int checked(int width) { return width >= 1 && width <= 2 * max_width + 2 ? width : 1; }
+constexpr int checked(int width) { return width >= 1 && width <= max_result_width ? width : 1; }
 template <int W_, bool S_> struct raw_of { using type = unsigned _BitInt(checked(W_)); };
 template <int W_> struct raw_of<W_, true> { using type = signed _BitInt(checked(W_)); };
 template <> struct raw_of<1, true> { using type = signed _BitInt(2); };
