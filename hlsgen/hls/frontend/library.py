@@ -19,7 +19,27 @@ _COPIES = {
     "memset": ("llvm.memset.p0.i64", "ptr, i8, i64, i1 immarg"),
 }
 KNOWN = _PRINTS | _ABSOLUTES.keys() | _COPIES.keys()
+_SYSTEM = frozenset(
+    """abort clock close exit fclose fgets fopen fread fscanf fwrite getchar getenv gettimeofday open pthread_create
+    rand read scanf sleep srand system time usleep write""".split()
+)
+_FLOATING = re.compile(
+    r"(a?(sin|cos|tan)h?|sqrt|cbrt|exp2?|expm1|log(2|10|1p)?|pow|atan2|fmod|floor|ceil|round|trunc|rint|fabs|hypot)[fl]?\Z"
+)
 _PLAIN_NAME = re.compile(r"[-\w$.]+\Z")
+
+
+def refusal(name: str) -> tuple[str, str]:
+    """Why a function without a body cannot be called, and what to do."""
+    if name in _SYSTEM:
+        do = "pass its result as an argument, or guard the call with #ifndef __SYNTHESIS__"
+        return f"{name!r} is a system call, and hardware has no system", do
+    if _FLOATING.match(name):
+        return f"{name!r} computes in floating point, which is not supported", "use hls_math.h on ap_fixed"
+    if name == "__libcpp_verbose_abort":
+        return "this part of the C++ library needs the heap or exceptions", "use arrays of constant size"
+    do = "add the source that defines it, or guard the call with #ifndef __SYNTHESIS__"
+    return f"the function {name!r} has no definition that hardware could be made from", do
 
 
 def replace_library(reader: Reader, function: str) -> None:

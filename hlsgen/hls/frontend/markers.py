@@ -71,9 +71,25 @@ class Bases:
             made = self._made[pointer.name]
             if made.opcode == "alloca":
                 return ir.VariableTarget(self._homes.get(pointer.name, pointer.name))
-            if made.opcode != "getelementptr":
+            start = self._start(made)
+            if start is None:
                 return None
-            pointer = made.operands[0]
+            pointer = start
+
+    def _start(self, made: ir.Instruction) -> ir.Operand | None:
+        """Where a pointer came from: by steps, or along an array whose elements are constructed one by one."""
+        if made.opcode == "getelementptr":
+            return made.operands[0]
+        if made.opcode != "phi":
+            return None
+        steps = [self._made.get(each.name) if isinstance(each, ir.Local) else None for each in made.operands]
+        itself = ir.Local(made.result or "", made.type)
+        starts = [
+            operand
+            for operand, step in zip(made.operands, steps, strict=True)
+            if step is None or step.opcode != "getelementptr" or step.operands[0] != itself
+        ]
+        return starts[0] if len(starts) == 1 else None
 
     def offset_of(self, pointer: ir.Operand) -> int:
         """How many bytes into its variable (or an element of it) a pointer points, as far as that is constant."""

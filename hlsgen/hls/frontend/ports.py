@@ -213,8 +213,9 @@ def _port(
         if argument.bits == 0:
             raise UserError(f"nobody knows what {argument.name!r} points at", where=loc,
                             do="use numbers and structs of them")  # fmt: skip
-        if not shape and mode == "m_axi" and argument.kind == "pointer":
-            depth = options.get("depth", 0)
+        depth = options.get("depth", 0)
+        many = mode == "m_axi" or (mode in ("ap_memory", "bram") and depth)
+        if not shape and many and argument.kind == "pointer":
             shape = (depth if isinstance(depth, int) else 0,)
         kind = "array" if shape else "pointer"
     by_pointer = kind == "value" and is_pointer

@@ -19,7 +19,7 @@ from hlsgen.hls.llvm.reader import Reader
 from . import edit, shared_state
 from .copies import expand_structs
 from .definition import DESCRIBER
-from .library import KNOWN, replace_library
+from .library import KNOWN, refusal, replace_library
 from .pragmas import Written
 
 _HEAP = re.compile(r"_Zn[wa]|_Zd[la]|malloc$|calloc$|realloc$|free$")
@@ -96,10 +96,10 @@ def find_roots(
     for name in reached:
         if name not in of_headers or _says_something(reader, name):
             _bind(reader, name, written, labels, roots, nodes)
+        _check_calls(reader, reached, name)
     expand_structs(reader)
     for name in reached:
         replace_library(reader, name)
-        _check_calls(reader, name)
     _refuse_recursion(roots.top, reader)
     _refuse_initialisers(reader, roots.reached)
     roots.kept = _kept(roots, reader, of_headers)
@@ -233,18 +233,27 @@ def _refuse_initialisers(reader: Reader, reached: frozenset[str]) -> None:
             reader.text.lines[reader.text.globals[name]] = ""
 
 
-def _check_calls(reader: Reader, caller: str) -> None:
+def _place_of_user(reader: Reader, reached: list[str], function: str, line: int) -> Place:
+    """Where a line of the C++ library was asked for in the user's files."""
+    place = reader.place(line)
+    for _ in reached:
+        calls = ((name, at) for name in reached for callee, at in reader.calls(name) if callee == function != name)
+        caller = next(calls, None) if "/libcxx/" in place.file else None
+        if caller is None:
+            break
+        function, place = caller[0], reader.place(caller[1])
+    return place
+
+
+def _check_calls(reader: Reader, reached: list[str], caller: str) -> None:
     for name, line in reader.calls(caller):
         if name in reader.text.definitions or name.startswith(("llvm.", "hlsgen_")) or name in KNOWN:
             continue
-        place = reader.place(line)
+        place = _place_of_user(reader, reached, caller, line)
         if _HEAP.match(name):
             raise UserError("memory from the heap is not supported", where=place, do="use arrays of constant size")
-        raise UserError(
-            f"the function {source_name(name)!r} has no definition that hardware could be made from",
-            where=place,
-            do="add the source that defines it, or guard the call with #ifndef __SYNTHESIS__",
-        )
+        what, do = refusal(source_name(name))
+        raise UserError(what, where=place, do=do)
 
 
 def _refuse_recursion(top: str, reader: Reader) -> None:

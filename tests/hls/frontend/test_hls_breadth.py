@@ -238,3 +238,18 @@ def test_vectors_in_streams_and_arrays(kernel):
     assert front.streams[0].element_bits == 36
     (leaf,) = front.ports[1].fields
     assert (leaf.name, leaf.width, leaf.count, leaf.signed) == ("data", 9, 4, True)
+
+
+def test_an_array_of_streams_whose_type_has_a_depth(kernel):
+    front = kernel("""
+        typedef hls::stream<int> fifo;
+        static void split(fifo& in, fifo s[3]) { for (int i = 0; i < 3; ++i) s[i].write(in.read()); }
+        static void join(fifo s[3], fifo& out) { for (int i = 0; i < 3; ++i) out.write(s[i].read()); }
+        void top(hls::stream<int>& in, hls::stream<int>& out) {
+        #pragma HLS DATAFLOW
+            hls::stream<int, 8> s[3];
+            split(in, (fifo*)s);
+            join((fifo*)s, out);
+        }""")
+    (depth,) = [d for d in front.directives if d.kind == "stream"]
+    assert depth.options == {"depth": 8} and depth.target == ir.VariableTarget("s")

@@ -76,6 +76,7 @@ def test_constant_expressions(tmp_path):
     run(
         tmp_path,
         """#include "ap_fixed.h"
+        #include "hls_x_complex.h"
         static_assert(ap_int<8>(200).V == -56 && ap_uint<4>(-1).V == 15 && ap_int<1>(1).V == -1);
         static_assert(ap_int<100>("-0x123456789abcdef0123456789") * 2 == ap_int<101>("-0x2468acf13579bde02468acf12"));
         static_assert(ap_fixed<8, 4, AP_RND_CONV, AP_SAT>(1.28125).V == 20);
@@ -83,6 +84,9 @@ def test_constant_expressions(tmp_path):
         static_assert(ap_fixed<8, 4>(-0.5) + ap_fixed<8, 6>(7.25) == 6.75 && ap_fixed<8, 4>(1.5) > 1);
         static_assert(decltype(ap_int<5>() * ap_uint<7>())::width == 12 && decltype(-ap_uint<5>())::width == 6);
         static_assert(decltype(ap_fixed<8, 4>() + ap_ufixed<8, 4>())::iwidth == 6);
+        static_assert(((ap_uint<4096>(-1) + ap_uint<4096>(-1)) >> 1) == ap_uint<4096>(-1));
+        constexpr hls::x_complex<ap_int<8>> a(3, -2), product = a * conj(a) + a;
+        static_assert(product.real() == 16 && x_imag(product) == -2 && product != a);
         int main() {}""",
     )
 

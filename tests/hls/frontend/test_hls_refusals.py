@@ -89,6 +89,28 @@ CASES = {
         "kernel.cpp:4: ii=n in #pragma HLS PIPELINE II=n is not a constant; "
         "use a number, a macro, a constexpr or a template parameter",
     ),
+    "system call": (
+        "#include <ctime>\nvoid top(hls::stream<int>& out) {\n  out.write(time(nullptr));\n}",
+        "kernel.cpp:3: 'time' is a system call, and hardware has no system; pass its result as an argument, or guard "
+        "the call with #ifndef __SYNTHESIS__",
+    ),
+    "floating-point library": (
+        "#include <cmath>\nvoid top(hls::stream<int>& out) {\n  out.write(sqrt(2.5));\n}",
+        "kernel.cpp:3: 'sqrt' computes in floating point, which is not supported; use hls_math.h on ap_fixed",
+    ),
+    "container": (
+        "#include <vector>\nvoid top(hls::stream<int>& out) {\n  std::vector<int> v;\n  v.push_back(1);\n}",
+        "kernel.cpp:4: this part of the C++ library needs the heap or exceptions; use arrays of constant size",
+    ),
+    "option without a value": (
+        "void top(hls::stream<int>& in) {\n  for (;;) {\n#pragma HLS PIPELINE II=\n    in.read();\n  }\n}",
+        "kernel.cpp:3: #pragma HLS PIPELINE II=: ii= has no value; write it behind the =",
+    ),
+    "hls::task": (
+        '#include "hls_task.h"\nvoid f(hls::stream<int>&);\nvoid top(hls::stream<int>& in) {\n  hls::task t(f, in);\n}',
+        "kernel.cpp:4: hls::task is not supported; call the functions in a DATAFLOW region",
+    ),
+    "unknown header": ('#include "other.h"', "kernel.cpp:1: 'other.h' file not found; name its folder with --include"),
     "stream chosen at run time": (
         "void top(hls::stream<int>& in, hls::stream<int>& a, hls::stream<int>& b) {\n"
         "  hls::stream<int>& out = in.read() ? a : b;\n  out.write(1);\n}",
@@ -134,7 +156,7 @@ def test_no_source():
     [
         ("ap_ufixed<8, 4, AP_TRN, AP_WRAP_SM>", "AP_WRAP_SM is for numbers with a sign"),
         ("ap_fixed<8, 4, AP_TRN, AP_WRAP, 9>", "saturation bits"),
-        ("ap_int<5000>", "the width must be 1 to 4096"),
+        ("ap_int<8195>", "the width must be 1 to 4096"),
         ("ap_uint<0>", "the width must be 1 to 4096"),
     ],
 )
