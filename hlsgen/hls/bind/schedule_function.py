@@ -159,9 +159,11 @@ class _BlockProblem:
         if op.kind in STATUS_KINDS:
             return Operation(op.id, self.target.delays.delay_ns("select", 1), name=f"{op.kind} {op.object}", loc=loc)
         if op.kind in STREAM_KINDS:
-            self.limits[f"stream {op.object}"] = 1
+            bus = self.function.streams[op.object].bus
+            resource = f"m_axi {op.object}" if bus else f"stream {op.object}"
+            self.limits[resource] = 1
             delay = self.target.delays.delay_ns("select", op.width or 1)
-            return Operation(op.id, delay, resource=f"stream {op.object}", name=f"{op.kind} {op.object}", loc=loc)
+            return Operation(op.id, delay, resource=resource, name=f"{op.kind} {op.object}", loc=loc)
         if self.saving is not None and self.times.lone_product(op):
             self.limits[MULTIPLIERS] = self.saving.multipliers
             t = self.times.product(op, self.saving.choice_ns)

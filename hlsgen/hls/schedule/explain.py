@@ -65,6 +65,8 @@ def resource_bound(problem: Problem, asked: int = 1) -> Bound:
             text = f"{uses} with {ports}: II={ii}"
         elif resource.startswith("stream "):
             text = f"{uses}, {limit} a cycle; II={ii} or a wider stream"
+        elif resource.startswith("m_axi "):
+            text = f"{uses}, {limit} a cycle; II={ii} or wider elements (ap_uint, a struct)"
         else:
             text = f"{uses}, {limit} a cycle; II={ii} or {-(-count // asked)} of them"
         worst = Bound(ii, "resource", text)
@@ -74,7 +76,7 @@ def resource_bound(problem: Problem, asked: int = 1) -> Bound:
 def _uses_of(resource: str) -> str:
     """`memory w` -> accesses of memory `w`; `memory w (writes)` -> writes of memory `w`; others: uses of it."""
     kind, _, rest = resource.partition(" ")
-    if kind not in ("memory", "stream"):
+    if kind not in ("memory", "stream", "m_axi"):
         return f"uses of {resource}"
     name, _, noun = rest.removesuffix(")").partition(" (")
     return f"{noun or 'accesses'} of {kind} `{name}`"

@@ -72,8 +72,8 @@ class Problem:
 
     clock_ns: usable time of a cycle, uncertainty already subtracted. setup_ns: of a register, taken off paths
     that end in one (an operation with latency says its own, in `in_delay_ns`). limits: starts per cycle of
-    each resource, counted modulo `ii`; messages know "memory NAME" and "stream NAME", also with what is done,
-    "memory NAME (writes)". value_bits: width of each operation's result, the cost of keeping it one cycle;
+    each resource, counted modulo `ii`; messages know "memory NAME", "stream NAME", "m_axi NAME", also with what is
+    done, "memory NAME (writes)". value_bits: width of each operation's result, the cost of keeping it one cycle;
     missing means nothing to keep.
     """
 

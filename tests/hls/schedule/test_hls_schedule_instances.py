@@ -79,6 +79,10 @@ def test_chained_recurrence_is_bound_by_the_clock() -> None:
     [
         ("divider", "5 uses of divider, 2 a cycle; II=3 or 5 of them"),
         ("memory w (writes)", "5 writes of memory `w` with 2 ports: II=3"),
+        (
+            "m_axi in_r",
+            "5 accesses of m_axi `in_r`, 2 a cycle; II=3 or wider elements (ap_uint, a struct)",
+        ),
         ("stream in", "5 accesses of stream `in`, 2 a cycle; II=3 or a wider stream"),
     ],
 )
