@@ -296,7 +296,7 @@ def _kept(roots: Roots, reader: Reader, of_headers: set[str]) -> frozenset[str]:
             kept.add(name)
     for loop in roots.loops.values():
         if (dataflow := loop.find("dataflow")) is not None:
-            roots.refused[dataflow.written.id] = "it is in a loop, whose calls run one after the other"
+            roots.refused[dataflow.written.id] = "it is in a loop: put the body into a function with DATAFLOW"
             loop.bound.remove(dataflow)
     return frozenset(kept)
 

@@ -172,7 +172,7 @@ def test_dataflow_in_a_loop_is_reported(kernel):
             }
         }""")
     assert [(p.honoured, p.reason) for p in front.pragmas] == [
-        (False, "it is in a loop, whose calls run one after the other"),
+        (False, "it is in a loop: put the body into a function with DATAFLOW"),
     ]
     assert list(front.module.functions) == [front.top]
 
