@@ -21,7 +21,7 @@ from .import_objects import Objects
 from .import_pointers import Pointers
 from .import_pragmas import Pragmas, divided_arrays
 from .index_ranges import IndexRanges
-from .intrinsics import EXPANSIONS, IGNORED
+from .intrinsics import EXPANSIONS, IGNORED, WITH_OVERFLOW
 from .ir import Block, Branch, Function, Jump, Kind, Return
 
 _TYPES = re.compile(r"(\.i\d+)+$")  # of an intrinsic, behind its name
@@ -195,6 +195,10 @@ class _Importer:
                 return self.body.op(kind, width, (self.body.value(i.operands[0]),), name=name)
             case "trunc":
                 return self.body.op(Kind.SLICE, width, (self.body.value(i.operands[0]),), name=name)
+            case "extractvalue":  # of an operation with overflow: the result, or the bit above it
+                pair, member = self.body.value(i.operands[0]), i.operands[1]
+                lsb = self.body.ops[pair].width - 1 if member == llvm.Const(member.type, 1) else 0
+                return self.body.op(Kind.SLICE, width, (pair,), value=lsb, name=name)
             case "freeze":
                 return self.body.value(i.operands[0])
             case _:
@@ -206,7 +210,7 @@ class _Importer:
         if i.callee.startswith(IGNORED):
             return
         base = _TYPES.sub("", i.callee)
-        expand = EXPANSIONS.get(base)
+        expand = EXPANSIONS.get(base) or WITH_OVERFLOW.get(base)
         if expand is None:
             callee = self.calls.callees.get(i.callee)
             if callee is None:
@@ -219,4 +223,5 @@ class _Importer:
         if base in ("llvm.abs", "llvm.ctlz", "llvm.cttz"):
             operands = operands[:1]  # the second says what overflow or zero would be
         args = [self.body.value(operand) for operand in operands]
-        self.body.values[self.body.name_of(i)] = expand(self.body, self.body.bits(i.type), args)
+        width = self.body.ops[args[0]].width if base in WITH_OVERFLOW else self.body.bits(i.type)
+        self.body.values[self.body.name_of(i)] = expand(self.body, width, args)

@@ -132,6 +132,19 @@ def _three_way(less: str, greater: str) -> Expansion:
     return expand
 
 
+def _with_overflow(kind: Kind, extend: Kind) -> Expansion:
+    """The result with the bit that says whether it wrapped above it."""
+
+    def expand(b: Builder, width: int, args: list[int]) -> int:
+        wide = 2 * width if kind is Kind.MUL else width + 1
+        total = b.op(kind, wide, tuple(b.op(extend, wide, (arg,)) for arg in args))
+        result = b.op(Kind.SLICE, width, (total,), value=0)
+        wrapped = b.op(Kind.ICMP, 1, (total, b.op(extend, wide, (result,))), predicate="ne")
+        return b.op(Kind.CONCAT, width + 1, (wrapped, result))
+
+    return expand
+
+
 EXPANSIONS: dict[str, Expansion] = {
     "llvm.smax": _extreme("sgt"),
     "llvm.smin": _extreme("slt"),
@@ -151,5 +164,10 @@ EXPANSIONS: dict[str, Expansion] = {
     "llvm.cttz": _trailing_zeros,
     "llvm.ucmp": _three_way("ult", "ugt"),
     "llvm.scmp": _three_way("slt", "sgt"),
+}
+WITH_OVERFLOW: dict[str, Expansion] = {  # one bit wider than their operands
+    f"llvm.{sign}{kind.value}.with.overflow": _with_overflow(kind, extend)
+    for sign, extend in (("u", Kind.ZEXT), ("s", Kind.SEXT))
+    for kind in (Kind.ADD, Kind.SUB, Kind.MUL)
 }
 IGNORED = ("llvm.lifetime.", "llvm.assume", "llvm.experimental.noalias", "llvm.dbg.")

@@ -378,3 +378,18 @@ def test_three_way_comparisons(imported):
         }""")
     words = [1, 2, 2, 2, -1 & 0xFFFFFFFF, 3, 5, -7 & 0xFFFFFFFF]
     assert outputs(function, words) == [-1, -1, 0, 0, -1, 1, 1, -1]
+
+
+def test_checks_for_overflow(imported):
+    """LLVM makes operations of their own of them."""
+    function = imported("""
+        void top(INT in, INT out) {
+            for (int n = 0; n < 4; ++n) {
+                unsigned x = in.read(), y = in.read();
+                int s;
+                out.write(x && x * y / x != y);
+                out.write(__builtin_smul_overflow(int(x), int(y), &s) ? 5 : s);
+            }
+        }""")
+    words = [3, 5, 1 << 31, 2, 0xFFFFFFFF, 7, 1 << 16, 1 << 15]
+    assert outputs(function, words) == [0, 15, 1, 5, 1, -7, 0, 5]

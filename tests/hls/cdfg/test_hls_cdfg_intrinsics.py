@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.interpret import interpret
-from hlsgen.hls.cdfg.intrinsics import EXPANSIONS
+from hlsgen.hls.cdfg.intrinsics import EXPANSIONS, WITH_OVERFLOW
 from hlsgen.hls.cdfg.ir import Block, Function, Kind, Op, Return, Stream
 from hlsgen.hls.cdfg.semantics import signed
 from hlsgen.hls.passes.pipeline import run_passes
@@ -91,5 +91,25 @@ def test_expansion(name, data):
     streams = {"a": Stream("a", width, "in"), "out": Stream("out", width, "out")}
     function = check(Function(name, b.ops, {"entry": block}, streams=streams))
     expected = {"out": [meaning(width, *words) & ((1 << width) - 1)]}
+    assert interpret(function, {"a": words}) == expected
+    assert interpret(run_passes(function), {"a": words}) == expected
+
+
+@pytest.mark.parametrize("name", WITH_OVERFLOW)
+@settings(max_examples=60, deadline=None)
+@given(width=st.integers(1, 70), data=st.data())
+def test_operations_with_overflow(name, width, data):
+    edges = st.sampled_from([0, 1, (1 << width) - 1, 1 << width - 1, (1 << width - 1) - 1])
+    words = [data.draw(st.integers(0, (1 << width) - 1) | edges) for _ in range(2)]
+    b = Straight()
+    args = [b.op(Kind.READ, width, object="a") for _ in range(2)]
+    b.op(Kind.WRITE, 0, (WITH_OVERFLOW[name](b, width, args),), object="out")
+    block = Block("entry", tuple(b.ops), Return())
+    streams = {"a": Stream("a", width, "in"), "out": Stream("out", width + 1, "out")}
+    function = check(Function("f", b.ops, {"entry": block}, streams=streams))
+    low, high = limits(width) if name.startswith("llvm.s") else (0, (1 << width) - 1)
+    one, two = (signed(word, width) if low else word for word in words)
+    exact = {"add": one + two, "sub": one - two, "mul": one * two}[name.split(".")[1][1:]]
+    expected = {"out": [(not low <= exact <= high) << width | exact & ((1 << width) - 1)]}
     assert interpret(function, {"a": words}) == expected
     assert interpret(run_passes(function), {"a": words}) == expected
