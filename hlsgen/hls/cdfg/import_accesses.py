@@ -29,6 +29,10 @@ class Accesses:
         """The elements that an access of `type` touches."""
         leaves = self.objects.leaves[pointer.object]
         size = -(-self.body.bits(type) // 8)
+        if layout.steps_over(leaves, pointer.address):
+            do = "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE"
+            name = self.objects.pretty[pointer.object]
+            raise self.body.refuse(f"how many elements {name!r} has is not known", do)
         found = layout.find_leaf(leaves, pointer.address, self.ranges.of)
         if found is not None and self.body.bits(type) in (found[0].bits, 8 * found[0].kept_bytes):
             return [Piece(found[0], tuple(found[1]), 0)]
@@ -36,9 +40,6 @@ class Accesses:
         pieces = pieces or guarded_pieces(self.body, leaves, pointer.address, size, self.ranges.of)
         if not pieces:
             name = self.objects.pretty[pointer.object]
-            if not any(leaf.dims for leaf in leaves):
-                do = "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE"
-                raise self.body.refuse(f"how many elements {name!r} has is not known", do)
             raise self.body.refuse(
                 f"an access of {type} whose place in {name!r} is not clear",
                 "access whole elements, and give arrays in structs indices of known range, or names of their own",

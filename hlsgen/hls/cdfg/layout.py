@@ -132,6 +132,14 @@ def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, i
             return []
 
 
+def steps_over(found: list[Leaf], address: Address) -> bool:
+    """Whether an address goes in steps of the whole object, of which there is one as far as its type tells."""
+    if all(leaf.dims for leaf in found):  # an array
+        return False
+    size = max(leaf.offset + sum((n - 1) * stride for n, stride in leaf.dims) + -(-leaf.bits // 8) for leaf in found)
+    return any(abs(scale) >= size for scale, _ in address.terms)
+
+
 def find_leaf(
     found: Sequence[Leaf], address: Address, range_of: Callable[[int], Range]
 ) -> tuple[Leaf, list[Address]] | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hlsgen.hls.cdfg.layout import Address, Leaf, canonical, find_leaf, leaves, like
+from hlsgen.hls.cdfg.layout import Address, Leaf, canonical, find_leaf, leaves, like, steps_over
 from hlsgen.hls.llvm.ir import ArrayType, IntType, StructType
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 
@@ -133,3 +133,17 @@ def test_an_address_that_two_members_could_mean():
     assert find_leaf(found, address, anything) is None
     assert find_leaf(found, address, {1: (0, 4), 3: (1, 3)}.__getitem__)[0] is found[1]
     assert find_leaf(found, address, {1: (0, 4), 3: (-2, 0)}.__getitem__)[0] is found[0]
+
+
+def test_steps_over_an_object_that_is_one():
+    two = [Leaf("_0", 0, (), 32), Leaf("_1", 4, (), 16)]
+    for found, scale, over in (
+        ([Leaf("", 0, (), 32)], 4, True),
+        ([Leaf("", 0, ((1, 4),), 32)], 4, False),  # an array of one
+        ([Leaf("", 0, ((8, 4),), 32)], 4, False),
+        ([Leaf("", 0, ((0, 4),), 32)], 4, False),  # behind AXI
+        (two, 4, False),  # from member to member
+        (two, -8, True),
+        ([*two, Leaf("_2", 8, ((4, 2),), 16)], 16, True),
+    ):
+        assert steps_over(found, Address(0, ((scale, 1),))) is over

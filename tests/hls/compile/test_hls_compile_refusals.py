@@ -19,6 +19,11 @@ HEADERS = """\
 """
 GOOD = "void top(INT in, INT out) { out.write(in.read()); }"
 CASES = {
+    "unbounded array": (
+        "void top(int a[], int n) { for (int i = 0; i < n; ++i) a[i]++; }",
+        "kernel.cpp:1: top: how many elements 'a' has is not known; "
+        "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE",
+    ),
     "mode": (
         "void top(INT in, INT out) {\n#pragma HLS INTERFACE ap_fifo port=in\nout.write(in.read()); }",
         "kernel.cpp:2: in: INTERFACE ap_fifo is not supported yet; use axis",
