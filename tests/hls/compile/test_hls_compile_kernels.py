@@ -227,6 +227,8 @@ def test_signature(words):
             "width": 16,
             "producer": "scale",
             "consumer": "gather_2",
+            "key": f"{signature['function']}.second",
+            "variable": "second",
         },
         {"name": "sum_in", "instance": "sum_in_fifo", "depth": 2, "width": 16, "producer": "", "consumer": "gather"},
     ]
