@@ -2,14 +2,15 @@
 
 Addition modulo 2^w is associative, so any order gives the same bits. Unrolled sums come as a chain
 ((acc + p0) + p1) + ...: its depth limits the clock and, through `acc`, the initiation interval. The sum that goes to
-the next iteration is taken apart even where its parts are used on their own (prefix sums), unless several of them are
-of the recurrence.
+the next iteration is taken apart even where its parts are used on their own (prefix sums); if several of them are of
+the recurrence, only where the sum is done earlier then.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from hlsgen.hls.cdfg.cycles import recurrences
 from hlsgen.hls.cdfg.ir import Block, Editor, Function, Kind, Op
@@ -29,6 +30,7 @@ def balance(function: Function) -> Function:
         members = frozenset(block.ops)
         level = _levels(function, block)
         recurrence = recurrences(function, label)
+        around = _levels(function, block, recurrence)
         carried = {
             function.ops[id].args[function.ops[id].blocks.index(label)]
             for id in block.ops
@@ -53,13 +55,16 @@ def balance(function: Function) -> Function:
             if op.kind is Kind.ADD and own is not None and id in carried:
                 round_trip = (other for other in members if recurrence.get(other) == own)
                 more = _terms(function, id, inner.union(other for other in round_trip if _adds_to(function, other, op)))
-                if sum(recurrence.get(term) == own for term in more) == 1:  # else another may be later than the sum
+                if _depth(around[term] for term in more if recurrence.get(term) == own) < around[id]:
                     terms = more
             if len(terms) < 3:
                 placed.append(id)
                 continue
             late = {term for term in terms if own is not None and recurrence.get(term) == own}
-            heap = [(_DEEP if term in late else level.get(term, 0), order, term) for order, term in enumerate(terms)]
+            heap = [
+                (_DEEP + around[term] if term in late else level.get(term, 0), order, term)
+                for order, term in enumerate(terms)
+            ]
             heapq.heapify(heap)
             order = len(terms)
             while len(heap) > 1:
@@ -71,6 +76,15 @@ def balance(function: Function) -> Function:
             edit.redirect(id, heap[0][2])
         edit.order[label] = placed
     return edit.finish()
+
+
+def _depth(late: Iterable[int]) -> int:
+    """The level of the sum of what is on such levels of a recurrence and, on level 0, all other terms."""
+    heap = [0, *late]
+    heapq.heapify(heap)
+    while len(heap) > 1:
+        heapq.heappush(heap, max(heapq.heappop(heap), heapq.heappop(heap)) + 1)
+    return heap[0]
 
 
 def _kept(function: Function) -> set[str]:
@@ -99,15 +113,16 @@ def _terms(function: Function, root: int, inner: set[int]) -> list[int]:
     return found
 
 
-def _levels(function: Function, block: Block) -> dict[int, int]:
-    """How many arithmetic operations lie before each value of a block."""
+def _levels(function: Function, block: Block, recurrence: Mapping[int, int] | None = None) -> dict[int, int]:
+    """How many arithmetic operations lie before each value of a block; with `recurrence`, those of its own alone."""
     level: dict[int, int] = {}
     for id in block.ops:
         op = function.ops[id]
-        if op.kind in (Kind.PHI, Kind.CONST):
+        if op.kind in (Kind.PHI, Kind.CONST) or (recurrence is not None and id not in recurrence):
             level[id] = 0
         elif op.kind is Kind.LOAD:  # a late address does not make the sum of the data deeper than the read
             level[id] = 1
         else:
-            level[id] = max((level.get(arg, 0) for arg in op.inputs()), default=0) + (op.kind in _ARITHMETIC)
+            before = (arg for arg in op.inputs() if recurrence is None or recurrence.get(arg) == recurrence[id])
+            level[id] = max((level.get(arg, 0) for arg in before), default=0) + (op.kind in _ARITHMETIC)
     return level

@@ -362,3 +362,30 @@ def test_sums_that_wait_for_each_other_stay():
     ends = {"entry": Jump("loop"), "loop": Branch(more, "loop", "end"), "end": Return()}
     before = t.close(ends, loops={"loop": Loop("loop", frozenset({"loop"}), ii=1)})
     assert check(balance(before)).ops == before.ops
+
+
+def test_a_long_sum_of_values_that_go_round_becomes_a_tree():
+    t = Text()
+    zero = t.const(0, 8)
+    t.block("loop")
+    phis = [t.op(Kind.PHI, 8, zero, zero, blocks=("entry", "loop")) for _ in range(4)]
+    total = phis[0]
+    for phi in phis[1:]:
+        total = t.op(Kind.ADD, 8, total, phi)
+        t.write(total)
+    new = t.op(Kind.ADD, 8, total, t.read())
+    more = t.op(Kind.ICMP, 1, new, t.const(99, 8), predicate="ult")
+    for phi, following in zip(phis, (new, *phis), strict=False):  # a shift register: all of it is one recurrence
+        t.ops[phi] = replace(t.ops[phi], args=(zero, following))
+    t.block("end")
+    ends = {"entry": Jump("loop"), "loop": Branch(more, "loop", "end"), "end": Return()}
+    before = t.close(ends, loops={"loop": Loop("loop", frozenset({"loop"}), ii=1)})
+    result = check(balance(before))
+
+    def depth(id: int) -> int:
+        op = result.ops[id]
+        return 1 + max(map(depth, op.args)) if op.kind is Kind.ADD else 0
+
+    assert depth(result.ops[phis[0]].args[1]) == 3  # of five terms
+    words = {"a": [1, 2, 3, 50]}
+    assert interpret(result, words) == interpret(before, words)
