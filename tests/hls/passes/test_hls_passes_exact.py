@@ -387,5 +387,5 @@ def test_a_long_sum_of_values_that_go_round_becomes_a_tree():
         return 1 + max(map(depth, op.args)) if op.kind is Kind.ADD else 0
 
     assert depth(result.ops[phis[0]].args[1]) == 3  # of five terms
-    words = {"a": [1, 2, 3, 50]}
+    words = {"a": [1, 2, 3, 50, 99]}
     assert interpret(result, words) == interpret(before, words)
