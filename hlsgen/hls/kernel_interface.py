@@ -55,11 +55,12 @@ def caller_interface(
     streams = {item.name: item for item in own.streams if item.name not in ends}
     arrays = {item.name: item for item in own.arrays}
     for unit in function.units:
-        for item in (*interfaces[unit.function].streams, *interfaces[unit.function].arrays):
+        for stream in interfaces[unit.function].streams:
+            name = unit.bindings[stream.name]
+            streams[name] = replace(stream, name=name, argument=function.streams[name].argument or name)
+        for item in interfaces[unit.function].arrays:
             name = unit.bindings[item.name]
-            if isinstance(item, StreamItem):
-                streams[name] = replace(item, name=name, argument=function.streams[name].argument or name)
-            elif name in arrays:
+            if name in arrays:
                 arrays[name] = replace(arrays[name], ports=array_ports(arrays[name], item))
             else:
                 memory = function.memories[name]

@@ -12,6 +12,7 @@ from hlsgen.hls.cdfg.import_arguments import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
 from hlsgen.hls.fifos import PlacedFifo
 from hlsgen.hls.interfaces import Argument, Interfaces
+from hlsgen.hls.items import ArrayItem, InputItem, OutputItem
 from hlsgen.hls.llvm.ir import FrontEnd, Port, StreamInfo
 from hlsgen.hls.llvm.layout import size_bytes
 from hlsgen.hls.report import HlsReport
@@ -96,7 +97,8 @@ def _memory_leaves(argument: Argument, port: Port) -> list[dict]:
 def _add_array_ports(leaves: list[dict], argument: Argument, port: Port, region: Region) -> None:
     """`ports` of each scalar of the elements; `banks` instead, each with ports and elements, of a partitioned array."""
     shown = region.interface
-    items = [item for item in (*shown.arrays, *shown.inputs, *shown.outputs) if item.argument == port.name]
+    shown_here: list[ArrayItem | InputItem | OutputItem] = [*shown.arrays, *shown.inputs, *shown.outputs]
+    items = [item for item in shown_here if item.argument == port.name]
     for told, field in zip(leaves, port.fields, strict=True):
         whole = argument_name(port.name, field)
         told["ports"] = {}

@@ -215,6 +215,7 @@ def _evaluate(operand, inside, values) -> int | None:  # type: ignore[no-untyped
         instruction = inside.get(operand.name)
         if instruction is None or instruction.opcode == "phi":
             return None
-        arguments = [_evaluate(each, inside, values) for each in instruction.operands]
-        values[operand.name] = None if None in arguments else fold(instruction, arguments)
+        operands = [_evaluate(each, inside, values) for each in instruction.operands]
+        known = [each for each in operands if each is not None]
+        values[operand.name] = fold(instruction, known) if len(known) == len(operands) else None
     return values[operand.name]

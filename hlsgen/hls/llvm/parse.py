@@ -129,7 +129,7 @@ class _FunctionParser:
                     continue
         cursor = Cursor(line[name + 1 :], self.types, loc)
         cursor.expect("(")
-        params = []
+        params: list[ir.Param] = []
         while not cursor.skip(")"):
             if cursor.peek() == ".":  # variadic
                 raise UserError("variadic functions are not supported", where=loc)

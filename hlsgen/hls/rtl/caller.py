@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from hlsgen.hls.bind.memory_kinds import memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.ir import Unit
-from hlsgen.hls.items import ArrayItem, KernelInterface, StreamItem
+from hlsgen.hls.items import ArrayItem, KernelInterface
 from hlsgen.hls.kernel_interface import array_ports
 
 from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, land, lnot, lor
-from .region import array_nets, kernel_ports
+from .region import array_nets, kernel_ports, output_connections, stream_connections
 from .shared_memory import Users, add_memory, shared_ports
 
 
@@ -102,13 +102,13 @@ class _Caller:
             ("ap_start", wanted),
         ]
         lsb = 0
-        for item, width in unit.inputs:
-            connections.append((f"{item}_i", Expr("slice", (given,), width, lsb=lsb)))
+        for name, width in unit.inputs:
+            connections.append((f"{name}_i", Expr("slice", (given,), width, lsb=lsb)))
             lsb += width
         results: list[Value] = []
-        for item, width in unit.outputs:
-            value = m.declare(f"{unit.name}_{item}", width)
-            connections += [(f"{item}_o", value), (f"{item}_o_vld", m.declare(f"{unit.name}_{item}_vld", 1))]
+        for name, width in unit.outputs:
+            value = m.declare(f"{unit.name}_{name}", width)
+            connections += output_connections(name, (value, m.declare(f"{unit.name}_{name}_vld", 1)))
             results.insert(0, value)
         held = Net(m.unique(f"{unit.name}_result"), done_data.width)
         if results:
@@ -117,14 +117,12 @@ class _Caller:
             m.output(done_data, held)
         else:
             m.output(done_data, Lit(0, done_data.width))
-        for item in (*interface.streams, *interface.arrays):
-            bound = unit.bindings[item.name]
-            if isinstance(item, StreamItem):
-                nets = self.outside.streams[bound]
-                connections += zip((f"{item.name}_{end}" for end in ("data", "valid", "ready")), nets, strict=True)
-            else:
-                self.array_nets(unit.name, bound, item)
-                connections += [(f"{item.name}_{role}", net) for role, net in self.arrays[unit.name, bound].items()]
+        for stream in interface.streams:
+            connections += stream_connections(stream.name, self.outside.streams[unit.bindings[stream.name]])
+        for array in interface.arrays:
+            bound = unit.bindings[array.name]
+            self.array_nets(unit.name, bound, array)
+            connections += [(f"{array.name}_{role}", net) for role, net in self.arrays[unit.name, bound].items()]
         connections += [("ap_taken", taken), ("ap_done", done)]
         return Instance(self.modules[unit.function], m.unique(f"{unit.name}_u"), tuple(connections))
 
@@ -170,15 +168,13 @@ class _Caller:
 
     def body_instance(self) -> Instance:
         connections: list[tuple[str, Value]] = [(port, Net(port, 1)) for port in ("ap_clk", "ap_rst_n", "ap_start")]
-        for item in self.own.streams:
-            nets = self.ends.get(item.name) or self.outside.streams[item.name]
-            connections += zip((f"{item.name}_{end}" for end in ("data", "valid", "ready")), nets, strict=True)
-        for item in self.own.inputs:
-            connections.append((f"{item.name}_i", self.outside.inputs[item.name]))
-        for item in self.own.outputs:
-            value, valid = self.outside.outputs[item.name]
-            connections += [(f"{item.name}_o", value), (f"{item.name}_o_vld", valid)]
-        for item in self.own.arrays:
-            connections += [(f"{item.name}_{role}", net) for role, net in self.arrays["", item.name].items()]
+        own, outside = self.own, self.outside
+        for stream in own.streams:
+            connections += stream_connections(stream.name, self.ends.get(stream.name) or outside.streams[stream.name])
+        connections += [(f"{number.name}_i", outside.inputs[number.name]) for number in own.inputs]
+        for result in own.outputs:
+            connections += output_connections(result.name, outside.outputs[result.name])
+        for array in own.arrays:
+            connections += [(f"{array.name}_{role}", net) for role, net in self.arrays["", array.name].items()]
         connections += [("ap_taken", Net("ap_taken", 1)), ("ap_done", Net("ap_done", 1))]
         return Instance(self.body, self.module.unique("body_u"), tuple(connections))

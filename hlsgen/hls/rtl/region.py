@@ -81,9 +81,9 @@ def kernel_ports(module: Module, interface: KernelInterface) -> Outside:
         )
     for item in interface.inputs:
         out.inputs[item.name] = module.port(f"{item.name}_i", item.width_bits, "input")
-    for item in interface.outputs:
-        value = module.port(f"{item.name}_o", item.width_bits, "output")
-        out.outputs[item.name] = (value, module.port(f"{item.name}_o_vld", 1, "output"))
+    for result in interface.outputs:
+        value = module.port(f"{result.name}_o", result.width_bits, "output")
+        out.outputs[result.name] = (value, module.port(f"{result.name}_o_vld", 1, "output"))
     for array in interface.arrays:
         out.arrays[array.name] = {
             role: module.port(f"{array.name}_{role}", width, "output" if driven else "input")
@@ -91,6 +91,16 @@ def kernel_ports(module: Module, interface: KernelInterface) -> Outside:
             for role, width, driven in array_nets(port, array)
         }
     return out
+
+
+def stream_connections(name: str, nets: tuple[Net, Net, Net]) -> list[tuple[str, Value]]:
+    """The ports of a stream. nets: its data, valid, ready."""
+    return list(zip((f"{name}_data", f"{name}_valid", f"{name}_ready"), nets, strict=True))
+
+
+def output_connections(name: str, nets: tuple[Net, Net]) -> list[tuple[str, Value]]:
+    """The ports of a number that a call makes. nets: its value, valid."""
+    return list(zip((f"{name}_o", f"{name}_o_vld"), nets, strict=True))
 
 
 def build_region(
@@ -139,9 +149,9 @@ class RegionLogic:
         for item in region.interface.streams:
             self.streams[item.name, item.reads] = self.outside.streams[item.name]
         for fifo in region.fifos:
-            nets = add_fifo(m, fifo.name, fifo.width_bits, fifo.depth_words)
-            self.streams[fifo.name, True] = (nets["rd_data"], nets["rd_valid"], nets["rd_ready"])
-            self.streams[fifo.name, False] = (nets["wr_data"], nets["wr_valid"], nets["wr_ready"])
+            ends = add_fifo(m, fifo.name, fifo.width_bits, fifo.depth_words)
+            self.streams[fifo.name, True] = (ends["rd_data"], ends["rd_valid"], ends["rd_ready"])
+            self.streams[fifo.name, False] = (ends["wr_data"], ends["wr_valid"], ends["wr_ready"])
         lone = len(region.processes) == 1 and not region.overlaps and not free_running
         self.accept = self.taken[region.processes[0].name] if lone else m.declare("call_accept", 1)
         for number in region.numbers:
@@ -316,17 +326,16 @@ class RegionLogic:
             actual = process.bindings[item.name]
             match item:
                 case StreamItem():
-                    nets = self.streams[actual.variable, item.reads]
-                    connections += zip((f"{item.name}_{end}" for end in ("data", "valid", "ready")), nets, strict=True)
+                    connections += stream_connections(item.name, self.streams[actual.variable, item.reads])
                 case InputItem():
                     connections.append((f"{item.name}_i", self.input(process, item)))
                 case OutputItem():
                     inner = actual.variable in self.numbers
-                    value, valid = (self.numbers if inner else self.outside.outputs)[actual.variable]
-                    connections += [(f"{item.name}_o", value), (f"{item.name}_o_vld", valid)]
+                    nets_of = self.numbers if inner else self.outside.outputs
+                    connections += output_connections(item.name, nets_of[actual.variable])
                 case ArrayItem():
-                    inner = (process.name, actual.variable) in self.arrays
-                    nets = self.arrays[process.name, actual.variable] if inner else self.outside.arrays[actual.variable]
+                    own = self.arrays.get((process.name, actual.variable))
+                    nets = own if own is not None else self.outside.arrays[actual.variable]
                     connections += [
                         (f"{item.name}_{role}", nets[role])
                         for port in item.ports
