@@ -37,16 +37,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """Findings that are right as they are, and why."""
+    """Findings that are right as they are, and why. signals: which, by the name that the finding quotes; "" for any."""
 
     tool: str
     rule: str
     pattern: str
     reason: str
+    signals: str = ""
 
     def covers(self, finding: Finding) -> bool:
-        names = (finding.tool, finding.rule) == (self.tool, self.rule)
-        return names and fnmatch.fnmatch(Path(finding.file).name, self.pattern)
+        quoted = re.search(r"'(\w+)'", finding.text)
+        named = not self.signals or (quoted is not None and fnmatch.fnmatchcase(quoted[1], self.signals))
+        rule = (finding.tool, finding.rule) == (self.tool, self.rule)
+        return rule and named and fnmatch.fnmatch(Path(finding.file).name, self.pattern)
 
 
 def lint(top: str, files: Sequence[Path], waivers: Sequence[Waiver] | None = None) -> list[Finding]:
@@ -62,14 +65,15 @@ def load_waivers(path: Path) -> list[Waiver]:
     for number, line in enumerate(path.read_text().splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        match = re.fullmatch(r"(verilator|pyslang) (\S+) (\S+) : (\S.*)", line.strip())
+        match = re.fullmatch(r"(verilator|pyslang) (\S+) ([^\s:]+)(?::(\S+))? : (\S.*)", line.strip())
         if match is None:
             raise UserError(
                 f"not a waiver: {line.strip()!r}",
                 where=f"{path}:{number}",
-                do="write <verilator|pyslang> <rule> <file pattern> : <reason>",
+                do="write <verilator|pyslang> <rule> <file pattern>[:<signal pattern>] : <reason>",
             )
-        waivers.append(Waiver(*match.groups()))
+        tool, rule, pattern, signals, reason = match.groups(default="")
+        waivers.append(Waiver(tool, rule, pattern, reason, signals))
     return waivers
 
 

@@ -45,6 +45,9 @@ def test_planted_faults(tmp_path):
     assert f"{path}:7: implicit conversion truncates from 8 to 4 bits (pyslang width-trunc)" in map(str, found)
     fewer = lint("bad", [path], waivers=[Waiver("verilator", "LATCH", "b*.v", "a test")])
     assert rules(found) - rules(fewer) == {("verilator", "LATCH", 8)}
+    assert rules(lint("bad", [path], waivers=[Waiver("pyslang", "unused-port", "*.v", "a test", "a*")])) == rules(found)
+    fewer = lint("bad", [path], waivers=[Waiver("pyslang", "unused-port", "*.v", "a test", "c*")])
+    assert rules(found) - rules(fewer) == {("pyslang", "unused-port", 2)}
 
 
 def test_errors_are_findings(tmp_path):
@@ -60,6 +63,8 @@ def test_every_waiver_has_a_reason(tmp_path):
     path = tmp_path / "waivers.txt"
     path.write_text("# comment\n\nverilator LATCH a*.v : because\n")
     assert load_waivers(path) == [Waiver("verilator", "LATCH", "a*.v", "because")]
+    path.write_text("pyslang unused-port a*.v:*_data : because\n")
+    assert load_waivers(path) == [Waiver("pyslang", "unused-port", "a*.v", "because", "*_data")]
     path.write_text("verilator LATCH a*.v\n")
     with pytest.raises(UserError, match=r"waivers.txt:1: not a waiver: 'verilator LATCH a\*.v'; write <verilator"):
         load_waivers(path)
