@@ -1,5 +1,6 @@
 """Architecture planners: a quantised graph, a board and a budget in; a frozen `Plan` that predicts itself out."""
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from hlsgen.core.boards import Board
@@ -17,8 +18,12 @@ from .sequential import plan_sequential
 from .swat import AttentionPlan, AttentionStage, plan_swat
 from .units import Adapter, Input, Mac, MaxPool, Output, Unit, Window
 
-PATTERNS = {"dataflow": plan_dataflow, "sequential": plan_sequential, "swat": plan_swat}
 AnyPlan: TypeAlias = Plan | AttentionPlan
+PATTERNS: dict[str, Callable[[Graph, Board, int | None], AnyPlan]] = {
+    "dataflow": plan_dataflow,
+    "sequential": plan_sequential,
+    "swat": plan_swat,
+}
 
 
 def patterns_of(graph: Graph) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def plan_dataflow(graph: Graph, board: Board, multipliers: int | None) -> Plan:
     depths, timing = fit_fifos(units)
     streams = tuple(
         Stream(
-            f"{link.unit.name}_out", link.tensor.name, link.elements, link.lanes, link.tensor.format.width_bits, depth
+            f"{link.unit.name}_out", link.tensor.name, link.elements, link.lanes, link.tensor.element.width_bits, depth
         )
         for link, depth in zip(links, depths, strict=False)
     )
@@ -65,14 +65,14 @@ class _Link:
 def _links(stages: Sequence[Stage], choices: Sequence[Choice]) -> Iterator[_Link]:
     """The units in the order of the data, adapters where lane counts differ."""
     x = stages[0].x
-    lanes = port_lanes(choices[0].in_lanes, x.format.width_bits)
+    lanes = port_lanes(choices[0].in_lanes, x.element.width_bits)
     yield _Link(
-        Input(f"{x.name}_input", "in_stream", x.name, x.size // lanes, lanes, x.format.width_bits), x, x.size, lanes
+        Input(f"{x.name}_input", "in_stream", x.name, x.size // lanes, lanes, x.element.width_bits), x, x.size, lanes
     )
     for stage, choice in zip(stages, choices, strict=True):
         yield from _adapter(stage.name, stage.x, stage.x.size, lanes, choice.in_lanes)
         lanes = choice.out_lanes
-        bits = stage.x.format.width_bits
+        bits = stage.x.element.width_bits
         if isinstance(stage, Layer):
             yield from _layer_links(stage, choice)
         else:
@@ -84,11 +84,11 @@ def _links(stages: Sequence[Stage], choices: Sequence[Choice]) -> Iterator[_Link
                 stage.size,
                 lanes,
                 bits,
-                isinstance(stage.x.format, Fixed),
+                isinstance(stage.x.element, Fixed),
             )
             yield _Link(unit, stage.y, stage.y.size, lanes)
     y = stages[-1].y
-    bits = y.format.width_bits
+    bits = y.element.width_bits
     out_lanes = port_lanes(lanes, bits)
     yield from _adapter(f"{stages[-1].name}_output", y, y.size, lanes, out_lanes)
     yield _Link(
@@ -113,17 +113,17 @@ def _layer_links(layer: Layer, choice: Choice) -> Iterator[_Link]:
         outputs=layer.outputs,
         pe=choice.pe,
         simd=choice.simd,
-        in_bits=layer.x.format.width_bits,
-        weight_bits=layer.weight.format.width_bits,
-        sum_bits=layer.sums.format.width_bits,
-        out_bits=layer.y.format.width_bits,
-        number_depth=number_depth(layer.x.format, layer.weight.format, layer.sums.format, layer.y.format),
+        in_bits=layer.x.element.width_bits,
+        weight_bits=layer.weight.element.width_bits,
+        sum_bits=layer.sums.fixed.width_bits,
+        out_bits=layer.y.element.width_bits,
+        number_depth=number_depth(layer.x.element, layer.weight.element, layer.sums.fixed, layer.y.element),
     )
     yield _Link(mac, layer.y, layer.y.size, choice.pe)
 
 
 def _adapter(name: str, tensor: Tensor, elements: int, lanes: int, wanted: int) -> Iterator[_Link]:
     if lanes != wanted:
-        bits = tensor.format.width_bits
+        bits = tensor.element.width_bits
         kind = "narrow" if lanes > wanted else "widen"
         yield _Link(Adapter(f"{name}_{kind}", elements, lanes, wanted, bits), tensor, elements, wanted)

@@ -92,8 +92,9 @@ def balanced(stages: Sequence[Stage], budget: int) -> Folding:
         if bound < prod(stages[0].shape):
             continue
         trial = _cheapest(stages, options, bound)
-        busy = trial is not None and macs >= BALANCED_UTILISATION * trial.multipliers * bound
-        if busy and trial.multipliers <= budget:
+        if trial is None or trial.multipliers > budget:
+            continue
+        if macs >= BALANCED_UTILISATION * trial.multipliers * bound:  # busy
             return trial
     return fastest(stages, budget)
 
@@ -133,7 +134,7 @@ def _cheapest(stages: Sequence[Stage], options: Sequence[Sequence[Choice]], boun
             else:
                 fed = _port_steps(choice.in_lanes, stage.x) <= bound
                 best = (
-                    _Partial().followed_by(choice, port_lanes(choice.in_lanes, stage.x.format.width_bits))
+                    _Partial().followed_by(choice, port_lanes(choice.in_lanes, stage.x.element.width_bits))
                     if fed
                     else None
                 )
@@ -181,18 +182,18 @@ class _Partial:
 
 def _port_steps(lanes: int, tensor: Tensor) -> int:
     """Beats of the AXI stream that feeds or drains `lanes` elements of `tensor` at a time."""
-    return tensor.size // port_lanes(lanes, tensor.format.width_bits)
+    return tensor.size // port_lanes(lanes, tensor.element.width_bits)
 
 
 def _options(stage: Stage) -> Iterator[Choice]:
     """Every folding of a stage."""
     if isinstance(stage, Pool):
-        bits = stage.x.format.width_bits
+        bits = stage.x.element.width_bits
         for lanes in _divisors(stage.shape[2]):
             steps = prod(stage.shape) // lanes
             yield Choice(0, 0, lanes, lanes, steps, 0, lanes * bits)
         return
-    in_bits, out_bits = stage.x.format.width_bits, stage.y.format.width_bits
+    in_bits, out_bits = stage.x.element.width_bits, stage.y.element.width_bits
     for simd in _divisors(stage.taps):
         if simd * in_bits > MAX_STREAM_BITS:
             continue
@@ -203,7 +204,7 @@ def _options(stage: Stage) -> Iterator[Choice]:
             for in_lanes, steps in _feeds(stage, simd):
                 word = in_lanes * prod(stage.kernel) if stage.needs_windows else simd
                 bits = (in_lanes + word + simd) * in_bits + pe * out_bits
-                encoders = pe if isinstance(stage.y.format, MiniFloat) else 0
+                encoders = pe if isinstance(stage.y.element, MiniFloat) else 0
                 yield Choice(pe, simd, in_lanes, pe, max(mac_steps, steps), int(word != simd), bits, encoders)
 
 
@@ -223,7 +224,7 @@ def window_unit(layer: Layer, lanes: int) -> Window:
     """The unit that makes the windows of a convolution."""
     return Window(
         f"{layer.name}_window", layer.name, layer.shape, layer.out_shape, layer.kernel, layer.stride, layer.pads, lanes,
-        layer.x.format.width_bits,
+        layer.x.element.width_bits,
     )  # fmt: skip
 
 

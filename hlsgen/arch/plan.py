@@ -15,6 +15,7 @@ from hlsgen.core.digest import digest_value
 from hlsgen.core.errors import UserError
 
 from .engine import Engine, Load, Pass, Store
+from .table import table
 from .units import Adapter, Input, Mac, MaxPool, Output, Unit, Window
 
 _VERSION = 1
@@ -91,7 +92,9 @@ class Plan:
     @property
     def ports(self) -> tuple[Input | Load, Output | Store]:
         """The first and the last unit: those that face outwards."""
-        return self.units[0], self.units[-1]
+        first, last = self.units[0], self.units[-1]
+        assert isinstance(first, Input | Load) and isinstance(last, Output | Store)
+        return first, last
 
     @property
     def digest(self) -> str:
@@ -130,15 +133,13 @@ class Plan:
             f"(MAC utilisation {self.mac_utilisation:.2f}), {self.off_chip_bytes} bytes off chip, "
             f"{self.on_chip_bits} bits on chip"
         )
-        rows = [("unit", "kind", "folding", "steps", "multipliers", "on-chip bits", "FIFO behind it")]
+        rows = [["unit", "kind", "folding", "steps", "multipliers", "on-chip bits", "FIFO behind it"]]
         fifos = [f"{stream.depth} x {stream.width_bits} bits" for stream in self.streams]
         for index, unit in enumerate(self.units):
             fifo = fifos[index] if index < len(fifos) else ""
             figures = (unit.steps, unit.multipliers, unit.on_chip_bits)
-            rows.append((unit.name, unit.kind, unit.folding, *map(str, figures), fifo))
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([head, "", *table])
+            rows.append([unit.name, unit.kind, unit.folding, *map(str, figures), fifo])
+        return f"{head}\n\n{table(rows)}"
 
 
 def port_width_bits(lanes: int, element_bits: int) -> int:

@@ -13,7 +13,7 @@ from .pipeline import Pipeline, Timing, simulate
 from .plan import Plan
 from .swat import AttentionPlan
 from .timing import CALL_OVERHEAD, LAYER_OVERHEAD
-from .units import Output
+from .units import Output, Unit
 
 # The loops of the sequential template.
 LOAD_LOOP, RUN_LOOP, STORE_LOOP = "load_beats", "run_steps", "store_beats"
@@ -31,7 +31,8 @@ def scheduled_timing(plan: Plan | AttentionPlan, loops: Mapping[str, Pipeline]) 
         last = pipelines[-1]
         if isinstance(plan.units[-1], Output):  # the beat is counted when it has left
             pipelines[-1] = Pipeline(last.depth + 1, last.interval)
-        return simulate(plan.units, [stream.depth for stream in plan.streams], pipelines=pipelines)
+        units = [unit for unit in plan.units if isinstance(unit, Unit)]
+        return simulate(units, [stream.depth for stream in plan.streams], pipelines=pipelines)
     if RUN_LOOP not in loops:
         return None
     load, run, store = (loops.get(label, Pipeline(1, 1)) for label in (LOAD_LOOP, RUN_LOOP, STORE_LOOP))

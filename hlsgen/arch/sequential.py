@@ -29,7 +29,7 @@ def plan_sequential(graph: Graph, board: Board, multipliers: int | None) -> Plan
     budget = min(board.dsp, DEFAULT_MULTIPLIERS) if multipliers is None else multipliers
     jobs = _jobs(read_stages(graph, "sequential"))
     _check_uniform(jobs)
-    x_bits = jobs[0].layer.x.format.width_bits
+    x_bits = jobs[0].layer.x.element.width_bits
     pe, simd = _array(jobs, budget)
     # The memory has two regions; layer 0 reads the first one and writes the second one, layer 1 the other way round.
     sizes = [prod(jobs[0].layer.shape[:2]) * _words(jobs[0].layer.shape[2], simd)]
@@ -41,8 +41,8 @@ def plan_sequential(graph: Graph, board: Board, multipliers: int | None) -> Plan
         pe=pe,
         simd=simd,
         x_bits=x_bits,
-        weight_bits=jobs[0].layer.weight.format.width_bits,
-        sum_bits=max(job.layer.sums.format.width_bits for job in jobs),
+        weight_bits=jobs[0].layer.weight.element.width_bits,
+        sum_bits=max(job.layer.sums.fixed.width_bits for job in jobs),
         aligned_shift=aligned,
         activation_words=max(sizes[0::2]) + max(sizes[1::2]),
         weight_words=sum(prod(p.kernel) * p.groups * p.passes for p in passes),
@@ -64,8 +64,8 @@ def plan_sequential(graph: Graph, board: Board, multipliers: int | None) -> Plan
         x_bits,
         bases[-1],
     )
-    job = max(jobs, key=lambda job: job.layer.sums.format.width)
-    numbers = number_depth(job.layer.x.format, job.layer.weight.format, job.layer.sums.format, job.layer.y.format)
+    job = max(jobs, key=lambda job: job.layer.sums.fixed.width)
+    numbers = number_depth(job.layer.x.element, job.layer.weight.element, job.layer.sums.fixed, job.layer.y.element)
     depth = engine_depth(simd, engine.parts, engine.sum_bits, numbers)
     cycles = (
         load.steps
@@ -102,7 +102,7 @@ class _Job:
     @property
     def shift(self) -> int:
         """Bits of a sum below the last bit of its result."""
-        return self.layer.y.format.lsb_exponent - self.layer.sums.format.lsb_exponent
+        return self.layer.y.element.lsb_exponent - self.layer.sums.fixed.lsb_exponent
 
     def steps(self, pe: int, simd: int) -> int:
         words = prod(self.layer.kernel) * _words(self.layer.shape[2], simd)
@@ -151,14 +151,14 @@ def _check_uniform(jobs: Sequence[_Job]) -> None:
 
 
 def _unscaled(tensor: Tensor) -> object:
-    fmt = tensor.format
+    fmt = tensor.element
     return replace(fmt, integer=fmt.width) if isinstance(fmt, Fixed) else replace(fmt, scale_exponent=0)
 
 
 def _array(jobs: Sequence[_Job], budget: int) -> tuple[int, int]:
     """(pe, simd) within the budget of the fewest steps, input and output included; pe divides simd."""
     first, last = jobs[0].layer, jobs[-1]
-    bits = first.x.format.width_bits
+    bits = first.x.element.width_bits
 
     def cost(array: tuple[int, int]) -> tuple[int, int, int]:
         pe, simd = array

@@ -22,6 +22,7 @@ from hlsgen.model import Graph, node_cost
 from .attention import Attention, read_attention
 from .pipeline import Pipeline, Timing
 from .plan import port_width_bits
+from .table import table
 from .units import Input, Output
 
 _VERSION = 1
@@ -175,13 +176,11 @@ class AttentionPlan:
             f"(MAC utilisation {self.mac_utilisation:.2f}), {self.off_chip_bytes} bytes off chip, "
             f"{self.on_chip_bits} bits on chip"
         )
-        rows = [("stage", "lanes", "steps a row", "cycles a row", "multipliers", "on-chip bits")]
+        rows = [["stage", "lanes", "steps a row", "cycles a row", "multipliers", "on-chip bits"]]
         for stage in self.stages:
             figures = (stage.lanes, stage.row_steps, stage.row_steps * self.interval_of(stage.kind))
-            rows.append((stage.name, *map(str, (*figures, stage.multipliers, stage.on_chip_bits))))
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([head, "", *table])
+            rows.append([stage.name, *map(str, (*figures, stage.multipliers, stage.on_chip_bits))])
+        return f"{head}\n\n{table(rows)}"
 
 
 def plan_swat(graph: Graph, board: Board, multipliers: int | None, initiation_interval: int = 1) -> AttentionPlan:
@@ -266,7 +265,7 @@ def _stages(
             fold_words,
             periods * row_words + groups,
             cores * simd,
-            held * attention.k.format.width_bits,
+            held * attention.k.element.width_bits,
         ),
         stage("scale", lanes, words, rows * words, lanes, words * lanes * (1 + log_bits)),
         stage("weights", lanes, words, rows * words, lanes, 0),
@@ -276,7 +275,7 @@ def _stages(
             fold_words,
             (periods + 1) * row_words,
             cores * simd,
-            held * attention.v.format.width_bits + 2 * groups * lanes * weight_bits,
+            held * attention.v.element.width_bits + 2 * groups * lanes * weight_bits,
         ),
         stage("divide", simd, row_words, rows * row_words, 0, 0),
     )
@@ -286,13 +285,13 @@ def _ports(attention: Attention, simd: int) -> list[Input | Output]:
     ports: list[Input | Output] = []
     rows = {"q": attention.tokens, "k": len(attention.arrivals), "v": len(attention.arrivals)}
     for role, tensor in (("q", attention.q), ("k", attention.k), ("v", attention.v)):
-        bits = tensor.format.width_bits
+        bits = tensor.element.width_bits
         lanes = _port_lanes(attention.features, simd, bits)
         beats = attention.heads * rows[role] * attention.features // lanes
         ports.append(Input(f"{role}_input", f"{role}_stream", tensor.name, beats, lanes, bits))
     count = attention.mask.random_count
     for role, tensor in (("k", attention.k), ("v", attention.v)) if count else ():
-        bits = tensor.format.width_bits
+        bits = tensor.element.width_bits
         if count * simd * bits > _MAX_PORT_BITS:
             raise UserError(
                 f"{count} random keys of {simd * bits} bits in a step",
@@ -301,7 +300,7 @@ def _ports(attention: Attention, simd: int) -> list[Input | Output]:
             )
         beats = attention.heads * attention.tokens * attention.features // simd
         ports.append(Input(f"{role}_random_input", f"{role}_random_stream", tensor.name, beats, count * simd, bits))
-    bits = attention.y.format.width_bits
+    bits = attention.y.element.width_bits
     lanes = _port_lanes(attention.features, simd, bits)
     beats = attention.y.size // lanes
     return [*ports, Output("out_output", "out_stream", attention.y.name, beats, lanes, bits)]

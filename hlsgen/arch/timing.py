@@ -7,7 +7,7 @@ from the next FIFO. The figures belong to `hlsgen.hls` at 5 ns on xcup; they wer
 
 from __future__ import annotations
 
-from hlsgen.numerics import Fixed, Format, MiniFloat
+from hlsgen.numerics import Element, Fixed, MiniFloat
 
 INPUT_DEPTH = 1
 OUTPUT_DEPTH = 2  # the beat is counted when it has left
@@ -51,7 +51,7 @@ def _wide_tree(levels: int, sum_bits: int, number_depth: int) -> int:
     return max(0, levels - 1) // 2 if sum_bits > _WIDE_SUM_BITS and not number_depth else 0
 
 
-def number_depth(x: Format, weight: Format, sums: Fixed, y: Format) -> int:
+def number_depth(x: Element, weight: Element, sums: Fixed, y: Element) -> int:
     """Cycles of products and requantiser beyond those of fixed point, for which it is 0."""
     cycles = 0
     if isinstance(x, MiniFloat) or isinstance(weight, MiniFloat):

@@ -163,33 +163,35 @@ class Dataflow:
 
 def dataflow(plan: Plan, graph: Graph) -> Dataflow:
     """The contexts of a dataflow plan for `graph`."""
-    stages = {stage.name: stage for stage in read_stages(graph, plan.pattern)}
+    stages = read_stages(graph, plan.pattern)
+    layers = {stage.name: stage for stage in stages if isinstance(stage, Layer)}
+    pools = {stage.name: stage for stage in stages if isinstance(stage, Pool)}
     ends = ["in_stream", *(stream.name for stream in plan.streams), "out_stream"]
-    processes, roms = [], []
+    processes: list[Process] = []
+    roms: list[Rom] = []
     lanes = {unit.layer: unit.lanes for unit in plan.units if isinstance(unit, Window)}
     for unit, source, target in zip(plan.units, ends, ends[1:], strict=False):
         match unit:
             case Input() | Output():
-                process = port_process(unit, source, target)
+                processes.append(port_process(unit, source, target))
             case Adapter():
-                process = adapter_process(unit, source, target)
+                processes.append(adapter_process(unit, source, target))
             case Window():
-                process = _window(unit, source, target)
+                processes.append(_window(unit, source, target))
             case MaxPool():
-                process = _pool(unit, stages[unit.layer], source, target)
+                processes.append(_pool(unit, pools[unit.layer], source, target))
             case Mac():
-                layer = stages[unit.layer]
+                layer = layers[unit.layer]
                 process = _mac(unit, layer, source, target)
+                processes.append(process)
                 roms += _roms(process, layer, lanes.get(layer.name, 0), graph)
             case _:
                 raise InternalError(f"no template for the unit {unit}")
-        processes.append(process)
     check_names(plan.design, [p.name for p in processes] + [r.name for r in roms])
     streams = tuple(
         StreamContext(s.name, s.width_bits, s.depth, f"{s.tensor}, {s.lanes} elements a word") for s in plan.streams
     )
-    layers = [stage for stage in stages.values() if isinstance(stage, Layer)]
-    formats = [tensor.format for layer in layers for tensor in (layer.x, layer.weight, layer.y)]
+    formats = [tensor.element for layer in layers.values() for tensor in (layer.x, layer.weight, layer.y)]
     return Dataflow(tuple(processes), streams, tuple(roms), (*numbers.headers(*formats), "lanes.h"))
 
 
@@ -286,8 +288,8 @@ def _mac(unit: Mac, layer: Layer, source: str, target: str) -> MacProcess:
         source=source,
         target=target,
         comment=f"The multipliers of the {layer.kind} layer {layer.name}, {shapes}.",
-        product=numbers.product(layer.weight.format, layer.x.format),
-        requantiser=numbers.requantiser(layer.sums.format, layer.y.format, layer.relu),
+        product=numbers.product(layer.weight.element, layer.x.element),
+        requantiser=numbers.requantiser(layer.sums.fixed, layer.y.element, layer.relu),
         weights=f"{layer.name}_weights",
         biases=f"{layer.name}_biases",
         pe=unit.pe,
@@ -324,9 +326,9 @@ def _roms(process: MacProcess, layer: Layer, lanes: int, graph: Graph) -> Sequen
     return (
         rom(
             process.weights,
-            numbers.code_type(layer.weight.format),
+            numbers.code_type(layer.weight.element),
             folded.reshape(-1, process.pe, process.simd),
-            f"{layer.weight.name}, {layer.weight.format}: [pass * {process.words} + word][output][input]",
+            f"{layer.weight.name}, {layer.weight.element}: [pass * {process.words} + word][output][input]",
         ),
         rom(
             process.biases,
@@ -347,7 +349,7 @@ def _pool(unit: MaxPool, pool: Pool, source: str, target: str) -> PoolProcess:
         target=target,
         comment=f"Maximum over windows of {unit.size} x {unit.size}, {'x'.join(map(str, unit.shape))} to "
         f"{'x'.join(map(str, unit.out_shape))}.",
-        order=numbers.order(pool.x.format),
+        order=numbers.order(pool.x.element),
         lanes=unit.lanes,
         element_bits=unit.element_bits,
         bits=unit.lanes * unit.element_bits,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hlsgen.numerics import Fixed, Format, MiniFloat
+from hlsgen.numerics import Element, Fixed, MiniFloat
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Requantiser:
     encoder: str = ""
 
 
-def product(weight: Format, x: Format) -> Product:
+def product(weight: Element, x: Element) -> Product:
     """weight and x arrive as `code_type(weight)` and as raw bits."""
     (low, high), (x_low, x_high) = weight.integer_range, x.integer_range
     largest = max(abs(a * b) for a in (low, high) for b in (x_low, x_high))
@@ -58,7 +58,7 @@ def product(weight: Format, x: Format) -> Product:
     )
 
 
-def requantiser(sums: Fixed, y: Format, relu: bool) -> Requantiser:
+def requantiser(sums: Fixed, y: Element, relu: bool) -> Requantiser:
     """From sums of the format `sums` to codes of `y`."""
     source = "rectified" if relu else "sum"
     plain = Requantiser(format=str(y), bits=y.width_bits, sum_bits=sums.width, relu=relu)
@@ -88,20 +88,20 @@ class Order:
     reorder: str
 
 
-def order(fmt: Format) -> Order:
+def order(fmt: Element) -> Order:
     """How codes of `fmt` are put in the order of their values."""
     if isinstance(fmt, Fixed):
         return Order(code_type(fmt), "")
     return Order(f"ap_int<{fmt.width_bits}>", f"minifloat_order<{fmt.width_bits}>")
 
 
-def code_type(fmt: Format) -> str:
+def code_type(fmt: Element) -> str:
     """The C++ type of a code."""
     signed = isinstance(fmt, Fixed) and fmt.signed
     return f"{'ap_int' if signed else 'ap_uint'}<{fmt.width_bits}>"
 
 
-def headers(*formats: Format) -> tuple[str, ...]:
+def headers(*formats: Element) -> tuple[str, ...]:
     """The headers that arithmetic on these formats needs, beside ap_int.h."""
     fixed = any(isinstance(fmt, Fixed) for fmt in formats)
     minifloat = any(isinstance(fmt, MiniFloat) for fmt in formats)

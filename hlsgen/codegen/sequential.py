@@ -10,6 +10,7 @@ import numpy as np
 
 from hlsgen.arch import Engine, Layer, Load, Pass, Plan, Store, read_stages
 from hlsgen.arch.engine import LEVELS, PRODUCT_LEVELS, WINDOW_LEVELS
+from hlsgen.core.errors import InternalError
 from hlsgen.model import Graph
 from hlsgen.numerics import Fixed
 
@@ -97,17 +98,19 @@ class Sequential:
 
 def sequential(plan: Plan, graph: Graph) -> Sequential:
     """The contexts of a sequential plan for `graph`."""
-    load, *passes, store = plan.units
+    engine, load, *passes, store = plan.engine, *plan.units
+    if engine is None or not isinstance(load, Load) or not isinstance(store, Store):
+        raise InternalError("a sequential plan has an engine between a load and a store", plan)
     layers = {stage.name: stage for stage in read_stages(graph, plan.pattern) if isinstance(stage, Layer)}
-    pairs = [(one, layers[one.name]) for one in passes]
+    pairs = [(one, layers[one.name]) for one in passes if isinstance(one, Pass)]
     check_names(plan.design, ())
     first = pairs[0][1]
     return Sequential(
-        engine=_engine(plan.engine, pairs),
-        load=_transfer(load, plan.engine),
-        store=_transfer(store, plan.engine),
-        roms=tuple(_roms(plan.engine, pairs, graph)),
-        headers=(*numbers.headers(first.x.format, first.weight.format), "lanes.h"),
+        engine=_engine(engine, pairs),
+        load=_transfer(load, engine),
+        store=_transfer(store, engine),
+        roms=tuple(_roms(engine, pairs, graph)),
+        headers=(*numbers.headers(first.x.element, first.weight.element), "lanes.h"),
     )
 
 
@@ -117,7 +120,7 @@ def _engine(engine: Engine, pairs: Sequence[tuple[Pass, Layer]]) -> EngineContex
     shifts = [one.shift_left for one in passes]
     aligned_bits = engine.sum_bits + max(shifts)
     # A sum, once aligned, has `aligned_shift` bits below the last bit of its result, whatever the layer.
-    y = first.y.format
+    y = first.y.element
     aligned = Fixed(aligned_bits, aligned_bits + y.lsb_exponent - engine.aligned_shift)
     address_bits = counter_bits(engine.activation_words + 1)
     pixels = [extent for one in passes for strides in (one.row_strides, one.column_strides) for extent in strides]
@@ -144,7 +147,7 @@ def _engine(engine: Engine, pairs: Sequence[tuple[Pass, Layer]]) -> EngineContex
         pool_level=PRODUCT_LEVELS,
         pass_level=WINDOW_LEVELS,
         tables=tuple(_tables(passes, [layer.relu for _, layer in pairs], sizes)),
-        product=numbers.product(first.weight.format, first.x.format),
+        product=numbers.product(first.weight.element, first.x.element),
         requantiser=numbers.requantiser(aligned, y, relu=False),
         order=numbers.order(y),
         activation_words=engine.activation_words,
@@ -168,7 +171,7 @@ def _tables(passes: Sequence[Pass], relus: Sequence[bool], sizes: dict[str, int]
         text = ", ".join(f"{{{', '.join(map(str, row))}}}" for row in rows)
         return Table(name, element_type, "[LAYERS][LEVELS]", f"{{{text}}}", comment)
 
-    def per_layer(name: str, element_type: str, values: Sequence[int], comment: str) -> Table:
+    def per_layer(name: str, element_type: str, values: Sequence[int | str], comment: str) -> Table:
         return Table(name, element_type, "[LAYERS]", f"{{{', '.join(map(str, values))}}}", comment)
 
     counts = [[n - 1 for n in one.counts] for one in passes]
@@ -218,7 +221,7 @@ def _roms(engine: Engine, pairs: Sequence[tuple[Pass, Layer]], graph: Graph) -> 
     first = pairs[0][1]
     yield rom(
         "weights",
-        numbers.code_type(first.weight.format),
+        numbers.code_type(first.weight.element),
         weights,
         f"of {names}: [pass, kernel row, kernel column, word][output][input], 0 where a word is not full",
     )

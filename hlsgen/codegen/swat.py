@@ -69,7 +69,7 @@ def swat(plan: AttentionPlan, graph: Graph) -> Swat:
     made.run()
     check_names(plan.design, [step.name for step in made.steps] + [rom.name for rom in made.roms])
     attention = made.attention
-    formats = [attention.q.format, attention.k.format, attention.v.format, attention.y.format]
+    formats = [attention.q.element, attention.k.element, attention.v.element, attention.y.element]
     headers = (*numbers.headers(*formats), "lanes.h", "divide.h")
     return Swat(tuple(made.steps), tuple(made.streams), tuple(made.roms), headers, _rows(attention))
 
@@ -106,10 +106,10 @@ class _Contexts:
     def run(self) -> None:
         plan, attention, mask = self.plan, self.attention, self.attention.mask
         attributes = self.attributes
-        self.scores = score_format(attention.q.format, attention.k.format, attention.features)
+        self.scores = score_format(attention.q.element, attention.k.element, attention.features)
         self.weight_bits = attributes["weight_bits"] + 1
         self.total_bits = (mask.keys << attributes["weight_bits"]).bit_length()
-        self.sums = weighted_format(attention.v.format, attributes["weight_bits"], mask.keys)
+        self.sums = weighted_format(attention.v.element, attributes["weight_bits"], mask.keys)
         log_bits, lanes = attributes["score_bits"], plan.lanes
         by_row = attributes["maximum"] == "row"
 
@@ -122,7 +122,7 @@ class _Contexts:
         weights = self.stream("weights", lanes * self.weight_bits, 2, "weights")
         totals = self.stream("totals", self.total_bits, 4, "sums of the weights of each row")
         sums = self.stream("sums", plan.simd * self.sums.width, 2, "weighted sums")
-        out_bits = attention.y.format.width_bits
+        out_bits = attention.y.element.width_bits
         results = self.stream("results", plan.simd * out_bits, 2, f"{attention.y.name}, {plan.simd} elements a word")
 
         self.step(
@@ -233,12 +233,12 @@ class _Contexts:
         attention, plan = self.attention, self.plan
         stage = self.stages["scores"]
         return {
-            **self.ring_fields(attention.k.format.width_bits),
-            "product": numbers.product(attention.k.format, attention.q.format),
-            "query_bits": plan.simd * attention.q.format.width_bits,
-            "element_bits": attention.q.format.width_bits,
-            "key_bits": attention.k.format.width_bits,
-            "key_type": numbers.code_type(attention.k.format),
+            **self.ring_fields(attention.k.element.width_bits),
+            "product": numbers.product(attention.k.element, attention.q.element),
+            "query_bits": plan.simd * attention.q.element.width_bits,
+            "element_bits": attention.q.element.width_bits,
+            "key_bits": attention.k.element.width_bits,
+            "key_type": numbers.code_type(attention.k.element),
             "sum_bits": self.scores.width,
             "busy": stage.steps - plan.groups,
             "active": "busy && ",
@@ -333,7 +333,7 @@ class _Contexts:
         }
 
     def value_fields(self) -> dict[str, Any]:
-        v = self.attention.v.format
+        v = self.attention.v.element
         return {
             **self.ring_fields(v.width_bits),
             "product": numbers.product(Fixed(self.weight_bits, self.weight_bits, signed=False), v),
@@ -346,7 +346,7 @@ class _Contexts:
         }
 
     def divide_fields(self) -> dict[str, Any]:
-        v, y = self.attention.v.format, self.attention.y.format
+        v, y = self.attention.v.element, self.attention.y.element
         quotient = quotient_format(v, y)
         below = v.lsb_exponent - quotient.lsb_exponent - 1
         return {

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from hlsgen.core.errors import InternalError, UserError
-from hlsgen.numerics import Format, from_json, to_json
+from hlsgen.numerics import Element, Fixed, Format, MiniFloat, from_json, to_json
 
 from .arrays import read_arrays
 
@@ -39,6 +39,20 @@ class Tensor:
     def size(self) -> int:
         """Elements of one sample."""
         return int(np.prod(self.shape))
+
+    @property
+    def element(self) -> Element:
+        """The format of a quantised tensor whose values stand alone; `InternalError` for another."""
+        if not isinstance(self.format, Fixed | MiniFloat):
+            raise InternalError(f"the elements of {self} have no format of their own")
+        return self.format
+
+    @property
+    def fixed(self) -> Fixed:
+        """The format of a tensor of fixed-point numbers, such as exact sums; `InternalError` for another."""
+        if not isinstance(self.format, Fixed):
+            raise InternalError(f"{self} is not fixed point")
+        return self.format
 
     def __str__(self) -> str:
         return f"{self.name}[{'x'.join(map(str, self.shape))}]" + (f": {self.format}" if self.format else "")

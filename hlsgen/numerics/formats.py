@@ -57,9 +57,7 @@ class Fixed:
 
     def __post_init__(self) -> None:
         if not 1 <= self.width <= MAX_WIDTH_BITS:
-            raise UserError(
-                f"a fixed-point format of {self.width} bits", do=f"use 1 to {MAX_WIDTH_BITS} bits"
-            )
+            raise UserError(f"a fixed-point format of {self.width} bits", do=f"use 1 to {MAX_WIDTH_BITS} bits")
         if abs(self.lsb_exponent) > MAX_LSB_EXPONENT:
             raise UserError(
                 f"the last bit of {self} weighs 2**{self.lsb_exponent}",
@@ -260,4 +258,5 @@ class Block:
         return f"Block({self.element},{self.size})"
 
 
-Format: TypeAlias = Fixed | MiniFloat | Block
+Element: TypeAlias = Fixed | MiniFloat  # of one value
+Format: TypeAlias = Element | Block
