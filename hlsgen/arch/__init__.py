@@ -43,8 +43,12 @@ def load_plan(document: dict[str, Any]) -> AnyPlan:
     return AttentionPlan.from_json(document) if swat else Plan.from_json(document)
 
 
-def plan(graph: Graph, board: Board, pattern: str = "dataflow", multipliers: int | None = None) -> AnyPlan:
+def plan(
+    graph: Graph, board: Board, pattern: str = "dataflow", multipliers: int | None = None, pipelines: int = 1
+) -> AnyPlan:
     """An accelerator for `graph` on `board`. multipliers: the budget; by default a choice of the pattern.
+
+    pipelines: heads of an attention that are at work at the same time.
 
     Raises `UserError` for an unknown pattern, a budget that is too small, and a layer that the pattern cannot do.
     """
@@ -52,6 +56,10 @@ def plan(graph: Graph, board: Board, pattern: str = "dataflow", multipliers: int
         raise UserError(f"no pattern is called {pattern!r}", do=f"choose one of {', '.join(PATTERNS)}")
     if multipliers is not None and multipliers < 1:
         raise UserError(f"a budget of {multipliers} multipliers", where="--multipliers", do="use at least 1")
+    if pipelines < 1 or (pipelines > 1 and pattern != AttentionPlan.pattern):
+        raise UserError(f"{pipelines} pipelines with the pattern {pattern}", where="--pipelines", do="use 1")
+    if pattern == AttentionPlan.pattern:
+        return plan_swat(graph, board, multipliers, pipelines)
     return PATTERNS[pattern](graph, board, multipliers)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -54,7 +54,9 @@ class AttentionStage:
 class AttentionPlan:
     """An accelerator for one window attention. cycles and interval: as those of `Plan`, of a sample of all its heads.
 
-    lanes: scores that leave the cores in a step. times: rows of a head, from the first that arrives to the last query.
+    pipelines: of all stages, each with ports of its own and an equal share of the heads; figures of stages are those of
+    one. lanes: scores that leave the cores in a step. times: rows of a head, from the first that arrives to the last
+    query.
     """
 
     pattern: ClassVar[str] = "swat"
@@ -75,6 +77,7 @@ class AttentionPlan:
     simd: int
     lanes: int
     initiation_interval: int
+    pipelines: int
     times: int
     stages: tuple[AttentionStage, ...]
     ports: tuple[Input | Output, ...]
@@ -106,12 +109,12 @@ class AttentionPlan:
 
     @property
     def multipliers(self) -> int:
-        return sum(stage.multipliers for stage in self.stages)
+        return self.pipelines * sum(stage.multipliers for stage in self.stages)
 
     @property
     def roofline_cycles(self) -> Fraction:
         """Cycles between samples if the cores only ever multiplied what counts."""
-        return Fraction(self.macs_per_sample, 2 * self.cores * self.simd)
+        return Fraction(self.macs_per_sample, 2 * self.cores * self.simd * self.pipelines)
 
     @property
     def mac_utilisation(self) -> float:
@@ -123,7 +126,7 @@ class AttentionPlan:
 
     @property
     def on_chip_bits(self) -> int:
-        return sum(stage.on_chip_bits for stage in self.stages)
+        return self.pipelines * sum(stage.on_chip_bits for stage in self.stages)
 
     @property
     def digest(self) -> str:
@@ -140,7 +143,7 @@ class AttentionPlan:
         for stage in self.stages:
             if stage.name in loops:
                 depth[stage.kind], interval[stage.kind] = loops[stage.name].depth, loops[stage.name].interval
-        rows = self.heads * self.times * self.folds * self.row_words
+        rows = self.heads // self.pipelines * self.times * self.folds * self.row_words
         last = rows * interval["scores"] + self.groups
         last += (1 + self.folds) * self.row_words * interval["values"]
         cycles = max(stage.steps * interval[stage.kind] for stage in self.stages)
@@ -170,7 +173,7 @@ class AttentionPlan:
     def __str__(self) -> str:
         head = (
             f"{self.design}: swat on {self.board}, {self.slots} slots on {self.cores} cores x {self.simd} "
-            f"in {self.folds} folds, {self.multipliers} multipliers of {self.budget}, "
+            f"in {self.folds} folds, {_times(self.pipelines)}{self.multipliers} multipliers of {self.budget}, "
             f"a query every {self.row_cycles} cycles, {self.cycles_per_sample} cycles per sample, "
             f"one every {self.interval_cycles} "
             f"(MAC utilisation {self.mac_utilisation:.2f}), {self.off_chip_bytes} bytes off chip, "
@@ -183,14 +186,23 @@ class AttentionPlan:
         return f"{head}\n\n{table(rows)}"
 
 
-def plan_swat(graph: Graph, board: Board, multipliers: int | None, initiation_interval: int = 1) -> AttentionPlan:
+def plan_swat(
+    graph: Graph, board: Board, multipliers: int | None, pipelines: int = 1, initiation_interval: int = 1
+) -> AttentionPlan:
     """multipliers: the budget, by default the DSPs of the board, and then no more than one feature a step.
 
+    pipelines: heads that are at work at the same time.
     initiation_interval: cycles of a step of the cores; 3 stands for an accumulator that takes three cycles.
     """
     attention = read_attention(graph)
     budget = board.dsp if multipliers is None else multipliers
-    cores, simd = _fold(attention, budget, at_most=1 if multipliers is None else attention.features)
+    if attention.heads % pipelines:
+        raise UserError(
+            f"{pipelines} pipelines for {attention.heads} heads",
+            where=f"layer {attention.name}",
+            do="use a number that divides the heads",
+        )
+    cores, simd = _fold(attention, budget // pipelines, at_most=1 if multipliers is None else attention.features)
     slots = attention.mask.keys
     folds = -(-slots // cores)
     row_words = attention.features // simd
@@ -198,7 +210,16 @@ def plan_swat(graph: Graph, board: Board, multipliers: int | None, initiation_in
     mask = attention.mask
     first = len(mask.preloaded) + mask.ahead
     times = first + attention.tokens
-    stages = _stages(attention, graph, cores=cores, folds=folds, simd=simd, lanes=lanes, times=times)
+    stages = _stages(
+        attention,
+        graph,
+        cores=cores,
+        folds=folds,
+        simd=simd,
+        lanes=lanes,
+        times=times,
+        heads=attention.heads // pipelines,
+    )
     (node,) = graph.nodes
     plan = AttentionPlan(
         design=graph.name,
@@ -217,13 +238,13 @@ def plan_swat(graph: Graph, board: Board, multipliers: int | None, initiation_in
         simd=simd,
         lanes=lanes,
         initiation_interval=initiation_interval,
+        pipelines=pipelines,
         times=times,
         stages=stages,
-        ports=tuple(_ports(attention, simd)),
+        ports=tuple(_ports(attention, simd, pipelines)),
     )
     timing = plan.timing({})
-    values = {field.name: getattr(plan, field.name) for field in fields(plan)}
-    return AttentionPlan(**{**values, "cycles_per_sample": timing.latency, "interval_cycles": timing.interval})
+    return replace(plan, cycles_per_sample=timing.latency, interval_cycles=timing.interval)
 
 
 def _fold(attention: Attention, budget: int, at_most: int) -> tuple[int, int]:
@@ -244,12 +265,12 @@ def _fold(attention: Attention, budget: int, at_most: int) -> tuple[int, int]:
 
 
 def _stages(
-    attention: Attention, graph: Graph, *, cores: int, folds: int, simd: int, lanes: int, times: int
+    attention: Attention, graph: Graph, *, cores: int, folds: int, simd: int, lanes: int, times: int, heads: int
 ) -> tuple[AttentionStage, ...]:
     (node,) = graph.nodes
     row_words, groups = attention.features // simd, -(-cores // lanes)
-    name, rows = attention.name, attention.heads * attention.tokens
-    periods = attention.heads * times * folds
+    name, rows = attention.name, heads * attention.tokens
+    periods = heads * times * folds
     weight_bits, log_bits = node.attributes["weight_bits"] + 1, node.attributes["score_bits"]
     held = cores * folds * attention.features
     words = folds * groups
@@ -281,13 +302,34 @@ def _stages(
     )
 
 
-def _ports(attention: Attention, simd: int) -> list[Input | Output]:
+def _times(pipelines: int) -> str:
+    return f"{pipelines} times, " if pipelines > 1 else ""
+
+
+def suffixes(pipelines: int) -> tuple[str, ...]:
+    """What the names of each pipeline end with."""
+    return tuple(f"_{number}" for number in range(pipelines)) if pipelines > 1 else ("",)
+
+
+def _ports(attention: Attention, simd: int, pipelines: int) -> list[Input | Output]:
+    """Those of every pipeline, the inputs first."""
+    one = _ports_of_one(attention, simd, attention.heads // pipelines)
+    return [
+        replace(port, port=f"{port.port}{suffix}")
+        for kind in (Input, Output)
+        for suffix in suffixes(pipelines)
+        for port in one
+        if type(port) is kind
+    ]
+
+
+def _ports_of_one(attention: Attention, simd: int, heads: int) -> list[Input | Output]:
     ports: list[Input | Output] = []
     rows = {"q": attention.tokens, "k": len(attention.arrivals), "v": len(attention.arrivals)}
     for role, tensor in (("q", attention.q), ("k", attention.k), ("v", attention.v)):
         bits = tensor.element.width_bits
         lanes = _port_lanes(attention.features, simd, bits)
-        beats = attention.heads * rows[role] * attention.features // lanes
+        beats = heads * rows[role] * attention.features // lanes
         ports.append(Input(f"{role}_input", f"{role}_stream", tensor.name, beats, lanes, bits))
     count = attention.mask.random_count
     for role, tensor in (("k", attention.k), ("v", attention.v)) if count else ():
@@ -298,11 +340,11 @@ def _ports(attention: Attention, simd: int) -> list[Input | Output]:
                 where=f"layer {attention.name}",
                 do=f"use fewer random tokens or multipliers: a port has at most {_MAX_PORT_BITS} bits",
             )
-        beats = attention.heads * attention.tokens * attention.features // simd
+        beats = heads * attention.tokens * attention.features // simd
         ports.append(Input(f"{role}_random_input", f"{role}_random_stream", tensor.name, beats, count * simd, bits))
     bits = attention.y.element.width_bits
     lanes = _port_lanes(attention.features, simd, bits)
-    beats = attention.y.size // lanes
+    beats = heads * attention.tokens * attention.features // lanes
     return [*ports, Output("out_output", "out_stream", attention.y.name, beats, lanes, bits)]
 
 

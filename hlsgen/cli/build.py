@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         pattern=arguments.pattern or _default_pattern(arguments.design),
         format=arguments.format,
         multipliers=arguments.multipliers,
+        pipelines=arguments.pipelines,
         clock_ns=arguments.clock,
         out=arguments.out,
         seed=arguments.seed,

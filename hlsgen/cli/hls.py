@@ -20,7 +20,7 @@ from hlsgen.sim.recorder import BenchFailed
 from . import build
 
 _OF_A_KERNEL = tuple("top part include define cosim csim fix_depths synth no_auto view max_idle".split())
-_OF_A_DESIGN = {"pattern": None, "format": "Int8", "multipliers": None}
+_OF_A_DESIGN = {"pattern": None, "format": "Int8", "multipliers": None, "pipelines": 1}
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -130,6 +130,7 @@ def _add_build_options(parser: argparse.ArgumentParser, *, kernels: bool = False
         help="Int8, 'Fixed(16,6)', Int4/Int8, e4m3, e2m1/e4m3, ... (default: %(default)s)",
     )
     parser.add_argument("--multipliers", type=int, metavar="N", help="budget (default: the pattern's choice)")
+    parser.add_argument("--pipelines", type=int, default=1, metavar="N", help="heads at a time (default: %(default)s)")
     parser.add_argument("--clock", type=float, metavar="NS", help="clock period in ns (default: the board's)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/<design>-<pattern>-<format>")
     parser.add_argument("--seed", type=int, default=1, help="of the stalls in cosimulation (default: %(default)s)")

@@ -43,8 +43,8 @@ def generate(plan: AnyPlan, graph: Graph, folder: Path) -> tuple[Path, ...]:
 def render(plan: AnyPlan, graph: Graph) -> Iterator[tuple[str, str]]:
     """(path inside the project, text) of every file."""
     context = _context(plan, graph)
-    rows = context.rows if isinstance(context, Swat) else None
-    shared = project(plan, graph, context.roms, context.headers, rows)
+    parts = context.parts if isinstance(context, Swat) else None
+    shared = project(plan, graph, context.roms, context.headers, parts)
     environment = _environment()
 
     def fill(template: str) -> str:
@@ -74,7 +74,7 @@ def interface(shared: Project) -> dict[str, Any]:
     """What `interface.json` holds: the streams of the top function and how tensors are packed into beats."""
 
     def ports(chosen: tuple[Port, ...]) -> list[dict[str, Any]]:
-        return [{"port": port.name, **{key: asdict(port)[key] for key in _PORT_KEYS}, **_rows(port)} for port in chosen]
+        return [{"port": port.name, **{key: asdict(port)[key] for key in _PORT_KEYS}, **_part(port)} for port in chosen]
 
     return {
         "top": shared.top,
@@ -85,9 +85,9 @@ def interface(shared: Project) -> dict[str, Any]:
     }
 
 
-def _rows(port: Port) -> dict[str, Any]:
-    """Which rows of the tensor pass the port, when not all in order."""
-    return {} if port.rows is None else {"rows": port.rows, "interleaved": port.interleaved}
+def _part(port: Port) -> dict[str, Any]:
+    """What of the tensor passes the port, when it is not all as it is."""
+    return {} if port.part is None else {"part": asdict(port.part)}
 
 
 def _environment() -> jinja2.Environment:

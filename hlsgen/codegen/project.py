@@ -17,12 +17,20 @@ _TAKEN = ("main", "word_t", "result_t", "sum_t")
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
-    """An AXI stream of the accelerator; see `interface.json`.
+class Part:
+    """What of a tensor passes a port, when it is not all as it is. heads: (first, number), of the last axis but two.
 
-    rows: the rows (of the last axis but one) that pass it, when they are not those of the tensor in order. interleaved:
-    so many rows side by side, their words in turn.
+    rows: of the last axis but one, in order. interleaved: so many rows side by side, their words in turn.
     """
+
+    heads: tuple[int, int] | None = None
+    rows: tuple[int, ...] | None = None
+    interleaved: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An AXI stream of the accelerator; see `interface.json`."""
 
     name: str
     type_name: str
@@ -33,8 +41,7 @@ class Port:
     tensor: str
     format: str
     is_input: bool
-    rows: tuple[int, ...] | None = None
-    interleaved: int = 1
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +84,9 @@ def project(
     graph: Graph,
     roms: Sequence[Rom],
     headers: Sequence[str],
-    rows: Mapping[str, tuple[tuple[int, ...], int]] | None = None,
+    parts: Mapping[str, Part] | None = None,
 ) -> Project:
-    """The shared context of a plan's project. rows: of a port, `Port.rows` and `Port.interleaved`."""
+    """The shared context of a plan's project. parts: of the ports that do not move a tensor as it is."""
     return Project(
         top=check_identifier(plan.design, "model"),
         version=hlsgen.__version__,
@@ -87,7 +94,7 @@ def project(
         plan_digest=plan.digest,
         part=plan.part,
         clock_ns=plan.clock_ns,
-        ports=tuple(_port(unit, graph, *(rows or {}).get(unit.port, (None, 1))) for unit in plan.ports),
+        ports=tuple(_port(unit, graph, (parts or {}).get(unit.port)) for unit in plan.ports),
         roms=tuple(roms),
         headers=tuple(headers),
         notes=tuple(f" {line}".rstrip() for line in str(plan).splitlines()),
@@ -118,10 +125,10 @@ def counter_bits(values: int) -> int:
 
 def beat_type(port: str) -> str:
     """The C++ type of the beats of a port."""
-    return f"{port.removesuffix('_stream')}_beat_t"
+    return f"{port.partition('_stream')[0]}_beat_t"
 
 
-def _port(unit: Input | Output | Load | Store, graph: Graph, rows: tuple[int, ...] | None, interleaved: int) -> Port:
+def _port(unit: Input | Output | Load | Store, graph: Graph, part: Part | None) -> Port:
     is_input = unit.kind in ("input", "load")
     return Port(
         name=unit.port,
@@ -133,8 +140,7 @@ def _port(unit: Input | Output | Load | Store, graph: Graph, rows: tuple[int, ..
         tensor=unit.tensor,
         format=str(graph.tensors[unit.tensor].format),
         is_input=is_input,
-        rows=rows,
-        interleaved=interleaved,
+        part=part,
     )
 
 

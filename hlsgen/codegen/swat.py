@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from hlsgen.arch import Adapter, Attention, AttentionPlan, AttentionStage, Input, Output, read_attention
+from hlsgen.arch.swat import suffixes
 from hlsgen.model import Graph
 from hlsgen.model.operators.window_attention import (
     quotient_format,
@@ -21,7 +22,7 @@ from hlsgen.numerics.exp2 import GUARD_BITS
 
 from . import numbers
 from .dataflow import adapter_process, port_process
-from .project import Rom, check_names, counter_bits, initialiser, rom
+from .project import Part, Rom, check_names, counter_bits, initialiser, rom
 
 _ON_THE_WAY = 8  # words of the next row that come before the maximum of a row has arrived
 
@@ -42,7 +43,7 @@ class Step:
 
     name: str
     template: str
-    arguments: str
+    arguments: tuple[str, ...]
     fields: dict[str, Any]
 
     def __getattr__(self, name: str) -> Any:
@@ -54,13 +55,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Swat:
-    """What `templates/swat/top.cpp.j2` shows, beside the project."""
+    """What `templates/swat/top.cpp.j2` shows, beside the project. calls: processes with their arguments, those of each
+    pipeline."""
 
     processes: tuple[Step, ...]
+    calls: tuple[str, ...]
     streams: tuple[StreamContext, ...]
     roms: tuple[Rom, ...]
     headers: tuple[str, ...]
-    rows: dict[str, tuple[tuple[int, ...], int]]
+    parts: dict[str, Part]
 
 
 def swat(plan: AttentionPlan, graph: Graph) -> Swat:
@@ -71,19 +74,28 @@ def swat(plan: AttentionPlan, graph: Graph) -> Swat:
     attention = made.attention
     formats = [attention.q.element, attention.k.element, attention.v.element, attention.y.element]
     headers = (*numbers.headers(*formats), "lanes.h", "divide.h")
-    return Swat(tuple(made.steps), tuple(made.streams), tuple(made.roms), headers, _rows(attention))
+    ends = suffixes(plan.pipelines)
+    calls = [f"{step.name}({', '.join(name + end for name in step.arguments)})" for end in ends for step in made.steps]
+    streams = [replace(stream, name=stream.name + end) for end in ends for stream in made.streams]
+    parts = _parts(attention, plan)
+    return Swat(tuple(made.steps), tuple(calls), tuple(streams), tuple(made.roms), headers, parts)
 
 
-def _rows(attention: Attention) -> dict[str, tuple[tuple[int, ...], int]]:
-    """The rows that pass the ports of keys and values, where these are not the tensor's in order."""
-    rows: dict[str, tuple[tuple[int, ...], int]] = {}
-    mask = attention.mask
-    for role in ("k", "v"):
-        if attention.arrivals != tuple(range(attention.tokens)):
-            rows[f"{role}_stream"] = attention.arrivals, 1
-        if mask.random:
-            rows[f"{role}_random_stream"] = tuple(token for row in mask.random for token in row), mask.random_count
-    return rows
+def _parts(attention: Attention, plan: AttentionPlan) -> dict[str, Part]:
+    """What passes the ports, where it is not the tensor as it is."""
+    parts: dict[str, Part] = {}
+    mask, share = attention.mask, attention.heads // plan.pipelines
+    arrivals = None if attention.arrivals == tuple(range(attention.tokens)) else attention.arrivals
+    chosen = tuple(token for row in mask.random for token in row)
+    for number, end in enumerate(suffixes(plan.pipelines)):
+        heads = (number * share, share) if plan.pipelines > 1 else None
+        for role in ("q", "k", "v", "out"):
+            rows = arrivals if role in ("k", "v") else None
+            if heads or rows:
+                parts[f"{role}_stream{end}"] = Part(heads, rows)
+            if role in ("k", "v") and mask.random:
+                parts[f"{role}_random_stream{end}"] = Part(heads, chosen, mask.random_count)
+    return parts
 
 
 class _Contexts:
@@ -113,7 +125,9 @@ class _Contexts:
         log_bits, lanes = attributes["score_bits"], plan.lanes
         by_row = attributes["maximum"] == "row"
 
-        sources = {port.port: self.source(port) for port in plan.ports if not isinstance(port, Output)}
+        one = [replace(port, port=port.port.removesuffix(suffixes(plan.pipelines)[0])) for port in plan.ports]
+        per_pipeline = len(one) // plan.pipelines
+        sources = {port.port: self.source(port) for port in one[: per_pipeline - 1]}
         scores = self.stream("scores", lanes * self.scores.width, 2, "scores, as they leave the cores")
         logs = self.stream(
             "logs", lanes * log_bits, self.word_count + _ON_THE_WAY, "logarithms of a row, for its maximum"
@@ -134,7 +148,7 @@ class _Contexts:
         self.step("weights", [logs, maxima, weights, totals], self.weight_fields())
         self.step("values", [weights, sources["v_stream"], sources.get("v_random_stream"), sums], self.value_fields())
         self.step("divide", [sums, totals, results], self.divide_fields())
-        self.sink(results)
+        self.sink(one[-plan.pipelines], results)
 
     def stream(self, name: str, bits: int, depth: int, comment: str, signed: bool = False) -> str:
         self.streams.append(StreamContext(name, f"ap_{'' if signed else 'u'}int<{bits}>", depth, comment))
@@ -142,7 +156,7 @@ class _Contexts:
 
     def step(self, kind: str, streams: Sequence[str | None], fields: dict[str, Any]) -> None:
         stage = self.stages[kind]
-        arguments = ", ".join(stream for stream in streams if stream)
+        arguments = tuple(stream for stream in streams if stream)
         self.steps.append(Step(stage.name, f"swat/{kind}.cpp.j2", arguments, {"steps": stage.steps, **fields}))
 
     def source(self, port: Input) -> str:
@@ -150,7 +164,7 @@ class _Contexts:
         words = f"{port.port.removesuffix('_stream')}_words"
         beats = words if port.lanes == self._word_lanes(port) else f"{port.port.removesuffix('_stream')}_beats"
         self.stream(beats, port.lanes * port.element_bits, 2, f"{port.tensor}, {port.lanes} elements a word")
-        self.port(port, f"{port.port}, {beats}")
+        self.port(port, port.port, beats)
         if beats != words:
             self.adapter(port, f"{port.port.removesuffix('_stream')}_narrow", port.lanes, self.plan.simd, beats, words)
             self.stream(
@@ -158,30 +172,29 @@ class _Contexts:
             )
         return words
 
-    def sink(self, results: str) -> None:
+    def sink(self, port: Output, results: str) -> None:
         """The processes that put the results on the output port."""
-        port = self.plan.ports[-1]
         beats = results
         if port.lanes != self.plan.simd:
             beats = self.stream(
                 "beats", port.lanes * port.element_bits, 2, f"{port.tensor}, {port.lanes} elements a word"
             )
             self.adapter(port, "out_widen", self.plan.simd, port.lanes, results, beats)
-        self.port(port, f"{beats}, {port.port}")
+        self.port(port, beats, port.port)
 
     def _word_lanes(self, port: Input) -> int:
         return port.lanes if "random" in port.port else self.plan.simd
 
-    def port(self, port: Input | Output, arguments: str) -> None:
-        process = port_process(port, *arguments.split(", "))
+    def port(self, port: Input | Output, source: str, target: str) -> None:
+        process = port_process(port, source, target)
         fields = {key: getattr(process, key) for key in process.__dataclass_fields__ if key != "name"}
-        self.steps.append(Step(port.name, f"dataflow/{port.kind}.cpp.j2", arguments, fields))
+        self.steps.append(Step(port.name, f"dataflow/{port.kind}.cpp.j2", (source, target), fields))
 
     def adapter(self, port: Input | Output, name: str, lanes: int, wanted: int, source: str, target: str) -> None:
         adapter = Adapter(name, port.beats * port.lanes, lanes, wanted, port.element_bits)
         process = adapter_process(adapter, source, target)
         fields = {key: getattr(process, key) for key in process.__dataclass_fields__ if key != "name"}
-        self.steps.append(Step(name, f"dataflow/{adapter.kind}.cpp.j2", f"{source}, {target}", fields))
+        self.steps.append(Step(name, f"dataflow/{adapter.kind}.cpp.j2", (source, target), fields))
 
     def ring_fields(self, tensor_bits: int) -> dict[str, Any]:
         """What `ring.j2` shows."""

@@ -24,31 +24,35 @@ def write_vectors(
 
     Raises `UserError` when the codes are not of the interface's size or number, or the disk refuses.
     """
-    (out_port,) = interface["outputs"]
     for name, codes in inputs.items():
         if len(codes) != len(outputs):
             raise UserError(f"{len(codes)} inputs {name} but {len(outputs)} outputs", where="vectors")
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     counts, layout = {}, {}
-    for port, codes in (*((port, inputs[port["tensor"]]) for port in interface["inputs"]), (out_port, outputs)):
-        lines = beat_lines(port, rows_of(port, codes))
+    given = [(port, inputs[port["tensor"]]) for port in interface["inputs"]]
+    for port, codes in (*given, *((port, outputs) for port in interface["outputs"])):
+        lines = beat_lines(port, passing(port, codes))
         write_text(folder / f"{port['port']}.hex", "".join(f"{line}\n" for line in lines))
         counts[port["port"]] = len(lines)
         layout[port["port"]] = {"lanes": port["lanes"], "element_bits": port["element_bits"]}
     write_json(folder / "vectors.json", {**counts, "samples": len(outputs), "layout": layout})
 
 
-def rows_of(port: Mapping[str, Any], codes: np.ndarray) -> np.ndarray:
-    """What passes a port: the tensor, or the rows (of the last axis but one) that `rows` tells, `interleaved` of them
-    side by side, a word of each in turn."""
-    if port.get("rows") is None:
+def passing(port: Mapping[str, Any], codes: np.ndarray) -> np.ndarray:
+    """What of a tensor passes a port, in order; see `project.Part`."""
+    part = port.get("part")
+    if part is None:
         return codes
-    rows, together = codes[..., port["rows"], :], port["interleaved"]
+    if part["heads"] is not None:
+        first, count = part["heads"]
+        codes = codes[..., first : first + count, :, :]
+    if part["rows"] is None:
+        return codes
+    rows, together = codes[..., part["rows"], :], part["interleaved"]
     *_, count, features = rows.shape
-    apart = rows.reshape(
-        -1, count // together, together, features // (port["lanes"] // together), port["lanes"] // together
-    )
+    word = port["lanes"] // together
+    apart = rows.reshape(-1, count // together, together, features // word, word)
     return apart.swapaxes(-2, -3).reshape(len(codes), -1) if together > 1 else rows
 
 

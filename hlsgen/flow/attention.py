@@ -39,6 +39,7 @@ class AttentionCase:
     heads: int = 1
     format: str = "Int8"
     multipliers: int | None = None
+    pipelines: int = 1
     initiation_interval: int = 1
     samples: int = 2
     mask: tuple[tuple[str, Any], ...] = ()
@@ -94,7 +95,7 @@ def measure_attention(case: AttentionCase, board: Board, folder: Path, *, synthe
     codes = code_inputs(graph, data)
     outputs = run_golden(graph, codes).output
     error = relative_error(outputs, graph.tensors[graph.outputs[0]].format, float_reference(model, data))
-    plan = plan_swat(graph, board, case.multipliers, case.initiation_interval)
+    plan = plan_swat(graph, board, case.multipliers, case.pipelines, case.initiation_interval)
     generate(plan, graph, folder / "hls_cpp")
     interface = json.loads((folder / "hls_cpp" / "interface.json").read_text(encoding="utf-8"))
     write_vectors(interface, codes, outputs, folder / "vectors")

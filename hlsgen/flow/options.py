@@ -18,7 +18,8 @@ from hlsgen.model import parse_policy
 class Options:
     """The choices for one build. design: a folder with design.py, or the file.
 
-    multipliers: the budget, by default the pattern's choice. clock_ns: the target period, by default the board's.
+    multipliers: the budget, by default the pattern's choice. pipelines: heads of an attention at a time.
+    clock_ns: the target period, by default the board's.
     out: the output folder, by default build/<design>-<pattern>-<format>. seed: of the stalls in cosimulation.
     """
 
@@ -27,6 +28,7 @@ class Options:
     pattern: str = "dataflow"
     format: str = "Int8"
     multipliers: int | None = None
+    pipelines: int = 1
     clock_ns: float | None = None
     out: Path | None = None
     seed: int = 1
@@ -53,6 +55,8 @@ class Options:
         policy = parse_policy(self.format)
         if self.multipliers is not None and self.multipliers < 1:
             raise UserError(f"a budget of {self.multipliers} multipliers", where="--multipliers", do="use at least 1")
+        if self.pipelines < 1:
+            raise UserError(f"{self.pipelines} pipelines", where="--pipelines", do="use at least 1")
         clock_ns = board.clock_ns if self.clock_ns is None else self.clock_ns
         if not (math.isfinite(clock_ns) and clock_ns > 0):
             raise UserError(f"a clock period of {clock_ns} ns", where="--clock", do="use a positive number of ns")
@@ -64,6 +68,7 @@ class Options:
             "pattern": self.pattern,
             "format": str(policy),
             "multipliers": self.multipliers,
+            "pipelines": self.pipelines,
             "clock_ns": clock_ns,
             "family": board.family,
             "seed": self.seed,

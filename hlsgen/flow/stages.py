@@ -47,7 +47,7 @@ STAGES = (
         folder="plan",
         runner=f"{_STEPS}.plan:run",
         needs=("quantise",),
-        settings=("board", "pattern", "multipliers"),
+        settings=("board", "pattern", "multipliers", "pipelines"),
         code=_ARCH,
     ),
     Stage(

@@ -31,12 +31,12 @@ def attention(policy: str, tokens: int = 20, features: int = 8, heads: int = 2, 
     )
 
 
-def project(folder: Path, graph: Graph, multipliers: int | None, spread: float = 2.0) -> AttentionPlan:
-    made = plan(graph, BOARD, "swat", multipliers)
+def project(folder: Path, graph: Graph, multipliers: int | None, pipelines: int = 1) -> AttentionPlan:
+    made = plan(graph, BOARD, "swat", multipliers, pipelines)
     assert isinstance(made, AttentionPlan)
     generate(made, graph, folder / "hls_cpp")
     rng = np.random.default_rng(1)
-    inputs = {name: rng.normal(0, spread, (2, *graph.tensors[name].shape)) for name in graph.inputs}
+    inputs = {name: rng.normal(0, 2, (2, *graph.tensors[name].shape)) for name in graph.inputs}
     codes = golden.code_inputs(graph, inputs)
     interface = json.loads((folder / "hls_cpp" / "interface.json").read_text())
     write_vectors(interface, codes, golden.run(graph, codes).output, folder / "vectors")
@@ -68,6 +68,15 @@ def test_bit_exact(tmp_path: Path, policy: str, multipliers: int | None, options
     assert result.samples == 2
 
 
+def test_pipelines_share_the_heads(tmp_path: Path) -> None:
+    graph = attention("Int8", window=5, global_tokens=(18,), random_tokens=2, heads=4)
+    made = project(tmp_path, graph, None, pipelines=2)
+    assert made.interval_cycles < 0.6 * project(tmp_path / "one", graph, None).interval_cycles
+    assert csim(tmp_path).passed
+    with pytest.raises(UserError, match="3 pipelines for 4 heads; use a number that divides the heads"):
+        plan(graph, BOARD, "swat", None, 3)
+
+
 def test_a_changed_mask_is_noticed(tmp_path: Path) -> None:
     project(tmp_path, attention("Int8", window=6), None)
     source = tmp_path / "hls_cpp/src/att.cpp"
@@ -92,9 +101,9 @@ def test_each_key_passes_its_port_once() -> None:
     graph = attention("Int8", window=6, global_tokens=(0, 15))
     interface = json.loads(dict(render(plan(graph, BOARD, "swat"), graph))["interface.json"])
     ports = {port["port"]: port for port in interface["inputs"]}
-    assert ports["k_stream"]["rows"] == ports["v_stream"]["rows"] == [15, *range(20)]
+    assert ports["k_stream"]["part"]["rows"] == ports["v_stream"]["part"]["rows"] == [15, *range(20)]
     assert ports["q_stream"]["beats"] * ports["q_stream"]["lanes"] == 2 * 20 * 8
-    assert "rows" not in ports["q_stream"]
+    assert "part" not in ports["q_stream"]
 
 
 def test_other_models_and_patterns_are_refused() -> None:

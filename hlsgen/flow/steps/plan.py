@@ -15,7 +15,9 @@ from hlsgen.model import Graph
 def run(job: Job) -> Facts:
     settings = job.settings
     graph = Graph.load(job.inputs["quantise"])
-    plan = make_plan(graph, board_of(settings["board"]), settings["pattern"], settings["multipliers"])
+    plan = make_plan(
+        graph, board_of(settings["board"]), settings["pattern"], settings["multipliers"], settings["pipelines"]
+    )
     write_json(job.folder / "plan.json", plan.to_json())
     write_text(job.folder / "plan.txt", f"{plan}\n")
     return facts_of(plan)
