@@ -280,13 +280,15 @@ class _Top:
             m.output(m.port(ports["valid"], 1, "output"), told)
 
     def until_taken(self, argument: Argument, value: Value, valid: Value, ack: Net) -> tuple[Value, Value]:
-        """The last value of a call, offered until it is acknowledged; the next call waits so long."""
+        """The last value of a call, offered from the cycle that makes it (which may be that of ap_done, the only sign
+        of an ap_ack output) until it is acknowledged; the next call waits so long."""
         m = self.module
         kept, waiting = Net(m.unique(f"{argument.port}_kept"), value.width), Net(m.unique(f"{argument.port}_waits"), 1)
         m.registers.append(Register(kept, value, valid))
-        m.registers.append(Register(waiting, lor(valid, land(waiting, lnot(ack))), reset=0))
+        offered = m.wire(f"{argument.port}_offered", lor(valid, waiting))
+        m.registers.append(Register(waiting, land(offered, lnot(ack)), reset=0))
         self.wait_for.append(lnot(waiting))
-        return kept, waiting
+        return mux(valid, value, kept), offered
 
     def source(self, argument: Argument, width_bits: int) -> Net:
         """Where a number comes from: a port, or a register of a slave."""
