@@ -125,7 +125,7 @@ class Procedures(Statements):
         if chance < 0.75:
             extent = self.random.choice([4, 8])
             self.scope.variables.append(Variable(name, type, (extent,)))
-            return Parameter(name, "reference", type, (extent,))
+            return Parameter(name, "reference", type, (extent,), decays=self.chance(0.5))
         self.scope.variables.append(Variable(name, type))
         return Parameter(name, "value", type)
 

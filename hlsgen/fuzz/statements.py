@@ -30,13 +30,15 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """kind: value, reference (of a number, or an array), in or out (a stream). words: read from a stream in a call."""
+    """kind: value, reference (of a number, or an array), in or out (a stream). words: read from a stream in a call.
+    decays: an array that is passed as a pointer."""
 
     name: str
     kind: str
     type: Type
     shape: tuple[int, ...] = ()
     words: int = 0
+    decays: bool = False
 
     @property
     def is_stream(self) -> bool:
@@ -47,7 +49,8 @@ class Parameter:
         if self.is_stream:
             return f"hls::stream<{self.type.text}>& {self.name}"
         if self.shape:
-            return f"{self.type.text} (&{self.name}){''.join(f'[{extent}]' for extent in self.shape)}"
+            name = self.name if self.decays else f"(&{self.name})"
+            return f"{self.type.text} {name}{''.join(f'[{extent}]' for extent in self.shape)}"
         return f"{self.type.text}{'&' if self.kind == 'reference' else ''} {self.name}"
 
 
@@ -601,6 +604,7 @@ class Statements(Expressions):
             for v in self.scope.variables
             if (v.type, v.shape) == (parameter.type, parameter.shape)
             and v.writable and v.name not in taken and v.name[0] != "i" and not v.member
+            and (parameter.decays or not v.shape or not v.name.startswith(("bus", "m")))  # those are pointers
         ]  # fmt: skip
 
 

@@ -189,7 +189,7 @@ def _names(function: ir.Function, written: list[str] | None) -> dict[str, str]:
     `written`: the names of the parameters in C++, where they are known.
     """
     allocas = [i.result for block in function.blocks for i in block.instructions if i.opcode == "alloca"]
-    params = written or [param.name.removesuffix(".coerce") for param in function.params]
+    params = written or [re.sub(r"\W", "_", param.name.removesuffix(".coerce")) for param in function.params]
     names = {param.name: name for param, name in zip(function.params, params, strict=True)}
     results = {i.result: "" for block in function.blocks for i in block.instructions if i.result}
     taken = set(params) | (results.keys() - set(allocas))

@@ -13,6 +13,7 @@ from hlsgen.hls.passes.compare_early import compare_early
 from hlsgen.hls.passes.count_ahead import count_ahead
 from hlsgen.hls.passes.expand_division import expand_division
 from hlsgen.hls.passes.flatten_loops import flatten_loops
+from hlsgen.hls.passes.fold_unwritten import fold_unwritten
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
 from hlsgen.hls.passes.join_members import join_members
 from hlsgen.hls.passes.join_selects import join_selects
@@ -40,6 +41,7 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("split_indices", split_indices),
     ("note_distances", note_distances),
     ("bank_memories", bank_memories),
+    ("fold_unwritten", fold_unwritten),
     ("simplify", simplify),
     ("merge_exclusive", merge_exclusive),
     ("join_selects", join_selects),

@@ -61,21 +61,24 @@ class _Caller:
             if item.name not in self.outside.streams:
                 nets = (m.declare(f"{item.name}_data", item.width_bits), m.declare(f"{item.name}_valid", 1))
                 self.ends[item.name] = (*nets, m.declare(f"{item.name}_ready", 1))
-        for array in self.own.arrays:
-            self.array_nets("", array.name, array)
+        own_arrays = [each for array in self.own.arrays for each in self.array_nets("", array.name, array)]
         instances = [self.unit(unit) for unit in self.function.units]
         self.memories()
-        m.instances.append(self.body_instance())
+        m.instances.append(self.body_instance(own_arrays))
         m.instances += instances
         return m
 
-    def array_nets(self, user: str, memory: str, item: ArrayItem) -> None:
+    def array_nets(self, user: str, memory: str, item: ArrayItem) -> list[tuple[str, Value | None]]:
+        """The ports of an array, and what is behind them: nothing where nobody reads the memory, which is left out."""
         prefix = f"{memory}_{user or 'body'}"
+        if memory not in self.outside.arrays and not self.item(memory).reads:
+            return [(f"{item.name}_{role}", None) for port in item.ports for role, _, _ in array_nets(port, item)]
         self.arrays[user, memory] = {
             role: self.module.declare(f"{prefix}_{role}", width)
             for port in item.ports
             for role, width, _ in array_nets(port, item)
         }
+        return [(f"{item.name}_{role}", net) for role, net in self.arrays[user, memory].items()]
 
     # ---- units
 
@@ -96,7 +99,7 @@ class _Caller:
             m.registers.append(Register(given, start_data, start_valid))
         m.output(start_ready, lnot(lor(wanted, busy, ended)))  # the body looks at it before it decides: no use of valid
         m.output(done_valid, ended)
-        connections: list[tuple[str, Value]] = [
+        connections: list[tuple[str, Value | None]] = [
             ("ap_clk", Net("ap_clk", 1)),
             ("ap_rst_n", Net("ap_rst_n", 1)),
             ("ap_start", wanted),
@@ -120,9 +123,7 @@ class _Caller:
         for stream in interface.streams:
             connections += stream_connections(stream.name, self.outside.streams[unit.bindings[stream.name]])
         for array in interface.arrays:
-            bound = unit.bindings[array.name]
-            self.array_nets(unit.name, bound, array)
-            connections += [(f"{array.name}_{role}", net) for role, net in self.arrays[unit.name, bound].items()]
+            connections += self.array_nets(unit.name, unit.bindings[array.name], array)
         connections += [("ap_taken", taken), ("ap_done", done)]
         return Instance(self.modules[unit.function], m.unique(f"{unit.name}_u"), tuple(connections))
 
@@ -166,15 +167,15 @@ class _Caller:
 
     # ---- the body
 
-    def body_instance(self) -> Instance:
-        connections: list[tuple[str, Value]] = [(port, Net(port, 1)) for port in ("ap_clk", "ap_rst_n", "ap_start")]
+    def body_instance(self, own_arrays: list[tuple[str, Value | None]]) -> Instance:
+        connections: list[tuple[str, Value | None]] = []
+        connections += [(port, Net(port, 1)) for port in ("ap_clk", "ap_rst_n", "ap_start")]
         own, outside = self.own, self.outside
         for stream in own.streams:
             connections += stream_connections(stream.name, self.ends.get(stream.name) or outside.streams[stream.name])
         connections += [(f"{number.name}_i", outside.inputs[number.name]) for number in own.inputs]
         for result in own.outputs:
             connections += output_connections(result.name, outside.outputs[result.name])
-        for array in own.arrays:
-            connections += [(f"{array.name}_{role}", net) for role, net in self.arrays["", array.name].items()]
+        connections += own_arrays
         connections += [("ap_taken", Net("ap_taken", 1)), ("ap_done", Net("ap_done", 1))]
         return Instance(self.body, self.module.unique("body_u"), tuple(connections))

@@ -151,11 +151,11 @@ class MemoryCell:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """connections: port -> net or expression (inputs), net (outputs), in the order of printing."""
+    """connections: port -> net or expression (inputs), net (outputs; None: not connected), in the order of printing."""
 
     module: str
     name: str
-    connections: tuple[tuple[str, Value], ...]
+    connections: tuple[tuple[str, Value | None], ...]
     parameters: tuple[tuple[str, int], ...] = ()
 
 

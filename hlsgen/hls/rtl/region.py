@@ -139,6 +139,7 @@ class RegionLogic:
         self.numbers: dict[str, tuple[Net, Net]] = {}  # value, valid: where the producer puts it
         self.inputs: dict[tuple[str, str], Value] = {}  # (process, channel)
         self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (process, buffer)
+        self.unread: set[str] = set()  # buffers and numbers that are written only: they are left out
 
     def build(self, start: Value, free_running: bool = False) -> CallNets:
         """start: a call is wanted. free_running: processes start over by themselves, for ever."""
@@ -221,10 +222,14 @@ class RegionLogic:
 
         No calls are counted where processes run freely: there the producer waits for readers that are far behind.
         """
+        readers = self.readers(name)
+        if not readers:
+            self.unread.add(name)
+            return
         m = self.module
         value, valid = m.declare(f"{name}_o", width), m.declare(f"{name}_o_vld", 1)
         self.numbers[name] = (value, valid)
-        for reader in self.readers(name):
+        for reader in readers:
             self.waiting(name, reader, value, self.done[producer])
             if free_running:
                 ahead = self.counter(f"{name}_ahead_of_{reader.name}", self.taken[producer], self.taken[reader.name])
@@ -259,6 +264,9 @@ class RegionLogic:
         m = self.module
         users = [self.process(buffer.producer), *([self.process(buffer.consumer)] if buffer.consumer else [])]
         items = [self.array_item(user, buffer.name) for user in users]
+        if not any(item.reads for item in items):
+            self.unread.add(buffer.name)
+            return
         for user, item in zip(users, items, strict=True):
             self.arrays[user.name, buffer.name] = {
                 role: m.declare(f"{buffer.name}_{user.name}_{role}", width)
@@ -317,7 +325,7 @@ class RegionLogic:
     # ---- instances
 
     def instance(self, process: Process, start: Value) -> None:
-        connections: list[tuple[str, Value]] = [
+        connections: list[tuple[str, Value | None]] = [
             ("ap_clk", Net("ap_clk", 1)),
             ("ap_rst_n", Net("ap_rst_n", 1)),
             ("ap_start", start),
@@ -329,10 +337,15 @@ class RegionLogic:
                     connections += stream_connections(item.name, self.streams[actual.variable, item.reads])
                 case InputItem():
                     connections.append((f"{item.name}_i", self.input(process, item)))
+                case OutputItem() if actual.variable in self.unread:
+                    connections += [(f"{item.name}_o", None), (f"{item.name}_o_vld", None)]
                 case OutputItem():
                     inner = actual.variable in self.numbers
                     nets_of = self.numbers if inner else self.outside.outputs
                     connections += output_connections(item.name, nets_of[actual.variable])
+                case ArrayItem() if actual.variable in self.unread:
+                    roles = (role for port in item.ports for role, _, _ in array_nets(port, item))
+                    connections += [(f"{item.name}_{role}", None) for role in roles]
                 case ArrayItem():
                     own = self.arrays.get((process.name, actual.variable))
                     nets = own if own is not None else self.outside.arrays[actual.variable]

@@ -49,7 +49,9 @@ def print_module(module: Module) -> str:
     for instance in module.instances:
         parameters = ", ".join(f".{name}({value})" for name, value in instance.parameters)
         lines += ["", f"    {instance.module} {f'#({parameters}) ' if parameters else ''}{instance.name} ("]
-        lines.append(",\n".join(f"        .{port}({text(value)})" for port, value in instance.connections))
+        lines.append(
+            ",\n".join(f"        .{port}({text(value) if value else ''})" for port, value in instance.connections)
+        )
         lines.append("    );")
     lines += ["endmodule", ""]
     return "\n".join(lines)

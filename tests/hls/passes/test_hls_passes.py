@@ -13,6 +13,7 @@ from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
 from hlsgen.hls.passes.count_ahead import count_ahead
+from hlsgen.hls.passes.fold_unwritten import fold_unwritten
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
 from hlsgen.hls.passes.join_selects import join_selects
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
@@ -33,6 +34,7 @@ SEEDS = st.integers(0, 1 << 30)
         narrow_memories,
         narrow,
         bank_memories,
+        fold_unwritten,
         merge_exclusive,
         join_selects,
         count_ahead,

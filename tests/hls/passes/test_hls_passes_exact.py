@@ -13,6 +13,7 @@ from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Memory
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
 from hlsgen.hls.passes.count_ahead import count_ahead
+from hlsgen.hls.passes.fold_unwritten import fold_unwritten
 from hlsgen.hls.passes.if_convert import if_convert
 from hlsgen.hls.passes.join_selects import join_selects
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
@@ -122,6 +123,20 @@ def test_stores_that_nothing_reads_go():
     t.op(Kind.STORE, 0, t.const(0, 1), t.read(), object="m")
     function = simplify(t.close(memories={"m": Memory("m", 8, (2,))}))
     assert body(function) == ["v0 = read a 8"] and function.memories == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "stored", "folded"),
+    [({}, False, True), ({}, True, False), ({"init": (1, 2, 3, 4)}, False, False), ({"external": True}, False, False)],
+)
+def test_loads_of_what_nothing_writes(more, stored, folded):
+    t = Text()
+    at = t.op(Kind.SLICE, 2, t.read())
+    if stored:
+        t.op(Kind.STORE, 0, at, t.const(7, 8), object="m")
+    t.write(t.op(Kind.LOAD, 8, at, object="m"))
+    after = check(fold_unwritten(t.close(memories={"m": Memory("m", 8, (4,), **more)})))
+    assert folded == all(op.kind is not Kind.LOAD for op in after.ops.values())
 
 
 def counter(trip_count: int) -> Function:
