@@ -23,6 +23,7 @@ from .program import Program
 from .rtl import Design, simulate
 
 COMPILE_SECONDS = 60  # of one program; more is a hang
+_ADVISED = 16  # one program of so many: advice costs as much as the rest of the compiler
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def compile_program(program: Program, folder: Path) -> tuple[Result, Compiled | 
                 family=program.family,
                 automatic=program.automatic,
                 schedule_seed=program.schedule_seed,
+                advise=program.input_seed % _ADVISED == 0,
                 workdir=folder,
             )
     except UserError as error:

@@ -1,6 +1,6 @@
 """What would let a loop reach the interval that it missed: partitions, a pragma, a clock, tried by compiling again.
 
-Nothing is said that was not tried. Functions that take long to compile get no advice.
+Nothing is said that was not tried, and no more is tried than a budget of scheduled operations allows.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
@@ -17,10 +17,23 @@ from hlsgen.hls.cdfg.ir import Function, Kind, Memory, MemoryDependence, Partiti
 from hlsgen.hls.llvm.ir import Directive, VariableTarget
 from hlsgen.hls.pipelining import schedule_pipelined
 
-_LARGEST = 1000  # operations of a function
 _TRIES = 6  # compilations for one loop
 _COMPLETE_MAX = 64  # elements of a dimension that may become a memory each
 _SLOWER = (1.15, 1.35, 1.6, 2.0, 2.5, 3.2, 4.0)  # clock periods, as multiples
+
+
+@dataclass(slots=True)
+class Budget:
+    """What the advice for a program may cost: operations to schedule."""
+
+    operations: int = 4000
+
+    def pays(self, operations: int) -> bool:
+        """Whether so many are left; if so, they are spent."""
+        if operations > self.operations:
+            return False
+        self.operations -= operations
+        return True
 
 
 def advise(
@@ -29,15 +42,14 @@ def advise(
     target: Target,
     period_ns: float,
     again: Callable[[Sequence[Directive]], Function],
+    budget: Budget,
 ) -> ScheduledFunction:
     """`scheduled` with advice at the end of every `bound_by`. imported: the function before any pass. period_ns: of
     the clock, of which `target` has what is usable. again: imports the function with more directives."""
-    if len(imported.ops) > _LARGEST:
-        return scheduled
     blocks = {}
     for label, block in scheduled.blocks.items():
         if block.loop is not None and not block.loop.chosen and block.ii > (block.loop.ii or 1):
-            found = "; ".join(_Trial(imported, scheduled, block, target, period_ns, again).advice())
+            found = "; ".join(_Trial(imported, scheduled, block, target, period_ns, again, budget).advice())
             block = replace(block, bound_by=f"{block.bound_by}; {found}") if found else block
         blocks[label] = block
     return replace(scheduled, blocks=blocks)
@@ -52,9 +64,10 @@ class _Trial:
         target: Target,
         period_ns: float,
         again: Callable[[Sequence[Directive]], Function],
+        budget: Budget,
     ) -> None:
         assert block.loop is not None
-        self.again = again
+        self.again, self.budget = again, budget
         self.imported, self.scheduled, self.block = imported, scheduled, block
         self.target, self.period_ns = target, period_ns
         self.header, self.asked = block.loop.header, block.loop.ii or 1
@@ -68,7 +81,7 @@ class _Trial:
     def interval(self, function: Function, target: Target | None = None) -> int | None:
         """That the loop has in a changed function; None when there is none, or no trial is left."""
         self.left -= 1
-        if self.left < 0:
+        if self.left < 0 or not self.budget.pays(max(len(function.ops), len(self.scheduled.function.ops))):
             return None
         try:
             block = schedule_pipelined(function, target or self.target).blocks.get(self.header)

@@ -69,6 +69,7 @@ def compile_sources(
     depths: Mapping[str, int] | None = None,
     automatic: bool = False,
     schedule_seed: int | None = None,
+    advise: bool = True,
     seconds: dict[str, float] | None = None,
     workdir: Path,
 ) -> Compiled:
@@ -76,8 +77,9 @@ def compile_sources(
 
     depths: words of FIFOs, by "function.name" (mangled), instead of what pragmas say. automatic: loops without pragmas
     are pipelined as `automatic.choose` finds best. schedule_seed: random schedules of those that are legal instead of
-    the best, for tests; nothing is advised then. seconds: gets the wall time of every stage, by its name. `workdir`
-    gets the text of every stage: preprocessed C++, LLVM IR, CDFG, schedule.
+    the best, for tests; nothing is advised then. advise: try what would let a loop reach the interval that it missed.
+    seconds: gets the wall time of every stage, by its name. `workdir` gets the text of every stage: preprocessed C++,
+    LLVM IR, CDFG, schedule.
     """
     if not 0.5 <= clock_ns <= 1000:
         raise UserError(f"a clock period of {clock_ns} ns", do="give nanoseconds between 0.5 and 1000")
@@ -91,7 +93,7 @@ def compile_sources(
     found = front.module.functions[front.top]
     top = check_identifier(found.pretty, "top function", found.loc)  # without its namespace
     with _timed("schedule", seconds):
-        advised_ns = clock_ns if schedule_seed is None else None
+        advised_ns = clock_ns if advise and schedule_seed is None else None
         program = schedule_program(front, replace(target, schedule_seed=schedule_seed), depths, advised_ns)
     with _timed("rtl", seconds):
         return _emit(front, top, clock_ns, family, program, chosen, [path.name for path in sources], workdir)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hlsgen.hls.advice import advise
+from hlsgen.hls.advice import Budget, advise
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.import_arguments import argument_name
@@ -49,6 +49,7 @@ class _Scheduling:
         self.front = spread_masters(front, self.below(front.top), self.bodies)
         self.partitions = spread_partitions(front, self.bodies)
         self.program = Program()
+        self.budget = Budget()
 
     def below(self, top: str) -> list[str]:
         """The functions that a call of the top reaches, callers first."""
@@ -98,7 +99,7 @@ class _Scheduling:
         imported = imported_with(())
         scheduled = schedule_pipelined(imported, self.target)
         if self.period_ns is not None:
-            scheduled = advise(imported, scheduled, self.target, self.period_ns, imported_with)
+            scheduled = advise(imported, scheduled, self.target, self.period_ns, imported_with, self.budget)
         program.functions[name] = scheduled
         program.own[name] = interface_of(scheduled)
         program.interfaces[name] = caller_interface(scheduled, program.own[name], program.interfaces)

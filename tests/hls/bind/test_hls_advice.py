@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from hlsgen.hls import scheduling
+from hlsgen.hls.advice import Budget
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.frontend import compile_cpp
 from hlsgen.hls.schedule import DelayTable
@@ -81,3 +83,11 @@ def test_an_order_that_is_needed_is_not_questioned(bound_by):
     body = "a[i + 1] = a[i] * a[i] + in.read();"
     why, ii = bound_by(*ROW, LOOP.format(200, body) + DRAIN)
     assert ii > 1 and "DEPENDENCE" not in why
+
+
+def test_no_more_is_tried_than_the_budget_pays(bound_by, monkeypatch):
+    monkeypatch.setattr(scheduling, "Budget", lambda: Budget(10))
+    why, ii = bound_by(*ROW, LOOP.format(64, NEIGHBOURS))
+    assert ii > 1 and why.endswith(f" with 2 ports: II={ii}")
+    budget = Budget(10)
+    assert budget.pays(7) and not budget.pays(4) and budget.pays(3) and not budget.pays(1)
