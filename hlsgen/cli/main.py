@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     fuzz.add_argument("--seed", type=int, default=1, metavar="S", help="of the first program (default: %(default)s)")
     fuzz.add_argument("--jobs", type=int, default=1, metavar="J", help="batches at a time (default: %(default)s)")
     fuzz.add_argument("--keep", type=Path, metavar="DIR", help="reduce failures and write them here")
-    fuzz.add_argument("--page", type=Path, metavar="FILE", help="write the summary as Markdown")
+    fuzz.add_argument("--page", type=Path, metavar="FILE", help="add this part to a page, Markdown, and its .json")
     fuzz.add_argument("--json", action="store_true", help="print one JSON object")
     fuzz.set_defaults(module=_FUZZ)
     boards = commands.add_parser("boards", help="list the boards, or show one")

@@ -9,6 +9,7 @@ import resource
 import shutil
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,12 @@ class Summary:
             "features": dict(sorted(self.features.items())),
             "failures": [{"seed": f.seed, "kind": f.kind, "problem": f.problem} for f in self.failures],
         }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Summary:
+        numbers = {name: raw[name] for name in ("programs", "calls", "cycles", "cpu_seconds", "wall_seconds")}
+        failures = [Failure(**each) for each in raw["failures"]]
+        return cls(**numbers, kinds=Counter(raw["kinds"]), features=Counter(raw["features"]), failures=failures)
 
 
 def run_campaign(seed: int, count: int, folder: Path, *, jobs: int = 1, keep: Path | None = None) -> Summary:

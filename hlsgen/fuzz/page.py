@@ -1,44 +1,59 @@
-"""The page of a campaign, Markdown: the command, what became of the programs, what they used, every failure."""
+"""The page of a campaign, Markdown: its parts, what became of the programs, what they used, every failure."""
 
 from __future__ import annotations
 
-from .campaign import Summary
+from collections.abc import Sequence
+
+from .parts import Part, total_of
 
 _COLUMNS = 4
 
 
-def render_page(summary: Summary, seed: int, command: str, fixed: str = "") -> str:
-    """command: what was typed. fixed: a text on what earlier campaigns found, kept from the page before."""
-    kinds = ", ".join(f"{count} {kind}" for kind, count in summary.kinds.most_common())
-    each = summary.cpu_seconds / max(1, summary.programs)
+def render_page(parts: Sequence[Part], fixed: str = "") -> str:
+    """fixed: a text on what earlier campaigns found, kept from the page before."""
+    total = total_of(parts)
+    each = total.cpu_seconds / max(1, total.programs)
     lines = [
         "# Fuzzing the HLS compiler",
         "",
-        f"`{command}`: {summary.programs} random programs (seeds {seed} to {seed + summary.programs - 1}), each",
-        "compiled and run natively, compiled to Verilog, linted by Verilator and pyslang, and simulated, every word",
-        "compared: one call after the other, back to back, and with random stalls on every port.",
+        f"`hlsgen fuzz hls`: {total.programs} random programs, each compiled and run natively, compiled to Verilog,",
+        "linted by Verilator and pyslang, and simulated, every word compared: one call after the other, back to back,",
+        "and with random stalls on every port.",
         "",
         "| | |",
         "|---|---|",
-        f"| outcome | {kinds} |",
-        f"| calls compared | {summary.calls} in each pass |",
-        f"| cycles simulated | {summary.cycles} |",
-        f"| processor time | {summary.cpu_seconds:.0f} s, {each:.2f} s a program |",
-        f"| wall time | {summary.wall_seconds:.0f} s |",
+        f"| outcome | {_kinds(total.kinds)} |",
+        f"| calls compared | {total.calls} in each pass |",
+        f"| cycles simulated | {total.cycles} |",
+        f"| processor time | {total.cpu_seconds:.0f} s, {each:.2f} s a program |",
         "",
-        "## Programs that use a feature",
+        "## Parts",
         "",
-        "| feature | programs " * _COLUMNS + "|",
-        "|---|---:" * _COLUMNS + "|",
+        "The compiler is named by its commit. A seed means another program once the generator has changed.",
+        "",
+        "| compiler | seeds | programs | outcome |",
+        "|---|---|---:|---|",
     ]
-    cells = [f"| {name} | {count} " for name, count in sorted(summary.features.items())]
+    for part in parts:
+        seeds = f"{part.seeds.start} to {part.seeds.stop - 1}"
+        lines.append(f"| {part.version} | {seeds} | {part.summary.programs} | {_kinds(part.summary.kinds)} |")
+    lines += ["", "## Programs that use a feature", ""]
+    lines += ["| feature | programs " * _COLUMNS + "|", "|---|---:" * _COLUMNS + "|"]
+    cells = [f"| {name} | {count} " for name, count in sorted(total.features.items())]
     cells += ["| | "] * (-len(cells) % _COLUMNS)
     rows = -(-len(cells) // _COLUMNS)
     lines += ["".join(cells[row::rows]) + "|" for row in range(rows)]
-    if summary.failures:
-        lines += ["", "## Failures", "", "| seed | | |", "|---:|---|---|"]
-        lines += [f"| {f.seed} | {f.kind} | {f.problem[:160].replace('|', '&#124;')} |" for f in summary.failures]
+    failures = [(part.version, failure) for part in parts for failure in part.summary.failures]
+    if failures:
+        lines += ["", "## Failures", "", "| compiler | seed | | |", "|---|---:|---|---|"]
+        for version, f in failures:
+            lines.append(f"| {version} | {f.seed} | {f.kind} | {f.problem[:160].replace('|', '&#124;')} |")
     return "\n".join(lines) + "\n" + fixed
+
+
+def _kinds(kinds: dict[str, int]) -> str:
+    ordered = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count} {kind}" for kind, count in ordered)
 
 
 def kept_part(page: str) -> str:
