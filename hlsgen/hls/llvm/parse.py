@@ -147,23 +147,36 @@ def _label_of(line: str) -> str:
     return line[: line.index(":")]
 
 
+# Where the length of a name may be. Numbers in the arguments of templates look like it: `Li5E`, `L4mode5E`.
+_LOCAL_NAME = re.compile(r"(?<=E)(?=(\d+)([A-Za-z_]\w*)$)")
+_NAME = re.compile(r"(?<!L[a-z])(?=(\d+)([A-Za-z_]\w*)$)")
+_DISCRIMINATOR = re.compile(r"_(\d|_\d+_)$")  # of local variables with the same name
+
+
 def source_name(mangled: str) -> str:
-    """The last name inside an Itanium-mangled variable: `_ZZ3topvE4line` is `line`."""
+    """The name of an Itanium-mangled variable, `_ZZ3topvE4line` is `line`; of a function, the last name inside."""
     if mangled.startswith("__const."):  # what a local array starts with
         return mangled.removeprefix("__const.").partition(".")[2].replace(".", "_") + "_init"
     if not mangled.startswith("_Z"):
         return mangled.removeprefix(".").replace(".", "_")  # `.str.1`: what Clang and LLVM made
-    at, found = 2, mangled
+    local = mangled.startswith("_ZZ")
+    number = _LOCAL_NAME if local else _NAME
+    for text in (mangled, _DISCRIMINATOR.sub("", mangled)) if local else (mangled.rstrip("E"), mangled):
+        for found in number.finditer(text):
+            if int(found[1]) == len(found[2]):
+                return found[2]
+    at, last = 2, mangled
     while at < len(mangled):
         digits = at
         while digits < len(mangled) and mangled[digits].isdigit():
             digits += 1
-        if digits > at and digits + int(mangled[at:digits]) <= len(mangled):
-            end = digits + int(mangled[at:digits])
-            found, at = mangled[digits:end], end
+        length = int(mangled[at:digits] or 0)
+        if length and digits + length <= len(mangled):
+            end = digits + length
+            last, at = mangled[digits:end], end
         else:
             at = max(digits, at + 1)
-    return found
+    return last
 
 
 def is_special_member(mangled: str) -> bool:
