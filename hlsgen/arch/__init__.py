@@ -1,6 +1,6 @@
 """Architecture planners: a quantised graph, a board and a budget in; a frozen `Plan` that predicts itself out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from hlsgen.core.boards import Board
@@ -26,15 +26,18 @@ PATTERNS: dict[str, Callable[[Graph, Board, int | None], AnyPlan]] = {
 }
 
 
+DEFAULT_PATTERN = "dataflow"
+
+
 def patterns_of(graph: Graph) -> tuple[str, ...]:
     """The patterns that suit a model, the default first."""
-    attends = any(node.op == "window_attention" for node in graph.nodes)
-    return ("swat",) if attends else ("dataflow", "sequential")
+    first = pattern_for(node.op for node in graph.nodes)
+    return (first, "sequential") if first == DEFAULT_PATTERN else (first,)
 
 
-def default_pattern(graph: Graph) -> str:
-    """The pattern of a model for which none is asked."""
-    return patterns_of(graph)[0]
+def pattern_for(operators: Iterable[str]) -> str:
+    """The pattern of a model with these operators for which none is asked."""
+    return AttentionPlan.pattern if "window_attention" in operators else DEFAULT_PATTERN
 
 
 def load_plan(document: dict[str, Any]) -> AnyPlan:
@@ -64,6 +67,7 @@ def plan(
 
 
 __all__ = [
+    "DEFAULT_PATTERN",
     "PATTERNS",
     "Adapter",
     "AnyPlan",
@@ -87,8 +91,8 @@ __all__ = [
     "Timing",
     "Unit",
     "Window",
-    "default_pattern",
     "load_plan",
+    "pattern_for",
     "patterns_of",
     "plan",
     "plan_dataflow",

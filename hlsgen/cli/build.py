@@ -8,6 +8,7 @@ somebody edited there as it is: edit the C++, run `hlsgen csim`.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import sys
@@ -18,14 +19,12 @@ from typing import Any
 
 from rich.console import Console
 
-from hlsgen.arch import default_pattern
+from hlsgen.arch import DEFAULT_PATTERN, pattern_for
 from hlsgen.core.atomic import write_text
-from hlsgen.core.errors import UserError
 from hlsgen.flow.engine import Observer, closure, run_stages
 from hlsgen.flow.options import Options
 from hlsgen.flow.stage import Outcome
 from hlsgen.flow.stages import STAGES
-from hlsgen.model import load_design
 from hlsgen.report import build_table, render_page, summarise
 
 from .display import display_for
@@ -83,11 +82,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _default_pattern(design: Path) -> str:
-    """The pattern that suits the design. One that cannot be loaded is the first stage's to complain about."""
+    """The pattern that suits the design, by its text: the stage `load` is the one that runs it."""
+    file = design / "design.py" if design.is_dir() else design
     try:
-        return default_pattern(load_design(design).model.graph())
-    except UserError:
-        return "dataflow"
+        calls = ast.walk(ast.parse(file.read_bytes()))
+    except (OSError, SyntaxError, ValueError):
+        return DEFAULT_PATTERN
+    return pattern_for(node.attr for node in calls if isinstance(node, ast.Attribute))
 
 
 def write_report(

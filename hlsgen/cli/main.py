@@ -123,7 +123,9 @@ def _add_build_options(parser: argparse.ArgumentParser, *, kernels: bool = False
     else:
         parser.add_argument("design", type=Path, metavar="DESIGN", help="folder with design.py")
     parser.add_argument("--board", default=DEFAULT_BOARD, help="see hlsgen boards (default: %(default)s)")
-    parser.add_argument("--pattern", help="dataflow, sequential or swat (default: swat for attention, else dataflow)")
+    parser.add_argument(
+        "--pattern", help="dataflow, sequential or swat (default: swat for window_attention, else dataflow)"
+    )
     parser.add_argument(
         "--format",
         default="Int8",

@@ -254,7 +254,7 @@ class _Contexts:
             "key_type": numbers.code_type(attention.k.element),
             "sum_bits": self.scores.width,
             "busy": stage.steps - plan.groups,
-            "active": "busy && ",
+            "active": "busy",
         }
 
     def scale_fields(self) -> dict[str, Any]:
@@ -354,7 +354,7 @@ class _Contexts:
             "weight_bits": self.weight_bits,
             "sum_bits": self.sums.width,
             "heads": self.plan.heads,
-            "active": "started && ",
+            "active": "started",
             "head_bits": counter_bits(self.plan.heads + 1),
         }
 
