@@ -45,9 +45,12 @@ class Scope:
     variables: list[Variable] = field(default_factory=list)
     callees: list[Callee] = field(default_factory=list)
     wholes: list[Variable] = field(default_factory=list)  # structs and packets
+    objects: list[Variable] = field(default_factory=list)  # with a method; the type is that of its argument
+    vectors: list[Variable] = field(default_factory=list)
 
     def inner(self) -> Scope:
-        return Scope(list(self.variables), list(self.callees), list(self.wholes))
+        lists = (self.variables, self.callees, self.wholes, self.objects, self.vectors)
+        return Scope(*map(list, lists))  # type: ignore[arg-type]
 
 
 class Expressions:

@@ -35,6 +35,8 @@ class _Maker(Regions):
             self.global_rom()
         for _ in range(self.random.choice([0, 0, 1, 2])):
             self.define_function()
+        if self.chance(0.15):
+            self.define_class()
         if self.chance(0.3):
             self.define_procedure()
         for _ in range(self.random.choice([0, 0, 0, 0, 1, 1, 2])):
@@ -96,6 +98,7 @@ class _Maker(Regions):
         texts = [_stream_text(c, counts[c.name.split("[")[0]]) for c in firsts]
         parameters = ", ".join([text for _, text in self.made] + texts)
         pragmas = self.interface_pragmas([c.name for c in self.channels if "[" not in c.name], not self.made)
+        pragmas += self.function_pragmas()
         top = Stmt(f"{result.text if result else 'void'} {name}({parameters}) @0", (), (tuple(made),), pragmas)
         ports = (
             *(port for port, _ in self.made),

@@ -72,8 +72,11 @@ class Interfaces(Procedures):
         self.use("scalar argument")
         type = self.argument_type()
         self.made.append((Port(name, "value", "in", type, 1, "@[0]"), f"{type.text} {name}"))
-        self.add(name, type, (), True)
-        whole = type.kind != "struct"
+        whole, stable = type.kind != "struct", self.chance(0.2)
+        self.add(name, type, (), not stable)
+        if whole and stable:
+            self.use("STABLE")
+            self.port_pragmas.append(f"STABLE variable={name}")
         self.mode(name, ("", "ap_none", "ap_vld", "ap_hs", "ap_ack", "s_axilite", "s_axilite") if whole else ("",))
 
     def reference(self, name: str) -> None:
@@ -181,5 +184,6 @@ class Interfaces(Procedures):
     def locals(self) -> list[Stmt]:
         made = [self.declare() for _ in range(self.random.choice([0, 1, 1, 2]))]
         made += [self.declare_array() for _ in range(self.random.choice([0, 1, 1, 1, 2]))]
+        made += [self.declare_object()] if self.classes and self.chance(0.6) else []
         made += [self.declare_static() for _ in range(self.random.choice([0, 0, 0, 1]))]
         return made

@@ -6,27 +6,26 @@ import random
 from collections import Counter
 from dataclasses import replace
 
-from .expressions import Callee, Scope, Variable
-from .statements import Channel, Parameter, Procedure, Statements
+from .expressions import Callee, Variable
+from .objects import Objects
+from .statements import Channel, Parameter, Procedure
 from .tree import Body, Stmt
 from .types import Type
 
 _MODULE_TURNS = 8  # how often a module may be called in a call of the top, so to say: its own loops are shorter
 
 
-class Procedures(Statements):
+class Procedures(Objects):
     def __init__(self, source: random.Random, features: Counter[str]) -> None:
         super().__init__(source, features)
-        self.shared: list[Callee] = []
         self.called: set[str] = set()  # modules
-        self.shared_roms: list[Variable] = []
-
-    def new_scope(self) -> None:
-        self.scope = Scope(list(self.shared_roms), list(self.shared))
 
     def global_rom(self) -> None:
         self.new_scope()
-        self.globals.append(replace(self.rom(), pragmas=()))  # pragmas stand in functions
+        if self.chance(0.3):
+            self.constexpr_table()
+        else:
+            self.globals.append(replace(self.rom(), pragmas=()))  # pragmas stand in functions
         self.shared_roms += self.scope.variables[len(self.shared_roms) :]
 
     # ---- functions that return a number
@@ -156,7 +155,7 @@ class Procedures(Statements):
                 made.append(Stmt("return $0;", (self.expr(result, 2),)))
         self.channels = []
         text = f"static {result.text if result else 'void'} {name}({', '.join(each.text for each in parameters)}) @0"
-        self.globals.append(Stmt(text, (), (tuple(made),), ("INLINE off",)))
+        self.globals.append(Stmt(text, (), (tuple(made),), ("INLINE off", *self.function_pragmas())))
         words = tuple(
             replace(each, words=self.reads.pop(each.name, 0) // _MODULE_TURNS) if each.is_stream else each
             for each in parameters

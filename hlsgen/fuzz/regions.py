@@ -171,7 +171,7 @@ class Regions(Interfaces):
         parameters = [one.parameter(False) for one in process.inputs]
         parameters += [one.parameter(True) for one in process.outputs if one.kind != "result"]
         text = f"static {result.text if result else 'void'} {process.name}({', '.join(parameters)}) @0"
-        return Stmt(text, (), (tuple(made),))
+        return Stmt(text, (), (tuple(made),), self.function_pragmas())
 
     def fill_array(self, array: Variable) -> Stmt:
         """All elements written, the first time in order."""

@@ -109,7 +109,9 @@ class Statements(Expressions):
         self.use("struct")
         self.add_struct(name, type)
         values = ", ".join(self.fields_text(type))
-        return Stmt(f"{type.text} {name} = {{{values}}};")
+        form = self.random.choice(["AGGREGATE", "DISAGGREGATE"]) if self.chance(0.2) else ""
+        self.use(*([form] if form else []))
+        return Stmt(f"{type.text} {name} = {{{values}}};", pragmas=(f"{form} variable={name}",) if form else ())
 
     def add_struct(self, name: str, type: Type) -> None:
         self.scope.variables += members(Variable(name, type))
@@ -135,7 +137,9 @@ class Statements(Expressions):
             pragmas = self.array_pragmas(name, (extent,), type)
             return Stmt(f"static {type.text} {name}[{extent}] = {{{words}}};", pragmas=pragmas)
         self.scope.variables.append(Variable(name, type))
-        return Stmt(f"static {type.text} {name} = {self.constant(type).text};")
+        reset = (f"RESET variable={name}",) if self.chance(0.2) else ()
+        self.use(*(["RESET"] if reset else []))
+        return Stmt(f"static {type.text} {name} = {self.constant(type).text};", pragmas=reset)
 
     def declare_array(self) -> Stmt:
         chance = self.random.random()
@@ -603,7 +607,7 @@ class Statements(Expressions):
             v.name
             for v in self.scope.variables
             if (v.type, v.shape) == (parameter.type, parameter.shape)
-            and v.writable and v.name not in taken and v.name[0] != "i" and not v.member
+            and v.writable and v.name not in taken and v.name[0] not in "iy" and not v.member
             and (parameter.decays or not v.shape or not v.name.startswith(("bus", "m")))  # those are pointers
         ]  # fmt: skip
 
