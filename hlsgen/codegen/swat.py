@@ -172,7 +172,7 @@ class _Contexts:
             )
         return words
 
-    def sink(self, port: Output, results: str) -> None:
+    def sink(self, port: Input | Output, results: str) -> None:
         """The processes that put the results on the output port."""
         beats = results
         if port.lanes != self.plan.simd:

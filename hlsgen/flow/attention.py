@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from hlsgen.model import Graph, Model, parse_policy, quantise_model
 from hlsgen.sim.cosim import CosimResult, cosim
 from hlsgen.sim.signature import load_signature
 from hlsgen.synth import estimate
+from hlsgen.synth.counts import Resources
 
 _TOP = "attention_core"
 
@@ -94,7 +95,7 @@ def measure_attention(case: AttentionCase, board: Board, folder: Path, *, synthe
     model, graph, data = graph_of(case)
     codes = code_inputs(graph, data)
     outputs = run_golden(graph, codes).output
-    error = relative_error(outputs, graph.tensors[graph.outputs[0]].format, float_reference(model, data))
+    error = relative_error(outputs, graph.tensors[graph.outputs[0]].element, float_reference(model, data))
     plan = plan_swat(graph, board, case.multipliers, case.pipelines, case.initiation_interval)
     generate(plan, graph, folder / "hls_cpp")
     interface = json.loads((folder / "hls_cpp" / "interface.json").read_text(encoding="utf-8"))
@@ -128,6 +129,9 @@ def _words(result: CosimResult, lanes: dict[str, int], samples: int) -> dict[str
 
 
 def _resources(folder: Path, family: str) -> dict[str, Any]:
+    """Of the design, and under "cores" what its processes of cores take."""
     signature = load_signature(folder / "rtl")
     (folder / "synth").mkdir()
-    return estimate(signature.files, signature.top, family, folder / "synth").to_json()["resources"]
+    found = estimate(signature.files, signature.top, family, folder / "synth")
+    cores = [module.each for module in found.modules if module.name.endswith(("_scores", "_values"))]
+    return {**asdict(found.resources), "cores": asdict(sum(cores, Resources()))}
