@@ -62,13 +62,15 @@ class Accesses:
         return self.body.op(Kind.AND, 1, (one, other))
 
     def element(self, pointer: Pointer, piece: Piece, guard: int | None, name: str) -> int:
-        """A word of memory with all the bits that it is kept in."""
+        """A word of memory with all the bits that it is kept in. On a bus, only those of the number mean something."""
         memory, at = self.place(pointer, piece)
         word = self.body.op(Kind.LOAD, memory.width, at, object=memory.name, guard=guard, name=name)
-        width = 8 * piece.leaf.kept_bytes
-        if width <= memory.width:
+        bits, signed = self.objects.number_in(memory)
+        word = self.slice(word, 0, min(bits, memory.width))
+        width = max(8 * piece.leaf.kept_bytes, memory.width)
+        if width == self.body.ops[word].width:
             return word
-        return self.body.op(Kind.SEXT if self.objects.is_signed(memory) else Kind.ZEXT, width, (word,))
+        return self.body.op(Kind.SEXT if signed else Kind.ZEXT, width, (word,))
 
     def load_pieces(self, pointer: Pointer, pieces: list[Piece], i: llvm.Instruction, guard: int | None) -> int:
         """Of pieces that are always touched a row, of others one or what several are together."""
@@ -132,7 +134,8 @@ class Accesses:
             width = self.body.bits(i.type)
             if len(pieces) == 1 and pieces[0].guard is None and pieces[0].start == 0 and pieces[0].leaf.bits == width:
                 memory, at = self.place(pointer, pieces[0])
-                return self.body.op(Kind.LOAD, memory.width, at, object=memory.name, guard=guard, name=name)
+                if self.objects.number_in(memory)[0] >= memory.width:
+                    return self.body.op(Kind.LOAD, memory.width, at, object=memory.name, guard=guard, name=name)
             return self.load_pieces(pointer, pieces, i, guard)
         stream, member = self.stream_member(pointer)
         wide = self.body.bits(i.type)

@@ -102,7 +102,7 @@ class Arguments:
             whole = layout.Leaf(path, field.offset_bytes, (*outer, *inner), width)
             leaf = self.objects.seen(key, whole)
             self.objects.leaves[key].append(leaf)
-            self.objects.stored[key, path] = field.signed
+            self.objects.stored[key, path] = field.width, field.signed
             name = self.objects.memory_name(key, leaf)
             self.objects.memories[name] = Memory(
                 name, leaf.bits, self.objects.shape(key, leaf, whole), external=True, bus=bus,

@@ -21,7 +21,7 @@ class Objects:
     def __init__(self, body: Body, front: llvm.FrontEnd, divided_arrays: frozenset[str]) -> None:
         self.body, self.front, self.divided_arrays = body, front, divided_arrays
         self.leaves: dict[str, list[layout.Leaf]] = {}
-        self.stored: dict[tuple[str, str], bool] = {}  # (argument, path of a scalar) -> signed
+        self.stored: dict[tuple[str, str], tuple[int, bool]] = {}  # (argument, path of a scalar) -> (bits, signed)
         self.pretty: dict[str, str] = {}  # memories by what messages call them
         self.memories: dict[str, Memory] = {}
         self.streams: dict[str, Stream] = {}
@@ -104,9 +104,10 @@ class Objects:
                 image[offset : offset + size] = (word & (1 << 8 * size) - 1).to_bytes(size, "little")
         self.add_memory(name, found.pretty, type, image, rom=found.constant)
 
-    def is_signed(self, memory: Memory) -> bool:
-        """How a number of an argument stands in the wider integer that C++ keeps it in."""
-        return self.stored.get((memory.argument, memory.name.removeprefix(memory.argument)), False)
+    def number_in(self, memory: Memory) -> tuple[int, bool]:
+        """(bits, signed) of the numbers in a memory; C++ may keep them in wider integers."""
+        path = memory.name.removeprefix(memory.argument)
+        return self.stored.get((memory.argument, path), (memory.width, False))
 
     def finish_streams(self) -> dict[str, Stream]:
         streams = {}
