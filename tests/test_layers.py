@@ -26,8 +26,12 @@ ALLOWED = {
     "synth": {"core"},
     "report": {"core", "numerics", "model", "golden", "arch"},
     "fuzz": {"core", "hls", "sim"},
-    "flow": {"core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report"},
-    "cli": {"core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "fuzz", "flow"},
+    "deploy": {"core", "numerics", "model", "golden", "arch", "sim", "synth"},
+    "flow": {"core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "deploy"},
+    "cli": {
+        *("core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "fuzz", "deploy"),
+        "flow",
+    },
 }
 
 

@@ -33,8 +33,9 @@ _WHOLE = ("build", "report")
 _WIDTH_OF_A_FILE = 120
 
 
-def run(arguments: argparse.Namespace) -> int:
-    options = Options(
+def options_of(arguments: argparse.Namespace, out: Path | None) -> Options:
+    """The choices for a build among the arguments of a command."""
+    return Options(
         design=arguments.design,
         board=arguments.board,
         pattern=arguments.pattern or _default_pattern(arguments.design),
@@ -42,10 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
         multipliers=arguments.multipliers,
         pipelines=arguments.pipelines,
         clock_ns=arguments.clock,
-        out=arguments.out,
+        out=out,
         seed=arguments.seed,
         waves=arguments.waves,
     )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    options = options_of(arguments, arguments.out)
     settings, out, command = options.settings(), options.output, arguments.command
     stages = STAGES if command in _WHOLE else closure(STAGES, [command])
     names = [stage.name for stage in stages]

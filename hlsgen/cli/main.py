@@ -29,6 +29,7 @@ _ATTENTION = "hlsgen.cli.attention"
 _FUZZ = "hlsgen.cli.fuzz"
 _HLS = "hlsgen.cli.hls"
 _KERNELS = "hlsgen.cli.kernels"
+_PROJECT = "hlsgen.cli.project"
 
 _STAGE_HELP = {
     "golden": "run the held-out inputs through the integer reference",
@@ -83,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in _STAGE_HELP.items():
         stage = commands.add_parser(name, help=text, description=f"{text}; earlier stages run where needed")
         _add_build_options(stage, kernels=name == "hls")
+    project = commands.add_parser("project", help="write a folder from which the board's tools make a bitstream")
+    _add_project_options(project)
     matrix = commands.add_parser("matrix", help="build designs in every format and pattern, one page of results")
     matrix.add_argument("designs", type=Path, nargs="+", metavar="DESIGN", help="folder with design.py")
     matrix.add_argument("--format", action="append", dest="formats", help="only this one; may be repeated")
@@ -114,6 +117,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_project_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(module=_PROJECT)
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="folder with design.py, or C++ sources")
+    _add_design_options(parser)
+    _add_source_options(parser.add_argument_group("C++ sources"))
+    parser.add_argument("--build", type=Path, metavar="DIR", help="where it is built (default: as hlsgen build)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the project (default: build/<design>-<board>)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
 def _add_build_options(parser: argparse.ArgumentParser, *, kernels: bool = False) -> None:
     """kernels: the command takes C++ sources too."""
     parser.set_defaults(module=_HLS if kernels else _STAGES)
@@ -122,6 +135,13 @@ def _add_build_options(parser: argparse.ArgumentParser, *, kernels: bool = False
         _add_kernel_options(parser)
     else:
         parser.add_argument("design", type=Path, metavar="DESIGN", help="folder with design.py")
+    _add_design_options(parser)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/<design>-<pattern>-<format>")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_design_options(parser: argparse.ArgumentParser) -> None:
+    """What may be chosen for a design."""
     parser.add_argument("--board", default=DEFAULT_BOARD, help="see hlsgen boards (default: %(default)s)")
     parser.add_argument(
         "--pattern", help="dataflow, sequential or swat (default: swat for window_attention, else dataflow)"
@@ -134,10 +154,8 @@ def _add_build_options(parser: argparse.ArgumentParser, *, kernels: bool = False
     parser.add_argument("--multipliers", type=int, metavar="N", help="budget (default: the pattern's choice)")
     parser.add_argument("--pipelines", type=int, default=1, metavar="N", help="heads at a time (default: %(default)s)")
     parser.add_argument("--clock", type=float, metavar="NS", help="clock period in ns (default: the board's)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="default: build/<design>-<pattern>-<format>")
     parser.add_argument("--seed", type=int, default=1, help="of the stalls in cosimulation (default: %(default)s)")
     parser.add_argument("--waves", action="store_true", help="keep the waveforms of the cosimulation")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_kernels_options(parser: argparse.ArgumentParser) -> None:
@@ -165,10 +183,8 @@ def _add_kernels_options(parser: argparse.ArgumentParser) -> None:
 def _add_kernel_options(parser: argparse.ArgumentParser) -> None:
     """The options that only C++ sources have."""
     group = parser.add_argument_group("C++ sources")
-    group.add_argument("--top", metavar="NAME", help="the function that becomes the design, with its namespaces")
+    _add_source_options(group)
     group.add_argument("--part", metavar="PART", help="device, such as xc7z020clg400-1 (default: the board's)")
-    group.add_argument("--include", action="append", type=Path, default=[], metavar="DIR", help="for #include")
-    group.add_argument("--define", action="append", default=[], metavar="N[=V]", help="a macro; may be repeated")
     group.add_argument("--cosim", nargs="+", type=Path, default=[], metavar="TB", help="test bench to run on the RTL")
     group.add_argument("--csim", nargs="+", type=Path, default=[], metavar="TB", help="test bench to run natively")
     group.add_argument("--fix-depths", action="store_true", help="find the FIFO depths that the test bench needs")
@@ -176,6 +192,12 @@ def _add_kernel_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--view", action="store_true", help="draw schedules and dataflow: rtl/view/index.html")
     group.add_argument("--synth", action="store_true", help="estimate resources with Yosys")
     group.add_argument("--max-idle", type=int, metavar="N", help="cycles without any event that mean a deadlock")
+
+
+def _add_source_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--top", metavar="NAME", help="the function that becomes the design, with its namespaces")
+    group.add_argument("--include", action="append", type=Path, default=[], metavar="DIR", help="for #include")
+    group.add_argument("--define", action="append", default=[], metavar="N[=V]", help="a macro; may be repeated")
 
 
 def _complain(text: str, code: int) -> int:

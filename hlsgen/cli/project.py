@@ -1,0 +1,80 @@
+"""`hlsgen project`: a design, or C++ sources, to a folder from which the board's tools make a bitstream."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from hlsgen.core.boards import load_board
+from hlsgen.core.errors import UserError
+from hlsgen.deploy import Design, make_project
+from hlsgen.flow.engine import closure, run_stages
+from hlsgen.flow.kernel import KernelOptions, build_kernel, is_kernel
+from hlsgen.flow.stages import STAGES
+
+from . import build
+from .display import display_for
+
+_STAGES = ("vectors", "hls", "synth")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    paths: list[Path] = arguments.paths
+    design = _kernel(arguments) if is_kernel(paths[0]) else _design(arguments)
+    out = arguments.out or Path("build") / f"{paths[0].resolve().stem}-{design.board.name}"
+    made = make_project(design, out)
+    if arguments.json:
+        print(json.dumps(made, indent=2))
+    else:
+        for name, value in made.items():
+            if not isinstance(value, (list, dict)):
+                print(f"{name.replace('_', ' '):20} {value}")
+    return 0
+
+
+def _design(arguments: argparse.Namespace) -> Design:
+    if len(arguments.paths) != 1:
+        raise UserError("more than one design", do="name one folder with design.py, or C++ sources")
+    if arguments.top:
+        raise UserError(f"--top is for C++ sources, and {arguments.paths[0]} is none", do="leave it out")
+    arguments.design = arguments.paths[0]
+    options = build.options_of(arguments, out=arguments.build)
+    settings, out = options.settings(), options.output
+    stages = closure(STAGES, _STAGES)
+    with display_for([stage.name for stage in stages]) as display:
+        outcomes = run_stages(stages, out, settings, display, keep_edited=True, jobs=os.cpu_count() or 1)
+    folders = {stage.name: out / stage.folder for stage in stages}
+    return Design(
+        rtl=folders["hls"],
+        board=load_board(options.board),
+        clock_ns=settings["clock_ns"],
+        cpp=folders["codegen"],
+        vectors=folders["vectors"],
+        resources=outcomes["synth"].facts["resources"],
+    )
+
+
+def _kernel(arguments: argparse.Namespace) -> Design:
+    if not arguments.top:
+        raise UserError("which function is the design?", where=str(arguments.paths[0]), do="name it with --top")
+    board = load_board(arguments.board)
+    options = KernelOptions(
+        sources=tuple(arguments.paths),
+        top=arguments.top,
+        board=board.name,
+        clock_ns=arguments.clock,
+        include_dirs=tuple(arguments.include),
+        defines=tuple(arguments.define),
+        out=arguments.build,
+        resources=True,
+    )
+    report: dict[str, Any] = build_kernel(options)
+    return Design(
+        rtl=options.output / "rtl",
+        board=board,
+        clock_ns=arguments.clock or board.clock_ns,
+        resources=report["resources"]["resources"],
+    )

@@ -1,0 +1,8 @@
+"""From RTL to a board: a folder that the vendor's tools, or the open ones, make a bitstream from.
+
+In: a folder with `signature.json` and Verilog, a board. Out: a project of the kind that the board's `[flow]` names.
+"""
+
+from .project import Design, make_project
+
+__all__ = ["Design", "make_project"]

@@ -1,0 +1,23 @@
+"""The table `[flow]` of a board's file: how a bitstream for it is made.
+
+`tool`: vivado, vitis or ecp5; `source`: where the other entries come from; the rest is the tool's own business, read
+and checked by the module of that name.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from hlsgen.core.boards import load_board
+from hlsgen.core.errors import UserError
+from hlsgen.core.paths import data_dir
+
+
+def load_flow(board: str) -> dict[str, Any]:
+    """The table of the board called `board`. Raises a `UserError` when it has none."""
+    name = load_board(board).name
+    table = tomllib.loads((data_dir("boards") / f"{name}.toml").read_text(encoding="utf-8")).get("flow")
+    if table is None:
+        raise UserError("no way to a bitstream is known", where=f"board {name}", do="choose a board with a [flow]")
+    return table

@@ -1,0 +1,125 @@
+"""`make_project`: choose the flow by the board, check that the design fits, write the folder beside, then rename it.
+
+A folder that is not ours is never touched. One that is ours is replaced; if somebody changed or added something there
+since (a bitstream, an edited script), it is kept beside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hlsgen.core.atomic import disk_errors, read_json, replace_folder, write_json
+from hlsgen.core.boards import Board
+from hlsgen.core.errors import UserError
+
+from .flow_table import load_flow
+
+MANIFEST = "project.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What a project is made of. rtl: a folder with signature.json and the Verilog.
+
+    cpp: a folder with the HLS C++ that the RTL came from (`src/`, `tb/`, and for a generated design `interface.json`),
+    or None. vectors: its test vectors, or None. resources: lut, ff, ... as estimated, or None when nobody asked.
+    """
+
+    rtl: Path
+    board: Board
+    clock_ns: float
+    cpp: Path | None = None
+    vectors: Path | None = None
+    resources: Mapping[str, float] | None = None
+
+
+# A flow fills an empty folder and returns facts for people and for `--json`; flow: the board's table `[flow]`.
+Write = Callable[[Design, Mapping[str, Any], Path], dict[str, Any]]
+
+FLOWS: dict[str, Write] = {}
+
+
+def make_project(design: Design, out: Path) -> dict[str, Any]:
+    """Write the project of `design` for its board into the folder `out`; what was made, as a JSON object.
+
+    Raises a `UserError` for a board without a flow, a design that does not fit or has ports that the flow cannot
+    connect, and an existing folder that hlsgen did not write.
+    """
+    flow = load_flow(design.board.name)
+    if flow["tool"] not in FLOWS:
+        raise UserError(
+            f"no flow is called {flow['tool']!r}", where=f"board {design.board.name}", do=f"use {' or '.join(FLOWS)}"
+        )
+    check_fits(design)
+    check_ours(out)
+    beside = out.with_name(f".{out.name}.new")
+    with disk_errors(out):
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+    try:
+        facts = {"board": design.board.name, "tool": flow["tool"], **FLOWS[flow["tool"]](design, flow, beside)}
+        write_json(beside / MANIFEST, {"written by": "hlsgen project", **facts, "files": _digests(beside)})
+        replace_folder(beside, out, _aside(out) if is_changed(out) else None)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return {**facts, "folder": str(out)}
+
+
+def check_fits(design: Design) -> None:
+    """Raises a `UserError` that says which resources are short, and by how much."""
+    if design.resources is None:
+        return
+    has = design.board.resources
+    short = [
+        f"{key} {wanted:,.0f} of {has[key]:,} ({wanted - has[key]:,.0f} too many)"
+        for key, wanted in design.resources.items()
+        if key in has and wanted > has[key]
+    ]
+    if short:
+        raise UserError(
+            f"does not fit: {', '.join(short)}",
+            where=f"board {design.board.name}",
+            do="lower --multipliers, choose a smaller format, or a larger board",
+        )
+
+
+def check_ours(out: Path) -> None:
+    """Raises a `UserError` when `out` holds something that `hlsgen project` did not write."""
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise UserError("is there already and is not a folder", where=str(out), do="name another --out")
+    if out.is_dir() and any(out.iterdir()) and _files_written(out) is None:
+        raise UserError("is a folder that hlsgen project did not write", where=str(out), do="name another --out")
+
+
+def is_changed(out: Path) -> bool:
+    """Whether a project folder has more than, or other than, what was written there."""
+    if not out.is_dir():
+        return False
+    return _digests(out) != _files_written(out)
+
+
+def _files_written(out: Path) -> dict[str, str] | None:
+    manifest = read_json(out / MANIFEST)
+    is_ours = isinstance(manifest, dict) and manifest.get("written by") == "hlsgen project"
+    return manifest.get("files") if is_ours else None
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / MANIFEST
+    }
+
+
+def _aside(out: Path) -> Path:
+    """The first name beside `out` that is free."""
+    number = 1
+    while (aside := out.with_name(f"{out.name}.kept{number}")).exists():
+        number += 1
+    return aside
