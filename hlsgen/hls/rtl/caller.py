@@ -1,7 +1,8 @@
 """A function together with the functions that it calls: its body, one module for each of them, and shared memories.
 
 The body starts a call by a word on the stream `<unit>_start` and goes on when one comes from `<unit>_done`. While a
-unit is at work, the memories that it was passed are its own.
+unit is at work, the memories that it was passed are its own. A unit whose only arguments are streams that nobody else
+here touches is not waited for: the body goes on once the call has begun, and the whole ends when all such calls have.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from hlsgen.hls.cdfg.ir import Unit
 from hlsgen.hls.items import ArrayItem, KernelInterface
 from hlsgen.hls.kernel_interface import array_ports
 
-from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, land, lnot, lor
-from .region import array_nets, kernel_ports, output_connections, stream_connections
+from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, land, lnot, lor, mux
+from .region import COUNT_BITS, array_nets, kernel_ports, output_connections, stream_connections
 from .shared_memory import Users, add_memory, shared_ports
 
 
@@ -48,6 +49,7 @@ class _Caller:
         self.module = Module(name, comment=f"{self.function.name} and the functions that it calls")
         self.ends: dict[str, tuple[Net, Net, Net]] = {}  # stream of a unit -> data, valid, ready
         self.busy: dict[str, Net] = {}
+        self.under_way: list[Value] = []  # whether calls that nobody waits for are
         self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (unit or "", memory) -> nets by role
 
     def build(self) -> Module:
@@ -86,18 +88,22 @@ class _Caller:
         """Ports and handshake of a called function."""
         m = self.module
         interface = self.interfaces[unit.function]
+        apart = self.is_apart(unit)
         taken, done = m.declare(f"{unit.name}_taken", 1), m.declare(f"{unit.name}_ended", 1)
         busy, ended = Net(m.unique(f"{unit.name}_busy"), 1), Net(m.unique(f"{unit.name}_over"), 1)
         self.busy[unit.name] = busy
         start_data, start_valid, start_ready = self.ends[f"{unit.name}_start"]
         done_data, done_valid, done_ready = self.ends[f"{unit.name}_done"]
         m.registers.append(Register(busy, taken, lor(taken, done), reset=0))
-        m.registers.append(Register(ended, done, lor(done, land(done_valid, done_ready)), reset=0))
+        over = taken if apart else done
+        m.registers.append(Register(ended, over, lor(over, land(done_valid, done_ready)), reset=0))
+        if apart:
+            self.under_way.append(self.calls_of(unit, taken, done))
         wanted, given = Net(m.unique(f"{unit.name}_wanted"), 1), Net(m.unique(f"{unit.name}_given"), start_data.width)
         m.registers.append(Register(wanted, start_valid, lor(start_valid, taken), reset=0))
         if unit.inputs:
             m.registers.append(Register(given, start_data, start_valid))
-        m.output(start_ready, lnot(lor(wanted, busy, ended)))  # the body looks at it before it decides: no use of valid
+        m.output(start_ready, lnot(lor(wanted, *([] if apart else [busy]), ended)))  # the body looks at it before it decides: no use of valid
         m.output(done_valid, ended)
         connections: list[tuple[str, Value | None]] = [
             ("ap_clk", Net("ap_clk", 1)),
@@ -126,6 +132,23 @@ class _Caller:
             connections += self.array_nets(unit.name, unit.bindings[array.name], array)
         connections += [("ap_taken", taken), ("ap_done", done)]
         return Instance(self.modules[unit.function], m.unique(f"{unit.name}_u"), tuple(connections))
+
+    def is_apart(self, unit: Unit) -> bool:
+        """It shares nothing with the body and the other units, and takes and gives no numbers: calls may overlap."""
+        interface = self.interfaces[unit.function]
+        streams = {unit.bindings[stream.name] for stream in interface.streams}
+        others = {stream.name for stream in self.own.streams}
+        others |= {bound for other in self.function.units if other is not unit for bound in other.bindings.values()}
+        numbers_or_memory = unit.inputs or unit.outputs or interface.arrays or any(s.bus for s in interface.streams)
+        return not numbers_or_memory and not streams & others
+
+    def calls_of(self, unit: Unit, taken: Net, done: Net) -> Value:
+        """Whether calls of the unit are under way: of a region `CALLS` at most."""
+        count = Net(self.module.unique(f"{unit.name}_calls"), COUNT_BITS)
+        one = Lit(1, COUNT_BITS)
+        step = mux(taken, Expr("add", (count, one), COUNT_BITS), Expr("sub", (count, one), COUNT_BITS))
+        self.module.registers.append(Register(count, step, Expr("xor", (taken, done), 1), reset=0))
+        return Expr("ne", (count, Lit(0, COUNT_BITS)), 1)
 
     # ---- memories
 
@@ -169,7 +192,8 @@ class _Caller:
 
     def body_instance(self, own_arrays: list[tuple[str, Value | None]]) -> Instance:
         connections: list[tuple[str, Value | None]] = []
-        connections += [(port, Net(port, 1)) for port in ("ap_clk", "ap_rst_n", "ap_start")]
+        start, taken, done = (Net(port, 1) for port in ("ap_start", "ap_taken", "ap_done"))
+        connections += [(port, Net(port, 1)) for port in ("ap_clk", "ap_rst_n")]
         own, outside = self.own, self.outside
         for stream in own.streams:
             connections += stream_connections(stream.name, self.ends.get(stream.name) or outside.streams[stream.name])
@@ -177,5 +201,18 @@ class _Caller:
         for result in own.outputs:
             connections += output_connections(result.name, outside.outputs[result.name])
         connections += own_arrays
-        connections += [("ap_taken", Net("ap_taken", 1)), ("ap_done", Net("ap_done", 1))]
+        if self.under_way:
+            start, done = self.ends_late(start, taken, done)
+        connections += [("ap_start", start), ("ap_taken", taken), ("ap_done", done)]
         return Instance(self.body, self.module.unique("body_u"), tuple(connections))
+
+    def ends_late(self, start: Net, taken: Net, done: Net) -> tuple[Value, Net]:
+        """The body's own start and end: the whole ends when the calls that nobody waited for have, and only then begins
+        anew."""
+        m = self.module
+        running, ended = Net(m.unique("running"), 1), Net(m.unique("body_over"), 1)
+        body_done = m.declare("body_done", 1)
+        m.output(done, land(ended, *map(lnot, self.under_way)))
+        m.registers.append(Register(running, taken, lor(taken, done), reset=0))
+        m.registers.append(Register(ended, body_done, lor(body_done, done), reset=0))
+        return land(start, lnot(running)), body_done

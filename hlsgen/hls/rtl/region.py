@@ -35,7 +35,7 @@ from .netlist import (
 from .shared_memory import add_memory, shared_ports
 
 CALLS = 7  # calls under way: a counter of 3 bits per process
-_COUNT_BITS = 3
+COUNT_BITS = 3
 _BANKS = 2
 
 
@@ -197,11 +197,11 @@ class RegionLogic:
             ended = self.counter(f"{process.name}_ended", done, finish)
             wanted = land(_nonzero(waiting), *self.gates[process.name])
             starts[process.name] = m.wire(f"{process.name}_start", wanted)
-            rooms.append(Expr("ne", (waiting, Lit(CALLS, _COUNT_BITS)), 1))
+            rooms.append(Expr("ne", (waiting, Lit(CALLS, COUNT_BITS)), 1))
             finished.append(lor(_nonzero(ended), done))
         under_way = self.counter("calls", self.accept, finish)
         room = (
-            Expr("ne", (under_way, Lit(CALLS, _COUNT_BITS)), 1) if self.region.overlaps else lnot(_nonzero(under_way))
+            Expr("ne", (under_way, Lit(CALLS, COUNT_BITS)), 1) if self.region.overlaps else lnot(_nonzero(under_way))
         )
         m.output(finish, land(*finished))
         accept = m.wire("call_begin", land(start, room, *(rooms if self.region.overlaps else ())))
@@ -209,9 +209,9 @@ class RegionLogic:
 
     def counter(self, name: str, up: Value, down: Value) -> Net:
         """Counts events `up` not yet matched by events `down`."""
-        net = Net(self.module.unique(name), _COUNT_BITS)
-        one = Lit(1, _COUNT_BITS)
-        step = mux(up, Expr("add", (net, one), _COUNT_BITS), Expr("sub", (net, one), _COUNT_BITS))
+        net = Net(self.module.unique(name), COUNT_BITS)
+        one = Lit(1, COUNT_BITS)
+        step = mux(up, Expr("add", (net, one), COUNT_BITS), Expr("sub", (net, one), COUNT_BITS))
         self.module.registers.append(Register(net, step, Expr("xor", (up, down), 1), reset=0))
         return net
 
@@ -233,7 +233,7 @@ class RegionLogic:
             self.waiting(name, reader, value, self.done[producer])
             if free_running:
                 ahead = self.counter(f"{name}_ahead_of_{reader.name}", self.taken[producer], self.taken[reader.name])
-                self.gates[producer].append(Expr("ne", (ahead, Lit(CALLS, _COUNT_BITS)), 1))
+                self.gates[producer].append(Expr("ne", (ahead, Lit(CALLS, COUNT_BITS)), 1))
 
     def readers(self, channel: str) -> list[Process]:
         found = []
@@ -281,7 +281,7 @@ class RegionLogic:
         taken = self.arrays[buffer.consumer, buffer.name]
         filled, emptied = self.done[buffer.producer], self.done[buffer.consumer]
         full = self.counter(f"{buffer.name}_full", filled, emptied)
-        self.gates[buffer.producer].append(Expr("ne", (full, Lit(_BANKS, _COUNT_BITS)), 1))
+        self.gates[buffer.producer].append(Expr("ne", (full, Lit(_BANKS, COUNT_BITS)), 1))
         self.gates[buffer.consumer].append(_nonzero(full))
         into, from_ = self.toggle(f"{buffer.name}_into", filled), self.toggle(f"{buffer.name}_from", emptied)
         banks = []

@@ -35,3 +35,8 @@ def test_rtl_equals_native(results, name):
     result = results[name]
     assert not isinstance(result, Exception), result
     assert result.equal and result.calls > 1, result.first_difference
+
+
+def test_calls_of_a_region_that_shares_nothing_overlap(results):
+    alone, each = 4 * 32, 2 * 32  # steps of a call, and of its slower process
+    assert alone + 8 * each <= results["region_in_loop"].cycles_max < alone + 8 * (each + 4) + 16
