@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _all(boards: list[Board]) -> list[str]:
-    rows = [("board", "part", "family", "clock", "LUT", "FF", "DSP", "BRAM36", "URAM")]
+    rows: list[tuple[str, ...]] = [("board", "part", "family", "clock", "LUT", "FF", "DSP", "BRAM36", "URAM")]
     for board in boards:
         name = f"{board.name} (default)" if board.name == DEFAULT_BOARD else board.name
         figures = (f"{value:,}" for value in board.resources.values())

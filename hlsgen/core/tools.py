@@ -285,7 +285,7 @@ def run_all(
     try:
         while waiting or active:
             while waiting and len(active) < (os.cpu_count() or 1):
-                output = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 (closed below)
+                output: IO[str] = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115 (closed below)
                 active.append((waiting[-1], start(waiting.pop(), cwd=cwd, env=env, stdout=output), output))
             time.sleep(0.005)
             for entry in [entry for entry in active if entry[1].poll() is not None]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.model import OPERATORS, Graph, Inputs, Model, Tensor, float_tensors, named_inputs
-from hlsgen.numerics import Fixed, Format, dequantise, quantise, to_integers
+from hlsgen.numerics import Element, Fixed, Format, dequantise, quantise, to_integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +31,9 @@ class GoldenResult:
 def code_inputs(graph: Graph, inputs: Inputs) -> dict[str, np.ndarray]:
     """Real inputs as codes of the graph's input formats, by name. NaN or infinity is a `UserError`."""
     named = named_inputs(graph, inputs)
-    return {name: quantise(batch.astype(np.float64), graph.tensors[name].format, name) for name, batch in named.items()}
+    return {
+        name: quantise(batch.astype(np.float64), graph.tensors[name].element, name) for name, batch in named.items()
+    }
 
 
 def run(graph: Graph, codes: Inputs, keep: bool = False) -> GoldenResult:
@@ -42,7 +44,7 @@ def run(graph: Graph, codes: Inputs, keep: bool = False) -> GoldenResult:
     """
     given = named_inputs(graph, codes)
     for name, batch in given.items():
-        to_integers(batch, graph.tensors[name].format, f"input {name}")  # refuses what is no code
+        to_integers(batch, graph.tensors[name].element, f"input {name}")  # refuses what is no code
     values = {**graph.constants, **given}
     samples = len(given[graph.inputs[0]])
     for node in graph.nodes:
@@ -78,12 +80,12 @@ def accuracy(outputs: np.ndarray, labels: np.ndarray, fmt: Format | None = None)
     return float((scores.argmax(1) == labels).mean())
 
 
-def _inside(codes: np.ndarray, fmt: Format) -> bool:
+def _inside(codes: np.ndarray, fmt: Element) -> bool:
     low, high = (fmt.min_code, fmt.max_code) if isinstance(fmt, Fixed) else (0, (1 << fmt.width_bits) - 1)
     return bool(codes.min() >= low and codes.max() <= high)
 
 
 def _check(graph: Graph, tensor: Tensor, codes: np.ndarray, batch: int) -> None:
-    if codes.shape != (batch, *tensor.shape) or not _inside(codes, tensor.format):
+    if codes.shape != (batch, *tensor.shape) or not _inside(codes, tensor.element):
         what = f"graph {graph.name}: tensor {tensor} holds codes {codes.min()}..{codes.max()} of shape {codes.shape}"
         raise InternalError(what, graph)

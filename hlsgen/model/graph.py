@@ -137,7 +137,7 @@ class Graph:
         }
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _FILES[0]).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-        np.savez_compressed(folder / _FILES[1], **self.constants)
+        np.savez_compressed(folder / _FILES[1], allow_pickle=False, **self.constants)
 
     @staticmethod
     def load(folder: Path) -> Graph:

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from hlsgen.core.errors import UserError
-from hlsgen.numerics import Fixed, quantise, signed_bits
+from hlsgen.numerics import Element, Fixed, quantise, signed_bits
 
 from .builder import Model
 from .floats import Inputs, float_tensors
@@ -38,6 +38,7 @@ def quantise_model(model: Model, policy: FormatPolicy, calibration: Inputs) -> G
     }
     constants: dict[str, np.ndarray] = {}
     nodes: list[Node] = []
+    fmt: Element
     for node in graph.nodes:
         operator, attributes = OPERATORS[node.op], dict(node.attributes)
         try:
@@ -46,7 +47,8 @@ def quantise_model(model: Model, policy: FormatPolicy, calibration: Inputs) -> G
                     tensors[tensor.name], constants[tensor.name] = tensor, codes
             if operator.rounds:
                 inputs = node.inputs
-                attributes, tables = operator.fit([tensors[x] for x in inputs], [values[x] for x in inputs], attributes)
+                fitted, tables = operator.fit([tensors[x] for x in inputs], [values[x] for x in inputs], attributes)
+                attributes = dict(fitted)
                 for role, table in tables.items():
                     tensor = _table(f"{node.name}_{role}", table)
                     tensors[tensor.name], constants[tensor.name] = tensor, table
@@ -74,7 +76,7 @@ def _code_weights(graph: Graph, node: Node, policy: FormatPolicy, x: Tensor) -> 
     weight, bias = (graph.tensors[name] for name in node.inputs[1:])
     weight_values, bias_values = (graph.constants[name].astype(np.float64) for name in node.inputs[1:])
     weight_format = policy.weights.fit(weight_values, weight.name)
-    unit = accumulator_lsb(x.format, weight_format)
+    unit = accumulator_lsb(x.element, weight_format)
     largest = float(np.abs(bias_values).max())
     if largest >= np.ldexp(1.0, _BIAS_BITS - 1 + unit):
         raise ValueError(

@@ -63,6 +63,4 @@ def check_accumulator(integers: np.ndarray, width_bits: int, name: str) -> None:
     if integers.size:
         used = signed_bits(int(integers.min()), int(integers.max()))
         if used > width_bits:
-            raise InternalError(
-                f"accumulator {name} is declared {width_bits} bits wide, its values need {used}"
-            )
+            raise InternalError(f"accumulator {name} is declared {width_bits} bits wide, its values need {used}")

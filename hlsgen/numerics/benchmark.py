@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import ml_dtypes
 import numpy as np
@@ -36,14 +37,18 @@ def best_seconds(run: Callable[[], object]) -> float:
     return min(times)
 
 
+def _clipped(values: np.ndarray, largest: float, dtype: type) -> np.ndarray:
+    return np.clip(values, -largest, largest).astype(dtype)
+
+
 def main() -> None:
     """Prints the table: seconds of both, and how many times faster hlsgen is."""
     values = np.random.default_rng(0).normal(0, 3, _ELEMENTS).astype(np.float32)
     print(f"{'format':12} {'hlsgen':>9} {'ml_dtypes':>21} {'ratio':>8}   ({_ELEMENTS:.0e} float32)")
     for fmt, dtype in _CASES:
         largest = float(ml_dtypes.finfo(dtype).max)
-        ours = best_seconds(lambda fmt=fmt: quantise(values, fmt))
-        theirs = best_seconds(lambda m=largest, dtype=dtype: np.clip(values, -m, m).astype(dtype))
+        ours = best_seconds(partial(quantise, values, fmt))
+        theirs = best_seconds(partial(_clipped, values, largest, dtype))
         print(f"{fmt!s:12} {ours:7.3f} s {theirs:7.3f} s {dtype.__name__:>11} {theirs / ours:7.2f}x")
 
 

@@ -45,8 +45,9 @@ def block_from_floats(values: np.ndarray, fmt: Block) -> tuple[np.ndarray, np.nd
     exponent = np.where(largest > 0, np.clip(exponent, -E8M0_BIAS, E8M0_BIAS), -E8M0_BIAS)
     with np.errstate(over="ignore"):
         scaled = scale_by_power_of_two(values, -spread(exponent, fmt, values.shape[-1]))
-    to_codes = fixed_from_floats if isinstance(fmt.element, Fixed) else minifloat_from_floats
-    return to_codes(scaled, fmt.element), exponent + E8M0_BIAS
+    if isinstance(fmt.element, Fixed):
+        return fixed_from_floats(scaled, fmt.element), exponent + E8M0_BIAS
+    return minifloat_from_floats(scaled, fmt.element), exponent + E8M0_BIAS
 
 
 def spread(per_block: np.ndarray, fmt: Block, length: int) -> np.ndarray:
@@ -61,6 +62,4 @@ def check_scales(codes: BlockCodes, fmt: Block, name: str) -> None:
         raise UserError(f"scales of shape {codes.scales.shape} for {fmt}", where=name, do=f"store {expected}")
     wrong = np.flatnonzero((codes.scales < 0) | (codes.scales > 254))
     if wrong.size:
-        raise UserError(
-            f"block {wrong[0]} has no finite e8m0 scale", where=name, do="store scale codes 0 to 254"
-        )
+        raise UserError(f"block {wrong[0]} has no finite e8m0 scale", where=name, do="store scale codes 0 to 254")

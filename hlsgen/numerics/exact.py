@@ -24,9 +24,7 @@ def matmul_exact(a: np.ndarray, b: np.ndarray, max_abs_a: int, max_abs_b: int) -
     """
     for name, operand, bound in (("a", a, max_abs_a), ("b", b, max_abs_b)):
         if operand.size and not (-bound <= operand.min() and operand.max() <= bound):
-            raise InternalError(
-                f"operand {name} of a product leaves +-{bound}: {operand.min()}..{operand.max()}"
-            )
+            raise InternalError(f"operand {name} of a product leaves +-{bound}: {operand.min()}..{operand.max()}")
     length = a.shape[-1]
     largest_sum = length * max_abs_a * max_abs_b
     if largest_sum <= _EXACT:
@@ -35,13 +33,13 @@ def matmul_exact(a: np.ndarray, b: np.ndarray, max_abs_a: int, max_abs_b: int) -
     if not (fits_int64(-max_abs_a, max_abs_a) and fits_int64(-max_abs_b, max_abs_b)):
         return a.astype(object) @ b.astype(object)
     width_a, width_b = _limb_widths(length, max_abs_a.bit_length(), max_abs_b.bit_length())
-    total = 0
+    total: np.ndarray | int = 0
     with np.errstate(over="ignore"):  # int64 wraps on the way to a sum that fits
         for shift_a, limb_a in _limbs(a, width_a, max_abs_a):
             for shift_b, limb_b in _limbs(b, width_b, max_abs_b):
                 part = (limb_a @ limb_b).astype(np.int64)
                 total = total + ((part if narrow else part.astype(object)) << (shift_a + shift_b))
-    return total
+    return np.asarray(total)
 
 
 def _limb_widths(length: int, bits_a: int, bits_b: int) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .formats import Fixed, Overflow, Rounding
@@ -30,15 +32,12 @@ def scale_by_power_of_two(values: np.ndarray, exponent: int | np.ndarray) -> np.
     if np.min(exponent, initial=0) < 0:
         floor = np.ldexp(1.0, -1000 - np.asarray(exponent))
         values = np.where((np.abs(values) < floor) & (values != 0), np.copysign(floor, values), values)
-    return (
-        np.ldexp(values, exponent)
-        if isinstance(exponent, np.ndarray)
-        else values * values.dtype.type(2.0**exponent)
-    )
+    return np.ldexp(values, exponent) if isinstance(exponent, np.ndarray) else values * values.dtype.type(2.0**exponent)
 
 
 def round_floats(values: np.ndarray, rounding: Rounding) -> np.ndarray:
     """Integer-valued floats; exact for every finite float and Inf. (x + 0.5 would round: never used.)"""
+    at_tie: Callable[[np.ndarray], np.ndarray]
     match rounding:
         case Rounding.TRN:
             return np.floor(values)

@@ -136,11 +136,17 @@ class MiniFloat:
             )
         if self.variant not in VARIANTS:
             raise UserError(f"minifloat variant {self.variant!r}", do=f"use one of {', '.join(VARIANTS)}")
-        if max(abs(self.bias), abs(self.scale_exponent)) > MAX_SCALE_EXPONENT:
+        if max(abs(self.exponent_bias), abs(self.scale_exponent)) > MAX_SCALE_EXPONENT:
             raise UserError(
                 f"minifloat bias {self.bias} and scale exponent {self.scale_exponent}",
                 do=f"keep both within +-{MAX_SCALE_EXPONENT}",
             )
+
+    @property
+    def exponent_bias(self) -> int:
+        """`bias`, which is a number once the format is made."""
+        assert self.bias is not None
+        return self.bias
 
     @property
     def width_bits(self) -> int:
@@ -160,7 +166,7 @@ class MiniFloat:
     @property
     def lsb_exponent(self) -> int:
         """Exponent of the smallest subnormal, scale included."""
-        return 1 - self.bias - self.mantissa + self.scale_exponent
+        return 1 - self.exponent_bias - self.mantissa + self.scale_exponent
 
     @property
     def min_normal_exponent(self) -> int:

@@ -40,6 +40,7 @@ def shift_right(values: np.ndarray, shift: int, rounding: Rounding) -> np.ndarra
     quotient = values >> shift
     remainder = values - (quotient << shift)
     half = 1 << (shift - 1)
+    up_at_tie: bool | np.ndarray
     match rounding:
         case Rounding.TRN:
             return quotient

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from hlsgen.core.errors import UserError
 
-from .formats import NAMED_MINIFLOATS, Block, Fixed, Format, Int, MiniFloat, Overflow, Rounding
+from .formats import NAMED_MINIFLOATS, Block, Element, Fixed, Format, Int, MiniFloat, Overflow, Rounding
 
 _INT = re.compile(r"(U?)Int(\d+)")
 _FIXED = re.compile(r"(U?)Fixed\((\d+),(-?\d+)((?:,\w+)*)\)")
@@ -27,20 +28,18 @@ def parse_format(text: str) -> Format:
     *2^<scale exponent>; Block(<element>,<size>). Blanks are ignored.
     """
     compact = "".join(text.split())
-    fmt = (
-        _parse_integer(compact) or _parse_fixed(compact) or _parse_minifloat(compact) or _parse_block(compact)
-    )
+    fmt = _parse_integer(compact) or _parse_fixed(compact) or _parse_minifloat(compact) or _parse_block(compact)
     if fmt is None:
         raise UserError(f"{text!r} is not a number format", do=_EXAMPLES)
     return fmt
 
 
-def _parse_integer(text: str) -> Format | None:
+def _parse_integer(text: str) -> Fixed | None:
     match = _INT.fullmatch(text)
     return Int(int(match[2]), signed=not match[1]) if match else None
 
 
-def _parse_fixed(text: str) -> Format | None:
+def _parse_fixed(text: str) -> Fixed | None:
     match = _FIXED.fullmatch(text)
     if not match:
         return None
@@ -58,7 +57,7 @@ def _parse_fixed(text: str) -> Format | None:
     return fmt
 
 
-def _parse_minifloat(text: str) -> Format | None:
+def _parse_minifloat(text: str) -> MiniFloat | None:
     scaled = _SCALED.fullmatch(text)
     name, scale_exponent = (scaled[1], int(scaled[2])) if scaled else (text, 0)
     fmt = NAMED_MINIFLOATS.get(name)
@@ -71,9 +70,15 @@ def _parse_minifloat(text: str) -> Format | None:
     return replace(fmt, scale_exponent=scale_exponent)
 
 
-def _parse_block(text: str) -> Format | None:
+def _parse_block(text: str) -> Block | None:
     match = _BLOCK.fullmatch(text)
-    return Block(parse_format(match[1]), int(match[2])) if match else None
+    return Block(_not_nested(parse_format(match[1])), int(match[2])) if match else None
+
+
+def _not_nested(fmt: Format) -> Element:
+    if isinstance(fmt, Block):
+        raise UserError(f"a block of {fmt}", do="use minifloat or signed fixed-point elements up to 32 bits")
+    return fmt
 
 
 def to_json(fmt: Format) -> dict[str, Any]:
@@ -104,18 +109,15 @@ def to_json(fmt: Format) -> dict[str, Any]:
 def from_json(obj: object) -> Format:
     """The format that `to_json` described; a `UserError` for anything else."""
     try:
-        fields = dict(obj)
+        fields = dict(obj) if isinstance(obj, Mapping) else {}
         kind = fields.pop("kind")
         if kind == "fixed":
-            modes = {
-                "rounding": Rounding(fields.pop("rounding")),
-                "overflow": Overflow(fields.pop("overflow")),
-            }
-            return Fixed(**_typed(fields, signed=bool), **modes)
+            rounding, overflow = Rounding(fields.pop("rounding")), Overflow(fields.pop("overflow"))
+            return Fixed(**_typed(fields, signed=bool), rounding=rounding, overflow=overflow)
         if kind == "minifloat":
             return MiniFloat(**_typed(fields, variant=str))
         if kind == "block":
-            return Block(from_json(fields.pop("element")), **_typed(fields, scale=str))
+            return Block(_not_nested(from_json(fields.pop("element"))), **_typed(fields, scale=str))
     except (KeyError, TypeError, ValueError):
         pass
     raise UserError(f"{obj!r} does not describe a number format", do="write the file again with this version")

@@ -117,7 +117,7 @@ def compile_command(project: Path, headers: str, program: Path) -> list[str]:
     sources = [*sorted((project / "src").glob("*.cpp")), *sorted((project / "tb").glob("*.cpp"))]
     if headers == "hlsgen":
         language = ["-x", "c++", "-std=c++20", "-nostdinc++", "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"]
-        command = [*_zig("cc"), *language, "-fno-sanitize=undefined"]
+        command: list[str | Path] = [*_zig("cc"), *language, "-fno-sanitize=undefined"]
         command += ["-isystem", _HERE / "native_shim", "-isystem", _OUR_HEADERS, "-include", "native.h"]
     else:
         machine = tools.machine_cxx()

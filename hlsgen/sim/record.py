@@ -74,8 +74,8 @@ def read_record(path: Path) -> Record:
             port, _, cycle = map(int, words)
             record.sample_ends.setdefault(port, []).append(cycle)
         elif kind == "mismatch":
-            port, beat, what, expected, got = words
-            record.mismatches.append(RawMismatch(int(port), int(beat), what, int(expected, 16), int(got, 16)))
+            output, beat, what, expected, got = words
+            record.mismatches.append(RawMismatch(int(output), int(beat), what, int(expected, 16), int(got, 16)))
         elif kind in ("in", "out"):
             port, beats, valid, ready, extra = map(int, words)
             state = {"first_cycle" if kind == "in" else "mismatches": extra}

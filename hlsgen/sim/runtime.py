@@ -18,6 +18,7 @@ from ..core.paths import data_dir
 from ..core.progress import report
 
 SOURCES = ("verilated_vpi", "verilated", "verilated_threads", "verilated_dpi", "verilated_timing")
+LIBRARY_SOURCES = ("verilated", "verilated_threads")
 WAVE_SOURCES = ("verilated_vcd_c",)
 # clang: -O3 is no faster, -O1 halves the speed of wide datapaths. g++: -O2 compiles half as fast for no speed.
 # Clang 22's SLP vectoriser miscompiles models for AVX-512: a requantiser gave other data than g++ and Icarus did.
@@ -37,15 +38,15 @@ class Runtime:
     identity: str
 
 
-def load_runtime(*, waves: bool = False, quick: bool = False) -> Runtime:
+def load_runtime(*, waves: bool = False, quick: bool = False, shared: bool = False) -> Runtime:
     """The runtime of the best compiler that works, from the cache or built now. Raises `ToolMissing`.
 
-    quick: models are compiled without optimisation.
+    quick: models are compiled without optimisation. shared: for a library rather than a program with cocotb.
     """
     failures = []
     for cxx in tools.cxx_candidates():
         try:
-            return _runtime(cxx, waves, quick)
+            return _library_runtime(cxx) if shared else _runtime(cxx, waves, quick)
         except tools.ProgramFailed as error:
             failures.append(error)
     raise tools.ToolMissing(
@@ -53,14 +54,26 @@ def load_runtime(*, waves: bool = False, quick: bool = False) -> Runtime:
     ) from failures[-1]
 
 
+def _library_runtime(cxx: tools.Cxx) -> Runtime:
+    include = tools.verilator_root() / "include"
+    flags = (*_flags(cxx, include), "-fPIC")
+    key = digest_value([cxx.identity, cxx.compile, flags, tools.verilator().version])
+    folder = _built(cxx, f"verilator-library-{key[:24]}", include, LIBRARY_SOURCES, flags, None)
+    return Runtime(cxx, tuple(folder / f"{name}.o" for name in LIBRARY_SOURCES), flags, (), key)
+
+
+def _flags(cxx: tools.Cxx, include: Path) -> tuple[str, ...]:
+    return (
+        *OPTIMISE[cxx.family],
+        *("-std=c++20", "-w", "-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0"),
+        *("-I", str(include), "-I", str(include / "vltstd")),
+    )
+
+
 def _runtime(cxx: tools.Cxx, waves: bool, quick: bool) -> Runtime:
     include = tools.verilator_root() / "include"
     header = data_dir("sim") / _HEADER
-    flags = (
-        *OPTIMISE[cxx.family],
-        *("-std=c++20", "-w", "-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0"),
-        *("-I", str(include), "-I", str(include / "vltstd"), "-I", str(header.parent)),
-    )
+    flags = (*_flags(cxx, include), "-I", str(header.parent))
     key = digest_value([cxx.identity, cxx.compile, flags, tools.verilator().version, header.read_text()])
     folder = _built(cxx, f"verilator-{key[:24]}", include, SOURCES, flags, header)
     objects = [folder / f"{name}.o" for name in SOURCES]
@@ -70,6 +83,7 @@ def _runtime(cxx: tools.Cxx, waves: bool, quick: bool) -> Runtime:
     if quick:
         flags = (*QUICK, *flags[len(OPTIMISE[cxx.family]) :])
         folder = _built(cxx, f"verilator-quick-{key[:24]}", include, (), flags, header)
+    precompiled: tuple[str, ...]
     if cxx.family == "gcc":
         precompiled = ("-I", str(folder), "-include", _HEADER)
     else:

@@ -18,9 +18,9 @@ def run(job: Job) -> Facts:
     graph = Graph.load(job.inputs["quantise"])
     inputs = code_inputs(graph, design.test_inputs)
     outputs = run_golden(graph, inputs).output
-    np.savez(job.folder / "inputs.npz", **inputs)
+    np.savez(job.folder / "inputs.npz", allow_pickle=False, **inputs)
     np.save(job.folder / "outputs.npy", outputs)
-    fmt = graph.tensors[graph.outputs[0]].format
+    fmt = graph.tensors[graph.outputs[0]].element
     facts: Facts = {"vectors": design.samples}
     if design.test_labels is None:
         facts["error"] = relative_error(outputs, fmt, float_reference(design.model, design.test_inputs))

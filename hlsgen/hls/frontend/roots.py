@@ -313,8 +313,8 @@ def _join_sharers(roots: Roots, reader: Reader) -> None:
     processes = {callee for region in roots.regions for callee, _ in reader.calls(region)}
     while True:
         shared = shared_state.shared_variables(module, roots.kept, roots.regions, roots.top)
-        for variable, users in shared.items():
-            free = [name for name in users if name not in {roots.top, *roots.regions, *processes}]
+        for variable, sharers in shared.items():
+            free = [name for name in sharers if name not in {roots.top, *roots.regions, *processes}]
             for name in free:
                 inline = roots.on_function(name, "inline")
                 assert inline is not None  # nothing else keeps it

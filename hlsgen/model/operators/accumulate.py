@@ -20,12 +20,12 @@ def accumulator_lsb(x: Format, weight: Format) -> int:
 
 def accumulator_format(inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray]) -> Fixed:
     """The narrowest signed format that no partial sum of any output can leave, whatever the inputs and the order."""
-    x, weight, bias = inputs
-    integers = to_integers(constants[weight.name], weight.format)
-    width = accumulator_width_of(integers, x.format, constants[bias.name])
+    x, weight = inputs[0].element, inputs[1].element
+    integers = to_integers(constants[inputs[1].name], weight)
+    width = accumulator_width_of(integers, x, constants[inputs[2].name])
     if width > _MAX_BITS:
-        raise ValueError(f"{x.format} times {weight.format} needs an accumulator of {width} bits, above {_MAX_BITS}")
-    return Fixed(width, width + accumulator_lsb(x.format, weight.format))
+        raise ValueError(f"{x} times {weight} needs an accumulator of {width} bits, above {_MAX_BITS}")
+    return Fixed(width, width + accumulator_lsb(x, weight))
 
 
 def multiply_accumulate(
@@ -35,8 +35,8 @@ def multiply_accumulate(
 
     int64 when the accumulator fits it, Python integers (dtype object) when not.
     """
-    x, weight, _ = (tensor.format for tensor in tensors)
+    x, weight = tensors[0].element, tensors[1].element
     weights = to_integers(inputs[1], weight).reshape(len(inputs[1]), -1)
     largest = [max(-low, high) for low, high in (x.integer_range, weight.integer_range)]
     products = matmul_exact(to_integers(rows, x), weights.T, *largest)
-    return products.astype(np.int64 if result.format.width < 64 else object) + inputs[2]
+    return products.astype(np.dtype(np.int64 if result.fixed.width < 64 else object)) + inputs[2]

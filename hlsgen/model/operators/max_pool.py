@@ -43,7 +43,7 @@ class MaxPool(Operator):
     def codes(
         self, inputs: Sequence[np.ndarray], tensors: Sequence[Tensor], result: Tensor, attributes: Attributes
     ) -> np.ndarray:
-        codes, fmt = inputs[0], tensors[0].format
+        codes, fmt = inputs[0], tensors[0].element
         if isinstance(fmt, Fixed):
             return _greatest(codes, attributes["size"])
         # Sign and magnitude to two's complement: a negative code of magnitude m becomes -1 - m, and back.

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from hlsgen.numerics import Format
+from hlsgen.numerics import Element
 
 from ..graph import Shape, Tensor
 
@@ -48,11 +48,9 @@ class Operator(ABC):
     def shape(self, inputs: Sequence[Shape], attributes: Attributes) -> Shape:
         """The shape of the result. Raises `ValueError` that says what is wrong; the builder adds the layer."""
 
-    def format(
-        self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes
-    ) -> Format | None:
+    def format(self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes) -> Element:
         """The format of the result; by default that of the first input."""
-        return inputs[0].format
+        return inputs[0].element
 
     def fit(
         self, inputs: Sequence[Tensor], values: Sequence[np.ndarray], attributes: Attributes

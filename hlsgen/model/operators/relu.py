@@ -26,7 +26,7 @@ class Relu(Operator):
     def codes(
         self, inputs: Sequence[np.ndarray], tensors: Sequence[Tensor], result: Tensor, attributes: Attributes
     ) -> np.ndarray:
-        codes, fmt = inputs[0], tensors[0].format
+        codes, fmt = inputs[0], tensors[0].element
         if isinstance(fmt, Fixed):
             return np.maximum(codes, 0)
         return np.where(codes & fmt.sign_mask, 0, codes).astype(codes.dtype)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hlsgen.numerics import Fixed, Format, MiniFloat, requantise, to_integers
+from hlsgen.numerics import Element, Fixed, MiniFloat, requantise, to_integers
 
 from ..graph import Shape, Tensor
 from .operator import Attributes, Operator
@@ -26,7 +26,7 @@ class Requantise(Operator):
     def shape(self, inputs: Sequence[Shape], attributes: Attributes) -> Shape:
         return inputs[0]
 
-    def format(self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes) -> Format:
+    def format(self, inputs: Sequence[Tensor], constants: Mapping[str, np.ndarray], attributes: Attributes) -> Element:
         return attributes["format"]
 
     def floats(self, inputs: Sequence[np.ndarray], attributes: Attributes) -> np.ndarray:
@@ -35,5 +35,5 @@ class Requantise(Operator):
     def codes(
         self, inputs: Sequence[np.ndarray], tensors: Sequence[Tensor], result: Tensor, attributes: Attributes
     ) -> np.ndarray:
-        source = tensors[0].format
-        return requantise(to_integers(inputs[0], source), source.lsb_exponent, result.format)
+        source = tensors[0].element
+        return requantise(to_integers(inputs[0], source), source.lsb_exponent, result.element)

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from hlsgen.numerics import (
+    Element,
     Fixed,
     Format,
     PowerTable,
@@ -90,7 +91,7 @@ class WindowAttention(Operator):
         self, inputs: Sequence[Tensor], values: Sequence[np.ndarray], attributes: Attributes
     ) -> tuple[Attributes, Mapping[str, np.ndarray]]:
         """Scores get the bits that calibration (`values` of q, k, v) and a margin ask for, fewer if that is proved."""
-        (q, k, v), features = (tensor.format for tensor in inputs), inputs[0].shape[-1]
+        (q, k, v), features = (tensor.element for tensor in inputs), inputs[0].shape[-1]
         precision_bits = attributes["weight_bits"] or (12 if v.width_bits <= 8 else 16)
         unit = Fraction(attributes["scale"]) * Fraction(math.log2(math.e)) * _power(q.lsb_exponent + k.lsb_exponent)
         proved = features * max(abs(a * b) for a in q.integer_range for b in k.integer_range) * unit
@@ -133,7 +134,7 @@ class WindowAttention(Operator):
     def codes(
         self, inputs: Sequence[np.ndarray], tensors: Sequence[Tensor], result: Tensor, attributes: Attributes
     ) -> np.ndarray:
-        formats = [tensor.format for tensor in tensors[:3]]
+        formats = [tensor.element for tensor in tensors[:3]]
         q, k, v = (to_integers(codes, fmt) for codes, fmt in zip(inputs, formats, strict=False))
         largest = [max(map(abs, fmt.integer_range)) for fmt in formats]
         mask, tokens = mask_of(attributes), q.shape[-2]
@@ -147,7 +148,7 @@ class WindowAttention(Operator):
             greatest = np.where(seen, logs, low).max(-1, keepdims=True) if attributes["maximum"] == "row" else high
             weights = np.where(seen, power_of_two(np.minimum(logs - greatest, 0), table, attributes["weight_bits"]), 0)
             sums = matmul_exact(weights, v, 1 << attributes["weight_bits"], largest[2])
-            made.append(divide(sums, weights.sum(-1, keepdims=True), formats[2], result.format))
+            made.append(divide(sums, weights.sum(-1, keepdims=True), formats[2], result.element))
         return np.concatenate(made, axis=-2)
 
     def cost(self, inputs: Sequence[Shape], attributes: Attributes) -> Cost:
@@ -193,7 +194,7 @@ def quotient_format(v: Format, y: Format) -> Fixed:
     return Fixed(width, width + v.lsb_exponent - below - 1)
 
 
-def divide(sums: np.ndarray, weights: np.ndarray, v: Format, y: Format) -> np.ndarray:
+def divide(sums: np.ndarray, weights: np.ndarray, v: Format, y: Element) -> np.ndarray:
     """Codes of y: sums / weights rounded once. sums in units of v's last bit times that of the weights."""
     fmt = quotient_format(v, y)
     below = v.lsb_exponent - fmt.lsb_exponent - 1
