@@ -22,7 +22,8 @@ from .native import run_natively
 from .program import Program
 from .rtl import Design, simulate
 
-COMPILE_SECONDS = 60  # of one program; more is a hang
+COMPILE_SECONDS = 60  # of the processor, for one program; more is a hang
+_WAIT_SECONDS = 15 * 60  # for one program, as the clock on the wall has it: a machine may be busy or stand still
 _ADVISED = 16  # one program of so many: advice costs as much as the rest of the compiler
 
 
@@ -92,7 +93,7 @@ def compile_program(program: Program, folder: Path) -> tuple[Result, Compiled | 
             error.dump.unlink(missing_ok=True)
         return Result(program, "crash", f"internal error: {error}"), None
     except _Hang:
-        return Result(program, "hang", f"compiled for more than {COMPILE_SECONDS} s"), None
+        return Result(program, "hang", f"compiled for more than {COMPILE_SECONDS} s of processor time"), None
     except Exception as error:
         return Result(program, "crash", f"{type(error).__name__}: {error} ({_where(error)})"), None
     return Result(program, "ok"), compiled
@@ -110,10 +111,13 @@ def _watchdog(seconds: int) -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> NoReturn:
         raise _Hang
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    timers = (signal.ITIMER_PROF, signal.SIGPROF, seconds), (signal.ITIMER_REAL, signal.SIGALRM, _WAIT_SECONDS)
+    before = [signal.signal(number, stop) for _, number, _ in timers]
+    for timer, _, limit in timers:
+        signal.setitimer(timer, limit)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        for (timer, number, _), handler in zip(timers, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)

@@ -167,8 +167,9 @@ def _module_names(front: FrontEnd, top: str, program: Program) -> dict[str, str]
 def notes(front: FrontEnd, plan: Interfaces, region: Region) -> tuple[str, ...]:
     """What became of arguments that the user may not expect."""
     used = {item.argument for item in region.interface.items()}
+    addressed = {argument.name for argument in plan.arguments if argument.mode == "m_axi"}
     unused = [
-        f"{port.loc}: argument {port.name!r} is not used: it has no ports"
+        f"{port.loc}: argument {port.name!r} is not used" + ("" if port.name in addressed else ": it has no ports")
         for port in front.ports
         if port.name not in used and port.kind in ("array", "stream", "streams")
     ]

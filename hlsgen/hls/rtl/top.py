@@ -228,6 +228,8 @@ class _Top:
             net = self.source(argument, port.bits)
             if argument.mode == "s_axilite" and argument.direction == "in" and not inputs:
                 self.adapters.hide(argument.bundle, argument.port)
+            elif not inputs and not outputs:
+                self.ignored(net)
             for item in inputs:
                 place = places[item.name]
                 value = net if place.width == net.width else Expr("slice", (net,), place.width, lsb=place.lsb)
@@ -331,6 +333,12 @@ class _Top:
             self.outside.inputs[item.name] = self.module.wire(f"{item.name}_value", value)
         if not found and slave is not None:
             self.adapters.hide(slave.bundle, argument.port)
+        elif not found and isinstance(value, Net):
+            self.ignored(value)
+
+    def ignored(self, pin: Net) -> None:
+        """A pin that the interface has and nothing looks at; linters know it by this name."""
+        self.module.wire(f"{pin.name}_unused", pin)
 
     def window(self, argument: Argument) -> None:
         """An array in the address space of a slave."""

@@ -58,3 +58,18 @@ def test_all_equal(built, tmp_path):
 def test_clean(name, built):
     files = json.loads((built[name] / "signature.json").read_text())["files"]
     assert lint(name, [built[name] / file for file in files]) == []
+
+
+def test_pins_that_nothing_looks_at(tmp_path):
+    """What the interface asks for stays, under a name that linters know."""
+    source = tmp_path / "pins.cpp"
+    source.write_text("""
+    void pins(int x, int* bus, int& z, int out[4]) {
+    #pragma HLS INTERFACE m_axi port=bus offset=direct depth=4
+        out[0] = x;
+    }""")
+    compile_project([source], "pins", tmp_path, clock_ns=5.0, family="xc7")
+    text = (tmp_path / "pins.v").read_text()
+    assert "bus_r_unused = bus_r;" in text and "z_unused = z;" in text
+    files = json.loads((tmp_path / "signature.json").read_text())["files"]
+    assert lint("pins", [tmp_path / file for file in files]) == []
