@@ -26,10 +26,11 @@ ALLOWED = {
     "synth": {"core"},
     "report": {"core", "numerics", "model", "golden", "arch"},
     "fuzz": {"core", "hls", "sim"},
+    "device": {"core", "sim"},
     "deploy": {"core", "numerics", "model", "golden", "arch", "sim", "synth"},
     "flow": {"core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "deploy"},
     "cli": {
-        *("core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "fuzz", "deploy"),
+        *("core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "fuzz", "deploy", "device"),
         "flow",
     },
 }

@@ -78,7 +78,7 @@ def build_simulator(
     try:
         for name, text in texts.items():
             (beside / name).write_text(text)
-        _verilate(flags, [*sources, *(beside / name for name in texts)], beside)
+        verilate(flags, [*sources, *(beside / name for name in texts)], beside)
         _compile(runtime, beside, waves)
         (beside / stamp.name).write_text(digest)
         replace_folder(beside, folder)
@@ -87,7 +87,8 @@ def build_simulator(
     return Model(executable, time.perf_counter() - started)
 
 
-def _verilate(flags: list[str], sources: list[Path], folder: Path) -> None:
+def verilate(flags: list[str], sources: list[Path], folder: Path) -> None:
+    """The C++ of a model in `folder`. Raises `UserError` when Verilator refuses the RTL."""
     report(0, 0, "translating the RTL (Verilator)")
     verilator = tools.verilator()
     command = [*verilator.command, *flags, "-Mdir", str(folder), *map(str, sources)]
