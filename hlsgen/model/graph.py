@@ -20,7 +20,7 @@ import numpy as np
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.numerics import Element, Fixed, Format, MiniFloat, from_json, to_json
 
-from .arrays import read_arrays
+from .arrays import read_arrays, write_arrays
 
 Shape = tuple[int, ...]
 _FILES = ("graph.json", "constants.npz")
@@ -137,7 +137,7 @@ class Graph:
         }
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _FILES[0]).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-        np.savez_compressed(folder / _FILES[1], allow_pickle=False, **self.constants)
+        write_arrays(folder / _FILES[1], self.constants)
 
     @staticmethod
     def load(folder: Path) -> Graph:

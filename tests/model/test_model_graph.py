@@ -10,6 +10,7 @@ import pytest
 
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.model import Graph, Model, Node, Tensor, parse_policy, quantise_model
+from hlsgen.model.arrays import read_arrays, write_arrays
 
 
 @pytest.fixture
@@ -31,6 +32,13 @@ def test_a_loaded_graph_equals_the_saved_one(graph: Graph, tmp_path: Path) -> No
     for name, codes in graph.constants.items():
         assert loaded.constants[name].dtype == codes.dtype
         assert np.array_equal(loaded.constants[name], codes)
+
+
+def test_arrays_may_have_the_names_of_numpy_s_own_arguments(tmp_path: Path) -> None:
+    arrays = {"file": np.arange(3), "allow_pickle": np.eye(2, dtype=np.int8)}
+    write_arrays(tmp_path / "a.npz", arrays)
+    loaded = read_arrays(tmp_path / "a.npz", remedy="")
+    assert loaded.keys() == arrays.keys() and all(np.array_equal(loaded[name], arrays[name]) for name in arrays)
 
 
 def test_saving_twice_gives_the_same_bytes(graph: Graph, tmp_path: Path) -> None:

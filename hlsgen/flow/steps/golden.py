@@ -11,6 +11,7 @@ from hlsgen.flow.stage import Facts, Job
 from hlsgen.golden import accuracy, code_inputs, float_reference, relative_error
 from hlsgen.golden import run as run_golden
 from hlsgen.model import Graph, load_design
+from hlsgen.model.arrays import write_arrays
 
 
 def run(job: Job) -> Facts:
@@ -18,7 +19,7 @@ def run(job: Job) -> Facts:
     graph = Graph.load(job.inputs["quantise"])
     inputs = code_inputs(graph, design.test_inputs)
     outputs = run_golden(graph, inputs).output
-    np.savez(job.folder / "inputs.npz", allow_pickle=False, **inputs)
+    write_arrays(job.folder / "inputs.npz", inputs)
     np.save(job.folder / "outputs.npy", outputs)
     fmt = graph.tensors[graph.outputs[0]].element
     facts: Facts = {"vectors": design.samples}
