@@ -90,20 +90,24 @@ class _Caller:
         interface = self.interfaces[unit.function]
         apart = self.is_apart(unit)
         taken, done = m.declare(f"{unit.name}_taken", 1), m.declare(f"{unit.name}_ended", 1)
-        busy, ended = Net(m.unique(f"{unit.name}_busy"), 1), Net(m.unique(f"{unit.name}_over"), 1)
-        self.busy[unit.name] = busy
+        ended = Net(m.unique(f"{unit.name}_over"), 1)
         start_data, start_valid, start_ready = self.ends[f"{unit.name}_start"]
         done_data, done_valid, done_ready = self.ends[f"{unit.name}_done"]
-        m.registers.append(Register(busy, taken, lor(taken, done), reset=0))
-        over = taken if apart else done
-        m.registers.append(Register(ended, over, lor(over, land(done_valid, done_ready)), reset=0))
+        waits: list[Value] = []
         if apart:
             self.under_way.append(self.calls_of(unit, taken, done))
+        else:
+            busy = self.busy[unit.name] = Net(m.unique(f"{unit.name}_busy"), 1)
+            m.registers.append(Register(busy, taken, lor(taken, done), reset=0))
+            waits.append(busy)
+        over = taken if apart else done
+        m.registers.append(Register(ended, over, lor(over, land(done_valid, done_ready)), reset=0))
         wanted, given = Net(m.unique(f"{unit.name}_wanted"), 1), Net(m.unique(f"{unit.name}_given"), start_data.width)
         m.registers.append(Register(wanted, start_valid, lor(start_valid, taken), reset=0))
         if unit.inputs:
             m.registers.append(Register(given, start_data, start_valid))
-        m.output(start_ready, lnot(lor(wanted, *([] if apart else [busy]), ended)))  # the body looks at it before it decides: no use of valid
+        # The body looks at it before it decides: no use of valid.
+        m.output(start_ready, lnot(lor(wanted, *waits, ended)))
         m.output(done_valid, ended)
         connections: list[tuple[str, Value | None]] = [
             ("ap_clk", Net("ap_clk", 1)),

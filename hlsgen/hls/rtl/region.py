@@ -200,9 +200,7 @@ class RegionLogic:
             rooms.append(Expr("ne", (waiting, Lit(CALLS, COUNT_BITS)), 1))
             finished.append(lor(_nonzero(ended), done))
         under_way = self.counter("calls", self.accept, finish)
-        room = (
-            Expr("ne", (under_way, Lit(CALLS, COUNT_BITS)), 1) if self.region.overlaps else lnot(_nonzero(under_way))
-        )
+        room = Expr("ne", (under_way, Lit(CALLS, COUNT_BITS)), 1) if self.region.overlaps else lnot(_nonzero(under_way))
         m.output(finish, land(*finished))
         accept = m.wire("call_begin", land(start, room, *(rooms if self.region.overlaps else ())))
         return CallNets(accept, finish, lnot(_nonzero(under_way))), starts
