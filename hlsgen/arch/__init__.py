@@ -15,6 +15,7 @@ from .pipeline import Pipeline, Timing
 from .plan import Plan, Stream, port_width_bits
 from .scheduled import scheduled_timing
 from .sequential import plan_sequential
+from .spilled import SpilledPlan, plan_spilled
 from .swat import AttentionPlan, AttentionStage, plan_swat
 from .units import Adapter, Input, Mac, MaxPool, Output, Unit, Window
 
@@ -23,6 +24,7 @@ PATTERNS: dict[str, Callable[[Graph, Board, int | None], AnyPlan]] = {
     "dataflow": plan_dataflow,
     "sequential": plan_sequential,
     "swat": plan_swat,
+    "spilled": plan_spilled,
 }
 
 
@@ -42,8 +44,10 @@ def pattern_for(operators: Iterable[str]) -> str:
 
 def load_plan(document: dict[str, Any]) -> AnyPlan:
     """The plan that `to_json` wrote. Raises `UserError` for anything else."""
-    swat = isinstance(document, dict) and document.get("pattern") == AttentionPlan.pattern
-    return AttentionPlan.from_json(document) if swat else Plan.from_json(document)
+    pattern = document.get("pattern") if isinstance(document, dict) else None
+    kinds: tuple[type[AttentionPlan], ...] = (AttentionPlan, SpilledPlan)
+    attention = next((kind for kind in kinds if kind.pattern == pattern), None)
+    return attention.from_json(document) if attention else Plan.from_json(document)
 
 
 def plan(
@@ -85,6 +89,7 @@ __all__ = [
     "Pipeline",
     "Plan",
     "Pool",
+    "SpilledPlan",
     "Stage",
     "Store",
     "Stream",
@@ -97,6 +102,7 @@ __all__ = [
     "plan",
     "plan_dataflow",
     "plan_sequential",
+    "plan_spilled",
     "plan_swat",
     "port_width_bits",
     "read_attention",

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from hlsgen.core.boards import Board
 from hlsgen.core.digest import digest_value
@@ -138,16 +138,26 @@ class AttentionPlan:
         The last query: its scores leave the cores, all its logarithms precede its first weight, the weights of a fold
         come in one fold ahead, then all folds are summed and divided.
         """
-        depth = dict(_PLANNED_DEPTH)
-        interval = {stage.kind: self.interval_of(stage.kind) for stage in self.stages}
-        for stage in self.stages:
-            if stage.name in loops:
-                depth[stage.kind], interval[stage.kind] = loops[stage.name].depth, loops[stage.name].interval
+        depth, interval = self.pipelines_of(loops)
         rows = self.heads // self.pipelines * self.times * self.folds * self.row_words
         last = rows * interval["scores"] + self.groups
         last += (1 + self.folds) * self.row_words * interval["values"]
         cycles = max(stage.steps * interval[stage.kind] for stage in self.stages)
         return Timing(last + sum(depth.values()) + _TRANSFER_DEPTH, cycles)
+
+    def pipelines_of(self, loops: Mapping[str, Pipeline]) -> tuple[dict[str, int], dict[str, int]]:
+        """Depth and initiation interval by kind of stage: those of `loops`, or planned."""
+        depth = dict(_PLANNED_DEPTH)
+        interval = {stage.kind: self.interval_of(stage.kind) for stage in self.stages}
+        for stage in self.stages:
+            if stage.name in loops:
+                depth[stage.kind], interval[stage.kind] = loops[stage.name].depth, loops[stage.name].interval
+        return depth, interval
+
+    def timed(self) -> Self:
+        """With the cycles that are planned."""
+        timing = self.timing({})
+        return replace(self, cycles_per_sample=timing.latency, interval_cycles=timing.interval)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes an equal plan."""
@@ -156,23 +166,23 @@ class AttentionPlan:
         document["ports"] = [{"kind": port.kind, **asdict(port)} for port in self.ports]
         return {"version": _VERSION, "pattern": self.pattern, **json.loads(json.dumps(document))}
 
-    @staticmethod
-    def from_json(document: dict[str, Any]) -> AttentionPlan:
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Self:
         """The plan that `to_json` wrote. Raises `UserError` for anything else."""
         try:
             values = dict(document)
-            if (values.pop("version"), values.pop("pattern")) != (_VERSION, AttentionPlan.pattern):
+            if (values.pop("version"), values.pop("pattern")) != (_VERSION, cls.pattern):
                 raise ValueError(f"version {document['version']}")
             stages = tuple(AttentionStage(**stage) for stage in values.pop("stages"))
             kinds = {"input": Input, "output": Output}
             ports = tuple(kinds[port.pop("kind")](**port) for port in map(dict, values.pop("ports")))
-            return AttentionPlan(stages=stages, ports=ports, **values)
+            return cls(stages=stages, ports=ports, **values)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UserError(f"not a plan of hlsgen: {error}", where="plan", do="run hlsgen plan again") from error
 
     def __str__(self) -> str:
         head = (
-            f"{self.design}: swat on {self.board}, {self.slots} slots on {self.cores} cores x {self.simd} "
+            f"{self.design}: {self.pattern} on {self.board}, {self.slots} slots on {self.cores} cores x {self.simd} "
             f"in {self.folds} folds, {_times(self.pipelines)}{self.multipliers} multipliers of {self.budget}, "
             f"a query every {self.row_cycles} cycles, {self.cycles_per_sample} cycles per sample, "
             f"one every {self.interval_cycles} "
@@ -243,8 +253,7 @@ def plan_swat(
         stages=stages,
         ports=tuple(_ports(attention, simd, pipelines)),
     )
-    timing = plan.timing({})
-    return replace(plan, cycles_per_sample=timing.latency, interval_cycles=timing.interval)
+    return plan.timed()
 
 
 def _fold(attention: Attention, budget: int, at_most: int) -> tuple[int, int]:

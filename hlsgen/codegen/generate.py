@@ -14,7 +14,7 @@ from typing import Any
 
 import jinja2
 
-from hlsgen.arch import AnyPlan, AttentionPlan
+from hlsgen.arch import AnyPlan, AttentionPlan, SpilledPlan
 from hlsgen.core.atomic import disk_errors, write_text
 from hlsgen.core.paths import data_dir
 from hlsgen.model import Graph
@@ -22,6 +22,7 @@ from hlsgen.model import Graph
 from .dataflow import Dataflow, dataflow
 from .project import Port, Project, project
 from .sequential import Sequential, sequential
+from .spilled import Spilled, spilled
 from .swat import Swat, swat
 
 _PORT_KEYS = ("width_bits", "beats", "lanes", "element_bits", "tensor", "format")
@@ -43,7 +44,7 @@ def generate(plan: AnyPlan, graph: Graph, folder: Path) -> tuple[Path, ...]:
 def render(plan: AnyPlan, graph: Graph) -> Iterator[tuple[str, str]]:
     """(path inside the project, text) of every file."""
     context = _context(plan, graph)
-    parts = context.parts if isinstance(context, Swat) else None
+    parts = context.parts if isinstance(context, Swat | Spilled) else None
     shared = project(plan, graph, context.roms, context.headers, parts)
     environment = _environment()
 
@@ -52,19 +53,24 @@ def render(plan: AnyPlan, graph: Graph) -> Iterator[tuple[str, str]]:
         return environment.get_template(template).render(project=shared, **fields)
 
     top = shared.top
-    yield f"src/{top}.h", fill("project/top.h.j2")
+    # Behind AXI masters the interface and the bench are others.
+    own = plan.pattern if isinstance(plan, SpilledPlan) else "project"
+    yield f"src/{top}.h", fill(f"{own}/top.h.j2")
     yield f"src/{top}.cpp", fill(f"{plan.pattern}/top.cpp.j2")
     yield "src/weights.h", fill("project/weights.h.j2")
     for header in ("divide.h", "lanes.h", "minifloat.h"):
         if header in context.headers:
             yield f"src/{header}", (data_dir("templates") / "lib" / header).read_text(encoding="utf-8")
-    yield f"tb/{top}_tb.cpp", fill("project/tb.cpp.j2")
+    yield f"tb/{top}_tb.cpp", fill(f"{own}/tb.cpp.j2")
     yield "run_hls.tcl", fill("project/run_hls.tcl.j2")
     yield "hls_config.cfg", fill("project/hls_config.cfg.j2")
-    yield "interface.json", json.dumps(interface(shared), indent=2) + "\n"
+    spills = {"spilled": context.scratch} if isinstance(context, Spilled) else {}
+    yield "interface.json", json.dumps({**interface(shared), **spills}, indent=2) + "\n"
 
 
-def _context(plan: AnyPlan, graph: Graph) -> Dataflow | Sequential | Swat:
+def _context(plan: AnyPlan, graph: Graph) -> Dataflow | Sequential | Swat | Spilled:
+    if isinstance(plan, SpilledPlan):
+        return spilled(plan, graph)
     if isinstance(plan, AttentionPlan):
         return swat(plan, graph)
     return dataflow(plan, graph) if plan.pattern == "dataflow" else sequential(plan, graph)

@@ -68,7 +68,7 @@ class Swat:
 
 def swat(plan: AttentionPlan, graph: Graph) -> Swat:
     """The contexts of a plan for `graph`."""
-    made = _Contexts(plan, graph)
+    made = Contexts(plan, graph)
     made.run()
     check_names(plan.design, [step.name for step in made.steps] + [rom.name for rom in made.roms])
     attention = made.attention
@@ -77,11 +77,11 @@ def swat(plan: AttentionPlan, graph: Graph) -> Swat:
     ends = suffixes(plan.pipelines)
     calls = [f"{step.name}({', '.join(name + end for name in step.arguments)})" for end in ends for step in made.steps]
     streams = [replace(stream, name=stream.name + end) for end in ends for stream in made.streams]
-    parts = _parts(attention, plan)
+    parts = parts_of(attention, plan)
     return Swat(tuple(made.steps), tuple(calls), tuple(streams), tuple(made.roms), headers, parts)
 
 
-def _parts(attention: Attention, plan: AttentionPlan) -> dict[str, Part]:
+def parts_of(attention: Attention, plan: AttentionPlan) -> dict[str, Part]:
     """What passes the ports, where it is not the tensor as it is."""
     parts: dict[str, Part] = {}
     mask, share = attention.mask, attention.heads // plan.pipelines
@@ -98,7 +98,13 @@ def _parts(attention: Attention, plan: AttentionPlan) -> dict[str, Part]:
     return parts
 
 
-class _Contexts:
+def _role(port: Input | Output) -> str:
+    return port.port.removesuffix("_stream")
+
+
+class Contexts:
+    """The processes of one pipeline and what passes between them."""
+
     def __init__(self, plan: AttentionPlan, graph: Graph) -> None:
         self.plan, self.graph = plan, graph
         self.attention: Attention = read_attention(graph)
@@ -127,7 +133,7 @@ class _Contexts:
 
         one = [replace(port, port=port.port.removesuffix(suffixes(plan.pipelines)[0])) for port in plan.ports]
         per_pipeline = len(one) // plan.pipelines
-        sources = {port.port: self.source(port) for port in one[: per_pipeline - 1]}
+        sources = {_role(port): self.source(port) for port in one[: per_pipeline - 1]}
         scores = self.stream("scores", lanes * self.scores.width, 2, "scores, as they leave the cores")
         logs = self.stream(
             "logs", lanes * log_bits, self.word_count + _ON_THE_WAY, "logarithms of a row, for its maximum"
@@ -141,12 +147,12 @@ class _Contexts:
 
         self.step(
             "scores",
-            [sources["q_stream"], sources["k_stream"], sources.get("k_random_stream"), scores],
+            [sources["q"], sources["k"], sources.get("k_random"), scores],
             self.score_fields(),
         )
         self.step("scale", [scores, logs, maxima], self.scale_fields())
         self.step("weights", [logs, maxima, weights, totals], self.weight_fields())
-        self.step("values", [weights, sources["v_stream"], sources.get("v_random_stream"), sums], self.value_fields())
+        self.step("values", [weights, sources["v"], sources.get("v_random"), sums], self.value_fields())
         self.step("divide", [sums, totals, results], self.divide_fields())
         self.sink(one[-plan.pipelines], results)
 
@@ -161,12 +167,13 @@ class _Contexts:
 
     def source(self, port: Input) -> str:
         """The processes that take a port's beats apart; the stream of words behind them."""
-        words = f"{port.port.removesuffix('_stream')}_words"
-        beats = words if port.lanes == self._word_lanes(port) else f"{port.port.removesuffix('_stream')}_beats"
+        role = _role(port)
+        words = f"{role}_words"
+        beats = words if port.lanes == self._word_lanes(port) else f"{role}_beats"
         self.stream(beats, port.lanes * port.element_bits, 2, f"{port.tensor}, {port.lanes} elements a word")
         self.port(port, port.port, beats)
         if beats != words:
-            self.adapter(port, f"{port.port.removesuffix('_stream')}_narrow", port.lanes, self.plan.simd, beats, words)
+            self.adapter(port, f"{role}_narrow", port.lanes, self.plan.simd, beats, words)
             self.stream(
                 words, self.plan.simd * port.element_bits, 2, f"{port.tensor}, {self.plan.simd} elements a word"
             )

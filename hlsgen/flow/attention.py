@@ -14,17 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from hlsgen.arch import AttentionPlan, Pipeline, plan_swat
+from hlsgen.arch import AttentionPlan, Pipeline, plan_spilled, plan_swat
 from hlsgen.codegen import generate, write_vectors
 from hlsgen.core.boards import Board
 from hlsgen.golden import code_inputs, float_reference, relative_error
 from hlsgen.golden import run as run_golden
 from hlsgen.hls.compile import compile_project
 from hlsgen.model import Graph, Model, parse_policy, quantise_model
-from hlsgen.sim.cosim import CosimResult, cosim
+from hlsgen.sim.cosim import cosim
 from hlsgen.sim.signature import load_signature
 from hlsgen.synth import estimate
 from hlsgen.synth.counts import Resources
+
+from .calls import cosim_calls, port_words
 
 _TOP = "attention_core"
 
@@ -32,7 +34,7 @@ _TOP = "attention_core"
 @dataclass(frozen=True, slots=True)
 class AttentionCase:
     """Shape, mask and folding. window 0: dense. multipliers: the budget. initiation_interval: of the cores.
-    mask: what else `Model.window_attention` takes, as pairs."""
+    mask: what else `Model.window_attention` takes, as pairs. spilled: by the pattern `spilled`."""
 
     tokens: int
     window: int
@@ -44,6 +46,14 @@ class AttentionCase:
     initiation_interval: int = 1
     samples: int = 2
     mask: tuple[tuple[str, Any], ...] = ()
+    spilled: bool = False
+
+    @property
+    def name(self) -> str:
+        """A line for the progress."""
+        version = "spilled" if self.spilled else "fused"
+        masks = ", ".join(name for name, _ in self.mask)
+        return f"{self.format}, {self.tokens} tokens, window {self.window}, {masks or 'no more keys'}, {version}"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -96,7 +106,7 @@ def measure_attention(case: AttentionCase, board: Board, folder: Path, *, synthe
     codes = code_inputs(graph, data)
     outputs = run_golden(graph, codes).output
     error = relative_error(outputs, graph.tensors[graph.outputs[0]].element, float_reference(model, data))
-    plan = plan_swat(graph, board, case.multipliers, case.pipelines, case.initiation_interval)
+    plan = _plan(case, graph, board)
     generate(plan, graph, folder / "hls_cpp")
     interface = json.loads((folder / "hls_cpp" / "interface.json").read_text(encoding="utf-8"))
     write_vectors(interface, codes, outputs, folder / "vectors")
@@ -105,27 +115,52 @@ def measure_attention(case: AttentionCase, board: Board, folder: Path, *, synthe
         [folder / "hls_cpp" / "src" / f"{_TOP}.cpp"], _TOP, folder / "rtl", clock_ns=board.clock_ns, family=board.family
     )
     timing = plan.timing({loop.function: Pipeline(loop.depth, loop.ii_reached) for loop in report.loops})
-    result = cosim(folder / "rtl", folder / "vectors", folder / "cosim")
-    lanes = {port["port"]: port["lanes"] for port in (*interface["inputs"], *interface["outputs"])}
+    simulated = (_called if case.spilled else _streamed)(folder, interface)
     return Measured(
         case=case,
         plan=plan,
-        passed=result.passed,
-        cycles=result.cycles_per_sample,
-        interval=result.interval_cycles or result.cycles_per_sample,
         predicted_cycles=timing.latency,
         predicted_interval=timing.interval,
-        words=_words(result, lanes, case.samples),
         error=error,
-        simulated_cycles=result.total_cycles,
-        cycles_per_second=result.sim_cycles_per_second,
+        **simulated,
         seconds=time.monotonic() - started,
         resources=_resources(folder, board.family) if synthesise else {},
     )
 
 
-def _words(result: CosimResult, lanes: dict[str, int], samples: int) -> dict[str, int]:
-    return {port: beats * lanes[port] // samples for port, beats in result.port_beats.items()}
+def _plan(case: AttentionCase, graph: Graph, board: Board) -> AttentionPlan:
+    if case.spilled:
+        return plan_spilled(graph, board, case.multipliers)
+    return plan_swat(graph, board, case.multipliers, case.pipelines, case.initiation_interval)
+
+
+def _streamed(folder: Path, interface: dict[str, Any]) -> dict[str, Any]:
+    """What `Measured` says of a simulation."""
+    result = cosim(folder / "rtl", folder / "vectors", folder / "cosim")
+    lanes = {port["port"]: port["lanes"] for port in (*interface["inputs"], *interface["outputs"])}
+    return {
+        "passed": result.passed,
+        "cycles": result.cycles_per_sample,
+        "interval": result.interval_cycles or result.cycles_per_sample,
+        "words": {port: beats * lanes[port] // result.samples for port, beats in result.port_beats.items()},
+        "simulated_cycles": result.total_cycles,
+        "cycles_per_second": result.sim_cycles_per_second,
+    }
+
+
+def _called(folder: Path, interface: dict[str, Any]) -> dict[str, Any]:
+    """The same where calls do not overlap."""
+    result = cosim_calls(folder / "hls_cpp", folder / "rtl", folder / "vectors", folder / "cosim")
+    ports = (*interface["inputs"], *interface["outputs"], *interface["spilled"])
+    words = port_words(folder / "rtl", result, {port["port"]: port["width_bits"] for port in ports})
+    return {
+        "passed": result.equal,
+        "cycles": result.cycles_max,
+        "interval": result.cycles_max,
+        "words": {port["port"]: words[port["port"]] * port["lanes"] for port in ports},
+        "simulated_cycles": result.total_cycles,
+        "cycles_per_second": 0,
+    }
 
 
 def _resources(folder: Path, family: str) -> dict[str, Any]:

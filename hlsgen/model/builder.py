@@ -99,7 +99,7 @@ class Model:
         *,
         causal: bool = False,
         global_tokens: Sequence[int] = (),
-        random_tokens: int = 0,
+        random_tokens: int | Sequence[Sequence[int]] = 0,
         sinks: int = 0,
         scale: float | None = None,
         maximum: str = "row",
@@ -110,7 +110,8 @@ class Model:
         """Attention of each query to the `window` keys around it; q, k, v: ([heads,] tokens, features).
 
         causal: to itself and the keys before it. global_tokens, and the first `sinks` tokens: seen by every query.
-        random_tokens: so many more keys for each query, drawn with `seed`. scale: by default 1 / sqrt(features).
+        random_tokens: so many more keys for each query, drawn with `seed`; or which, for each query. scale: by default
+        1 / sqrt(features).
         maximum: what is taken from the scores ahead of the exponential, the greatest of the "row" or a "static" bound.
         weight_bits: fraction bits of the exponentials, by default 12 or, for values above 8 bits, 16.
         """

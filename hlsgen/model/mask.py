@@ -68,12 +68,12 @@ def make_mask(
     *,
     causal: bool,
     pinned: Sequence[int],
-    random_tokens: int,
+    random_tokens: int | Sequence[Sequence[int]],
     seed: int,
 ) -> Mask:
-    """A checked mask for a sequence of `tokens`; its random keys are drawn once, here. Raises `ValueError`."""
+    """A checked mask for a sequence of `tokens`; its random keys are drawn once, here, unless they are given for each
+    query. Raises `ValueError`."""
     _check_integer("window", window, 0)
-    _check_integer("random_tokens", random_tokens, 0)
     for token in pinned:
         _check_integer("a pinned token", token, 0)
         if token >= tokens:
@@ -85,10 +85,14 @@ def make_mask(
     if causal and not window and (not pinned or min(pinned)):
         raise ValueError("the first query would attend to nothing: give a window, or pin token 0")
     mask = Mask(window, causal, tuple(sorted(pinned)))
+    if not isinstance(random_tokens, Sequence):
+        _check_integer("random_tokens", random_tokens, 0)
     if not random_tokens:
         return mask
     if causal:
         raise ValueError("random tokens look ahead: they do not go with causal attention")
+    if isinstance(random_tokens, Sequence):
+        return Mask(window, causal, mask.pinned, _given(random_tokens, mask, tokens))
     source = np.random.default_rng(seed)
     chosen = []
     for row, seen in enumerate(mask.attended(np.arange(tokens), tokens)):
@@ -97,6 +101,18 @@ def make_mask(
             raise ValueError(f"query {row} has {len(free)} tokens left, fewer than random_tokens = {random_tokens}")
         chosen.append(tuple(sorted(source.choice(free, random_tokens, replace=False).tolist())))
     return Mask(window, causal, mask.pinned, tuple(chosen))
+
+
+def _given(rows: Sequence[Sequence[int]], mask: Mask, tokens: int) -> tuple[tuple[int, ...], ...]:
+    """The keys that were named for each query."""
+    if len(rows) != tokens or len({len(row) for row in rows}) != 1:
+        raise ValueError(f"random_tokens has {len(rows)} rows; give each of {tokens} queries as many keys")
+    for number, (row, seen) in enumerate(zip(rows, mask.attended(np.arange(tokens), tokens), strict=True)):
+        for key in row:
+            _check_integer("a random token", key, 0)
+            if key >= tokens or seen[key] or row.count(key) > 1:
+                raise ValueError(f"query {number} cannot have {key} as one more key; name others below {tokens}")
+    return tuple(tuple(sorted(row)) for row in rows)
 
 
 def mask_attributes(mask: Mask) -> dict[str, Any]:

@@ -112,6 +112,19 @@ def test_static_maximum_is_exact_and_no_row_vanishes() -> None:
     assert got.tolist() == expected(graph, one, lambda row: keys_of(row, 12, 5, False, set()))
 
 
+def test_keys_may_be_given_for_each_query() -> None:
+    keys = [[(row + 2) % 6, (row + 3) % 6] for row in range(6)]
+    model = attention((6, 4), window=1, random_tokens=keys)
+    graph = quantised(model, "Int8", random_data((6, 4), 1, 7))
+    codes = code_inputs(graph, random_data((6, 4), 1, 8))
+    one = {name: batch[0] for name, batch in codes.items()}
+    want = expected(graph, one, lambda row: {row, *keys[row]})
+    assert run(graph, codes).output[0].tolist() == want
+    for wrong in ([[0]] * 5, [[0, 1]] + [[0]] * 5, [[6]] * 6, [[1]] * 6, [[2, 2]] * 6):
+        with pytest.raises(UserError, match=r"random_tokens has|as one more key"):
+            attention((6, 4), window=1, random_tokens=wrong)
+
+
 def test_random_keys_are_outside_the_window_and_distinct() -> None:
     model = attention((20, 4), window=5, global_tokens=(0, 7), random_tokens=3)
     (node,) = model.graph().nodes
