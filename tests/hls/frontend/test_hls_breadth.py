@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 import pytest
+from native_program import OURS, build
 
 from hlsgen.core.errors import UserError
-from hlsgen.hls.frontend.clang import HEADERS
 from hlsgen.hls.llvm import ir
 
 
@@ -223,9 +222,8 @@ def test_vectors_and_shift_registers_natively(tmp_path):
         }""",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "ziglang", "c++", "-std=c++20", "-Wall", "-Wextra", "-Werror", f"-I{HEADERS}"]
-    subprocess.run([*command, str(tmp_path / "program.cpp"), "-o", str(tmp_path / "program")], check=True)
-    assert subprocess.run([tmp_path / "program"], capture_output=True, text=True).stdout == "7 99 7 4 2"
+    program = build(tmp_path / "program.cpp", tmp_path / "program", *OURS)
+    assert subprocess.run([program], capture_output=True, text=True).stdout == "7 99 7 4 2"
 
 
 def test_vectors_in_streams_and_arrays(kernel):

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from native_program import OURS, build
 
 import hlsgen.sim
-from hlsgen.hls.frontend.clang import HEADERS
 
 HERE = Path(__file__).parent
-ZIG = (sys.executable, "-m", "ziglang", "c++", "-std=c++20", "-O1", "-fno-sanitize=undefined", f"-I{HEADERS}")
 # Clang needs another name for std::complex, which ap_common.h declares by hand.
 SHIM = Path(hlsgen.sim.__file__).parent / "ap_types_shim" / "complex_first.h"
-WARNINGS = ("-Wall", "-Wextra", "-Werror")
 
 
 def open_headers() -> Path:
@@ -28,29 +24,22 @@ def open_headers() -> Path:
     return Path(spec.origin).parent / "templates" / "vivado" / "ap_types"
 
 
-def build(command: tuple[str, ...], source: Path, program: Path) -> None:
-    process = subprocess.run([*command, str(source), "-o", str(program)], capture_output=True, text=True, check=False)
-    assert process.returncode == 0, process.stderr
-
-
 def run(tmp_path: Path, text: str) -> subprocess.CompletedProcess[str]:
     source = tmp_path / "program.cpp"
     source.write_text(text, encoding="utf-8")
-    build((*ZIG, *WARNINGS), source, tmp_path / "program")
-    return subprocess.run([tmp_path / "program"], capture_output=True, text=True, check=False)
+    program = build(source, tmp_path / "program", *OURS)
+    return subprocess.run([program], capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("name", ["ap_integers", "ap_fixed_points"])
 def test_equal_to_the_open_headers(name, tmp_path):
     """Random values over widths, operators and modes: every line that the two programs print is the same."""
     source = HERE / f"{name}.cpp"
-    build((*ZIG, *WARNINGS, "-Wno-unused-variable", "-O0"), source, tmp_path / "ours")
-    theirs = ("g++",) if shutil.which("g++") else (*ZIG[:4], "-fno-sanitize=undefined", "-include", str(SHIM))
-    build((*theirs, "-std=c++14", "-O0", "-w", f"-I{open_headers()}"), source, tmp_path / "theirs")
-    ours, theirs = (
-        subprocess.run([tmp_path / each], capture_output=True, text=True, check=True).stdout
-        for each in ("ours", "theirs")
+    programs = (
+        build(source, tmp_path / "ours", *OURS, "-Wno-unused-variable"),
+        build(source, tmp_path / "theirs", "-std=c++17", "-w", f"-I{open_headers()}", "-include", str(SHIM)),
     )
+    ours, theirs = (subprocess.run([each], capture_output=True, text=True, check=True).stdout for each in programs)
     assert ours.splitlines() == theirs.splitlines() and len(ours.splitlines()) > 60
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from fixed_oracle import EXACT, NEAREST, ONE, TWO, error_ulps
-
-from hlsgen.hls.frontend.clang import HEADERS
+from native_program import OURS, build
 
 SOURCE = Path(__file__).parent / "fixed_functions.cpp"
 
@@ -19,11 +17,7 @@ SOURCE = Path(__file__).parent / "fixed_functions.cpp"
 @pytest.fixture(scope="module")
 def worst(tmp_path_factory) -> dict[str, tuple[Decimal, str]]:
     """The largest error of each function and where it occurs."""
-    program = tmp_path_factory.mktemp("math") / "program"
-    command = [sys.executable, "-m", "ziglang", "c++", "-std=c++20", "-O1", "-fno-sanitize=undefined", f"-I{HEADERS}"]
-    command += ["-Wall", "-Wextra", "-Werror", str(SOURCE), "-o", str(program)]
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stderr
+    program = build(SOURCE, tmp_path_factory.mktemp("math") / "program", *OURS, "-O1")
     output = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     found: dict[str, tuple[Decimal, str]] = defaultdict(lambda: (Decimal(-1), ""))
     for line in output.splitlines():
