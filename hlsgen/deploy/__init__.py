@@ -3,6 +3,7 @@
 In: a folder with `signature.json` and Verilog, a board. Out: a project of the kind that the board's `[flow]` names.
 """
 
-from .project import Design, make_project
+from .design import Design
+from .project import make_project
 
 __all__ = ["Design", "make_project"]

@@ -9,39 +9,23 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hlsgen.core.atomic import disk_errors, read_json, replace_folder, write_json
-from hlsgen.core.boards import Board
 from hlsgen.core.errors import UserError
 
+from . import vivado
+from .design import Design
 from .flow_table import load_flow
 
 MANIFEST = "project.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Design:
-    """What a project is made of. rtl: a folder with signature.json and the Verilog.
-
-    cpp: a folder with the HLS C++ that the RTL came from (`src/`, `tb/`, and for a generated design `interface.json`),
-    or None. vectors: its test vectors, or None. resources: lut, ff, ... as estimated, or None when nobody asked.
-    """
-
-    rtl: Path
-    board: Board
-    clock_ns: float
-    cpp: Path | None = None
-    vectors: Path | None = None
-    resources: Mapping[str, float] | None = None
-
-
 # A flow fills an empty folder and returns facts for people and for `--json`; flow: the board's table `[flow]`.
 Write = Callable[[Design, Mapping[str, Any], Path], dict[str, Any]]
 
-FLOWS: dict[str, Write] = {}
+FLOWS: dict[str, Write] = {"vivado": vivado.write}
 
 
 def make_project(design: Design, out: Path) -> dict[str, Any]:

@@ -74,7 +74,8 @@ class Argument:
 @dataclass(frozen=True, slots=True)
 class Register:
     """A register behind AXI4-Lite, of `bits` bits from byte `offset` on. `role`: ctrl, gie, ier, isr, data, data_out,
-    valid, offset (the address of an argument behind an AXI master), memory. `leaf`: of which leaf of the argument."""
+    valid, offset (the address of an argument behind an AXI master), memory. `leaf`: of which leaf of the argument.
+    `access`: RW, R, RC (cleared by the reading)."""
 
     name: str
     offset: int
@@ -83,6 +84,7 @@ class Register:
     role: str
     leaf: str
     depth_words: int
+    access: str = "RW"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,7 @@ def _axilite(raw: dict[str, Any]) -> AxiLite:
             one["role"],
             one.get("leaf", ""),
             int(one.get("depth", 0)),
+            one.get("access", "RW"),
         )
         for one in raw["registers"]
     )
