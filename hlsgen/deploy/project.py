@@ -15,7 +15,7 @@ from typing import Any
 from hlsgen.core.atomic import disk_errors, read_json, replace_folder, write_json
 from hlsgen.core.errors import UserError
 
-from . import vivado
+from . import ecp5
 from .design import Design
 from .flow_table import load_flow
 
@@ -25,7 +25,7 @@ MANIFEST = "project.json"
 # A flow fills an empty folder and returns facts for people and for `--json`; flow: the board's table `[flow]`.
 Write = Callable[[Design, Mapping[str, Any], Path], dict[str, Any]]
 
-FLOWS: dict[str, Write] = {"vivado": vivado.write}
+FLOWS: dict[str, Write] = {"ecp5": ecp5.write}
 
 
 def make_project(design: Design, out: Path) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import datetime
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,32 +26,36 @@ from typing import Any
 import pyosys
 from pyosys import libyosys as ys
 
+from .probes import WITH_BLOCKS, WITHOUT_BLOCKS, Probe, wrapper
+
 HOP_NS = 0.3  # the wire delay that synth_xilinx hands to abc9 (-W 300)
 NET_FACTOR = {"xc7": 2.0, "xcup": 1.0}  # the allowance, see `net` in the files
 DSP_LARGE_PORT_BITS = {"xc7": 25, "xcup": 27}
 DSP_SMALL_PORT_BITS = 18
 
-_TIMED_CELLS = "CARRY4 DSP48E1 INV LUT1 LUT2 LUT3 LUT4 LUT5 LUT6 MUXF7 MUXF8".split()
-_ROUTED = re.compile(r"LUT\d|INV|DSP48E1")
-
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """One module to measure. size: the figures that the table is indexed by, e.g. {"width_bits": 8}."""
+class Cells:
+    """The cells of a technology as Yosys knows them.
 
-    operator: str
-    size: dict[str, int]
-    ports: str
-    body: str
+    timed: those whose timing `read` reads. routed: matches CELL.PIN for a pin over general routing. luts: how many LUTs
+    a cell takes; dsp: matches the multipliers.
+    """
 
-    @property
-    def module(self) -> str:
-        return "_".join([self.operator, *map(str, self.size.values())])
+    timed: tuple[str, ...]
+    read: str
+    routed: str
+    luts: Mapping[str, int]
+    dsp: str
 
-    @property
-    def source(self) -> str:
-        """The module in Verilog."""
-        return f"module {self.module}({self.ports});\n{self.body}\nendmodule\n"
+
+XILINX = Cells(
+    timed=tuple("CARRY4 DSP48E1 INV LUT1 LUT2 LUT3 LUT4 LUT5 LUT6 MUXF7 MUXF8".split()),
+    read="read_verilog -lib -specify -overwrite +/xilinx/cells_sim.v",
+    routed=r"(LUT\d|INV|DSP48E1)\.\S+",
+    luts={**{f"LUT{n}": 1 for n in range(1, 7)}, "RAM32M": 4, "RAM64M": 4, "RAM128X1D": 4},
+    dsp=r"DSP48\w*",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,158 +68,19 @@ class Figure:
     dsp: int
 
 
-def binary(operator: str, expression: str, widths: Iterable[int], result: str = "[{w}-1:0] ") -> list[Probe]:
-    """Probes of `expression` over operands a and b of w bits."""
-    return [
-        Probe(
-            operator,
-            {"width_bits": w},
-            f"input signed [{w}-1:0] a, b, input s, output signed {result.format(w=w)}y",
-            f"assign y = {expression};",
-        )
-        for w in widths
-    ]
-
-
-def shifts(operator: str, symbol: str, widths: Iterable[int]) -> list[Probe]:
-    """Shifts by a variable amount below the width."""
-    return [
-        Probe(
-            operator,
-            {"width_bits": w},
-            f"input signed [{w}-1:0] a, input [{(w - 1).bit_length()}-1:0] n, output signed [{w}-1:0] y",
-            f"assign y = a {symbol} n;",
-        )
-        for w in widths
-    ]
-
-
-def low_products(widths: Iterable[int]) -> list[Probe]:
-    """Multiplications whose result is as wide as the operands."""
-    return binary("mul_low", "a * b", widths)
-
-
-def products(operator: str, sizes: Iterable[tuple[int, int]]) -> list[Probe]:
-    """Signed multiplications with a full result."""
-    return [
-        Probe(
-            operator,
-            {"width_bits": a, "width2_bits": b},
-            f"input signed [{a}-1:0] a, input signed [{b}-1:0] b, output signed [{a + b}-1:0] y",
-            "assign y = a * b;",
-        )
-        for a, b in sizes
-    ]
-
-
-def muxes(ways: Iterable[int]) -> list[Probe]:
-    """Selection of one of `ways` bytes by a binary index."""
-    return [
-        Probe(
-            "mux",
-            {"ways": n},
-            f"input [{8 * n}-1:0] a, input [{(n - 1).bit_length()}-1:0] s, output [7:0] y",
-            "assign y = a[8*s +: 8];",
-        )
-        for n in ways
-    ]
-
-
-def select_chains(stages: Iterable[int]) -> list[Probe]:
-    """Bytes chosen by a priority chain of selects, each with a condition of its own."""
-
-    def chain(n: int) -> str:
-        text = f"a[{8 * n} +: 8]"
-        for k in reversed(range(n)):
-            text = f"s[{k}] ? a[{8 * k} +: 8] : ({text})"
-        return f"assign y = {text};"
-
-    return [
-        Probe("select_chain", {"ways": n}, f"input [{8 * n + 7}:0] a, input [{n}-1:0] s, output [7:0] y", chain(n))
-        for n in stages
-    ]
-
-
-def leading_ones(widths: Iterable[int]) -> list[Probe]:
-    """Index of the highest bit set."""
-    return [
-        Probe(
-            "leading_one",
-            {"width_bits": w},
-            f"input [{w}-1:0] a, output reg [{(w - 1).bit_length()}-1:0] y",
-            f"integer i; always @* begin y = 0; for (i = 0; i < {w}; i = i + 1) if (a[i]) y = i; end",
-        )
-        for w in widths
-    ]
-
-
-def memories(depths: Iterable[int]) -> list[Probe]:
-    """Asynchronous reads of LUT memory, one byte wide."""
-    return [
-        Probe(
-            "lutram",
-            {"depth": d},
-            f"input clk, we, input [{(d - 1).bit_length()}-1:0] w, a, input [7:0] d, output [7:0] y",
-            f'(* ram_style = "distributed" *) reg [7:0] m [0:{d - 1}];\n'
-            "always @(posedge clk) if (we) m[w] <= d;\nassign y = m[a];",
-        )
-        for d in depths
-    ]
-
-
-def roms(depths: Iterable[int]) -> list[Probe]:
-    """Reads of constant bytes without structure, in logic."""
-
-    def cases(d: int) -> str:
-        state, lines = 12345, []
-        for k in range(d):
-            state = (1103515245 * state + 12345) % 2**31
-            lines.append(f"{k}: y = {state >> 16 & 255};")
-        return "always @* case (a)\n" + "\n".join(lines) + "\ndefault: y = 0; endcase"
-
-    return [
-        Probe("rom", {"depth": d}, f"input [{(d - 1).bit_length()}-1:0] a, output reg [7:0] y", cases(d))
-        for d in depths
-    ]
-
-
-WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-WITH_BLOCKS: list[Probe] = [
-    *binary("add", "a + b", WIDTHS),
-    *binary("sub", "a - b", WIDTHS),
-    *binary("icmp", "a < b", WIDTHS, result=""),
-    *binary("icmp_eq", "a == b", WIDTHS, result=""),
-    *binary("and", "a & b", (1, 64)),
-    *binary("or", "a | b", (1, 64)),
-    *binary("xor", "a ^ b", (1, 64)),
-    *binary("and_not", "a & ~b", (1, 64)),
-    *binary("select", "s ? a : b", (1, 64)),
-    *binary("reduce", "^a", (2, 4, 8, 16, 32, 64), result=""),
-    *shifts("shl", "<<", (4, 8, 16, 32, 64, 128, 256)),
-    *shifts("lshr", ">>", (4, 8, 16, 32, 64, 128, 256)),
-    *shifts("ashr", ">>>", (4, 8, 16, 32, 64, 128, 256)),
-    *muxes((2, 4, 8, 16, 32, 64)),
-    *select_chains((2, 4, 8, 16)),
-    *leading_ones((4, 8, 16, 32, 64)),
-    *products("mul", ((18, 18), (25, 18), (32, 18), (48, 18), (64, 18), (32, 32), (48, 48), (64, 64))),
-    *low_products((18, 24, 32, 48, 64)),
-]
-WITHOUT_BLOCKS: list[Probe] = [
-    *products("mul_lut", ((2, 2), (4, 4), (8, 8), (12, 12), (16, 16), (24, 24))),
-    *memories((32, 64, 128, 256)),
-    *roms((16, 64, 256, 1024)),
-]
 RUNS = (
     ("synth_xilinx -family xc7 -noiopad -noclkbuf -top probes", WITH_BLOCKS),
     ("synth_xilinx -family xc7 -noiopad -noclkbuf -nodsp -nobram -top probes", WITHOUT_BLOCKS),
 )
 
 
-def measure(command: str, probes: list[Probe], say: Callable[[str], None] = print) -> dict[str, Figure]:
+def measure(
+    command: str, probes: list[Probe], say: Callable[[str], None] = print, cells: Cells = XILINX
+) -> dict[str, Figure]:
     """Figures by module name, from one synthesis run over all `probes`."""
     with tempfile.TemporaryDirectory() as folder:
         source, log = Path(folder, "probes.v"), Path(folder, "log")
-        source.write_text("".join(p.source for p in probes) + _top(probes), encoding="utf-8")
+        source.write_text("".join(p.source for p in probes) + wrapper(probes), encoding="utf-8")
         design = ys.Design()
 
         def run(text: str) -> str:
@@ -225,55 +90,33 @@ def measure(command: str, probes: list[Probe], say: Callable[[str], None] = prin
         run(f"read_verilog -sv {source}")
         say(f"{command}: {len(probes)} probes")
         run(command)
-        areas = {p.module: _area(run(f"stat {p.module}")) for p in probes}
+        areas = {p.module: _area(run(f"stat {p.module}"), cells) for p in probes}
         for p in probes:
             for cell in list(design.module(ys.IdString("\\" + p.module)).cells_.values()):
                 if cell.type.str() == "\\DSP48E1" and areas[p.module][1] == 1:
                     cell.unsetPort(ys.IdString("\\PCOUT"))  # slower than P, and leads nowhere
-        run("delete " + " ".join(f"={cell}" for cell in _TIMED_CELLS))
-        run("read_verilog -lib -specify -overwrite +/xilinx/cells_sim.v")
+        run("delete " + " ".join(f"={cell}" for cell in cells.timed))
+        run(cells.read)
         run("clean")
-        return {p.module: Figure(*worst_path(run(f"sta {p.module}")), *areas[p.module]) for p in probes}
+        return {p.module: Figure(*worst_path(run(f"sta {p.module}"), cells), *areas[p.module]) for p in probes}
 
 
-def _top(probes: list[Probe]) -> str:
-    """A module that instantiates all probes with inputs and outputs of its own, so that nothing is optimised away."""
-    ports, instances = [], []
-    for p in probes:
-        connections = []
-        kind = ""
-        for text in p.ports.split(","):
-            *_, name = text.split()
-            if text.split()[0] in ("input", "output"):
-                kind = text.rsplit(None, 1)[0].replace("output reg", "output")
-            ports.append(f"{kind} {p.module}_{name}")
-            connections.append(f".{name}({p.module}_{name})")
-        instances.append(f"{p.module} u_{p.module}({', '.join(connections)});")
-    return f"module probes({', '.join(ports)});\n" + "\n".join(instances) + "\nendmodule\n"
-
-
-def worst_path(report: str) -> tuple[float, int]:
+def worst_path(report: str, cells: Cells = XILINX) -> tuple[float, int]:
     """Cell delay in ns and hops of the worst path in a report of `sta`."""
     latest = re.search(r"Latest arrival time in '\S+' is (\d+)", report)
     if not latest:
         return 0.0, 0
-    cells = re.findall(r"^\s+\d+ \S+ \((\w+)\.\S+->\S+\)", report, re.MULTILINE)
-    return int(latest[1]) / 1000, max(1, sum(bool(_ROUTED.fullmatch(cell)) for cell in cells))
+    pins = re.findall(r"^\s+\d+ \S+ \((\w+\.\S+)->\S+\)", report, re.MULTILINE)
+    return int(latest[1]) / 1000, max(1, sum(bool(re.fullmatch(cells.routed, pin)) for pin in pins))
 
 
-def _area(report: str) -> tuple[int, int]:
+def _area(report: str, cells: Cells) -> tuple[int, int]:
     """LUTs (memory included) and DSP blocks in a report of `stat`."""
-    per_cell = {"RAM32M": 4, "RAM64M": 4, "RAM128X1D": 4}
-    lut = dsp = 0
-    seen: set[str] = set()
+    found: dict[str, int] = {}
     for count, cell in re.findall(r"^\s+(\d+)\s+(\w+)$", report, re.MULTILINE):
-        if cell in seen:
-            continue
-        seen.add(cell)
-        if re.fullmatch(r"LUT\d", cell) or cell in per_cell:
-            lut += int(count) * per_cell.get(cell, 1)
-        dsp += int(count) * cell.startswith("DSP48")
-    return lut, dsp
+        found.setdefault(cell, int(count))
+    lut = sum(count * cells.luts.get(cell, 0) for cell, count in found.items())
+    return lut, sum(count for cell, count in found.items() if re.fullmatch(cells.dsp, cell))
 
 
 def library_figures(text: str) -> dict[str, Any]:
@@ -324,18 +167,26 @@ def library_figures(text: str) -> dict[str, Any]:
     }
 
 
-def document(family: str, figures: dict[str, Figure], library: dict[str, Any], tool: str, date: str) -> dict:
-    """The content of `delay.json`."""
-    operators: dict[str, dict] = {}
-    for command, probes in RUNS:
+def operator_points(
+    runs: Sequence[tuple[str, list[Probe]]], figures: Mapping[str, Figure], large_port_bits: int
+) -> dict[str, Any]:
+    """The measured points of each operator, with the command that they come from."""
+    operators: dict[str, Any] = {}
+    for command, probes in runs:
         for p in probes:
             f = figures[p.module]
             size = dict(p.size)
             if p.operator == "mul" and size["width_bits"] == 25:
-                size["width_bits"] = DSP_LARGE_PORT_BITS[family]
+                size["width_bits"] = large_port_bits
             point = {**size, "cell_ns": f.cell_ns, "hops": f.hops, "lut": f.lut, "dsp": f.dsp}
             entry = operators.setdefault(p.operator, {"source": command, "points": []})
             entry["points"].append(point)
+    return operators
+
+
+def document(family: str, figures: dict[str, Figure], library: dict[str, Any], tool: str, date: str) -> dict:
+    """The content of `delay.json`."""
+    operators = operator_points(RUNS, figures, DSP_LARGE_PORT_BITS[family])
     memory = {"bram": library["bram"]}
     for kind in ("lutram", "rom"):
         memory[kind] = operators.pop(kind)
@@ -395,10 +246,10 @@ def main() -> None:
         today = datetime.date.today().isoformat()
         content = document(family, figures, library, f"pyosys {version('pyosys')}", today)
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(_lines(content), encoding="utf-8")
+        out.write_text(lines(content), encoding="utf-8")
 
 
-def _lines(content: dict) -> str:
+def lines(content: dict) -> str:
     """JSON with one measured point per line."""
     text = json.dumps(content, indent=1)
     return re.sub(r"\{\s+((?:\"\w+\": [\d.]+,?\s+)+)\}", lambda m: "{" + " ".join(m[1].split()) + "}", text) + "\n"

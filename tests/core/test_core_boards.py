@@ -15,10 +15,10 @@ from hlsgen.core.errors import InternalError, UserError
 def test_every_board_is_complete(name: str) -> None:
     board = load_board(name)
     assert board.name == name
-    assert board.family in {"xc7", "xcup"}
-    assert board.part.startswith("xc")
+    assert board.family in {"xc7", "xcup", "ecp5"}
+    assert board.part.startswith("LFE5U" if board.family == "ecp5" else "xc")
     assert 1.0 <= board.clock_ns <= 20.0
-    assert board.ff == 2 * board.lut, "both families have two flip-flops beside each LUT"
+    assert board.ff == (1 if board.family == "ecp5" else 2) * board.lut, "flip-flops beside each LUT"
     assert board.dsp > 0 and board.bram36 > 0 and board.uram >= 0
     assert (board.memory == "") == (board.memory_gb_per_s is None)
     groups = {"device", "clock", "resources", "memory port"} | ({"memory"} if board.memory else set())

