@@ -1,4 +1,4 @@
-"""The README: its two commands are what CI runs, its code is code of this project, its links lead somewhere."""
+"""The README: its three commands are what CI runs, its code is code of this project, its links lead somewhere."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 
-def test_two_commands_set_up_and_run() -> None:
-    build, tests = blocks("sh")
-    assert build.count("\n") == tests.count("\n") == 1
+def test_three_commands_set_up_and_run() -> None:
+    build, tests, drivers = blocks("sh")
+    assert build.count("\n") == tests.count("\n") == drivers.count("\n") == 1
     assert build.rstrip().endswith("hlsgen build designs/digits_cnn") and tests.rstrip().endswith("pytest")
+    assert drivers.rstrip().endswith("pytest tests/pynq")
     assert all(".venv/bin/pip install" in command for command in (build, tests))
 
 

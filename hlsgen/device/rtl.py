@@ -12,7 +12,7 @@ from ..core.errors import UserError
 from .library import FAULTS
 
 PAGE_BYTES = 4096
-FIRST_ADDRESS = 0x1000_0000  # of memory
+FIRST_ADDRESS = 0x1000_0000
 _CALLS = {
     "open": (ctypes.c_void_p, [ctypes.c_uint32]),
     "close": (None, [ctypes.c_void_p]),
@@ -35,13 +35,37 @@ class DeviceFault(UserError):
     """The design, or the software that drives it, has done what breaks a bus on a board."""
 
 
+class Memory:
+    """Buffers that a design can reach, each with an address and a free page behind it."""
+
+    def __init__(self) -> None:
+        self.buffers: dict[int, np.ndarray] = {}
+        self._next_address = FIRST_ADDRESS
+
+    def allocate(self, size_bytes: int) -> int:
+        """The address of a new buffer, which holds bytes 0xA5."""
+        address = self._next_address
+        self._next_address += (-(-max(1, size_bytes) // PAGE_BYTES) + 1) * PAGE_BYTES
+        self.buffers[address] = np.full(size_bytes, 0xA5, np.uint8)
+        return address
+
+
 class RtlDevice:
     """A design that runs: time passes with every access of a register, `access_cycles` of it, and in `run`.
 
     seed: of what registers and memories hold before the first reset. masters: names of the AXI4 masters, in order.
+    memory: what is there already.
     """
 
-    def __init__(self, library: Path, masters: tuple[str, ...], *, seed: int = 1, access_cycles: int = 50) -> None:
+    def __init__(
+        self,
+        library: Path,
+        masters: tuple[str, ...],
+        *,
+        memory: Memory | None = None,
+        seed: int = 1,
+        access_cycles: int = 50,
+    ) -> None:
         loaded = ctypes.CDLL(str(library))
         self._calls = {}
         for name, (result, arguments) in _CALLS.items():
@@ -49,9 +73,10 @@ class RtlDevice:
             call.restype, call.argtypes = result, arguments
             self._calls[name] = call
         self._masters, self._access_cycles = masters, access_cycles
-        self._next_address = FIRST_ADDRESS
-        self._buffers: dict[int, np.ndarray] = {}
+        self.memory = memory or Memory()
         self._self = self._calls["open"](seed)
+        for address in self.memory.buffers:
+            self._map(address)
         self.reset()
 
     def __enter__(self) -> RtlDevice:
@@ -105,17 +130,18 @@ class RtlDevice:
         self._calls["stall"](self._self, int(stalled))
 
     def allocate(self, size_bytes: int) -> tuple[int, np.ndarray]:
-        """(address, bytes) of new memory that the design can reach, of any content; a page lies behind each buffer."""
-        pages = -(-max(1, size_bytes) // PAGE_BYTES) + 1
-        address, self._next_address = self._next_address, self._next_address + pages * PAGE_BYTES
-        memory = np.full(size_bytes, 0xA5, np.uint8)
-        self._buffers[address] = memory
-        self._calls["map"](self._self, address, memory.ctypes.data, size_bytes)
-        return address, memory
+        """(address, bytes) of a new buffer."""
+        address = self.memory.allocate(size_bytes)
+        self._map(address)
+        return address, self.memory.buffers[address]
+
+    def _map(self, address: int) -> None:
+        buffer = self.memory.buffers[address]
+        self._calls["map"](self._self, address, buffer.ctypes.data, buffer.size)
 
     def free(self, address: int) -> None:
         """What `allocate` gave; the design can reach it no more."""
-        if self._buffers.pop(address, None) is not None and self._self is not None:
+        if self.memory.buffers.pop(address, None) is not None and self._self is not None:
             self._calls["unmap"](self._self, address)
 
     def check(self) -> None:
