@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import shlex
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,9 +16,9 @@ from hlsgen.core.atomic import write_text
 from hlsgen.core.boards import Board, load_board
 from hlsgen.core.errors import UserError
 from hlsgen.flow.attention import AttentionCase, Measured, graph_of, measure_attention
-from hlsgen.report.attention import Section, fit_line, render_attention
+from hlsgen.flow.exactness import DATA, EDGES, FORMATS, MASKS, Checked, all_cases, check
+from hlsgen.report.attention import Section, fit_line, render_attention, render_section, sections_of
 
-FORMATS = ("Int8", "Fixed(16,6)", "e4m3", "e5m2", "fp16")
 _LENGTHS = (128, 256, 512, 1024)
 _BASE = AttentionCase(tokens=256, window=32)
 _PAPER = AttentionCase(tokens=512, window=512, features=64)  # 2w = 512, H = 64
@@ -57,13 +56,20 @@ def run(arguments: argparse.Namespace) -> int:
     board = load_board(arguments.board)
     with tempfile.TemporaryDirectory(prefix="hlsgen-attention-") as folder:
         bench = _Bench(board, Path(folder))
-        sections = [SECTIONS[name](bench) for name in chosen]
-    command = ["hlsgen", "attention", "--board", board.name]
-    for name in arguments.sections or ():
-        command += ["--section", name]
-    page = render_attention(
-        sections, command=shlex.join(command), version=hlsgen.__version__, date=datetime.date.today().isoformat()
-    )
+        sections = {name: SECTIONS[name](bench) for name in chosen}
+    date = datetime.date.today().isoformat()
+    texts = {
+        section.title: render_section(
+            section,
+            command=f"hlsgen attention --board {board.name} --section {name}",
+            version=hlsgen.__version__,
+            date=date,
+        )
+        for name, section in sections.items()
+    }
+    keeps = arguments.sections and arguments.out and arguments.out.exists()
+    old = arguments.out.read_text(encoding="utf-8") if keeps else ""
+    page = render_attention({**sections_of(old), **texts})
     if arguments.out:
         write_text(arguments.out, page)
     else:
@@ -179,9 +185,10 @@ def _spilled(bench: _Bench) -> Section:
     return Section(
         "Scores spilled, or keys and values reloaded",
         "One head of 256 and of 128 tokens, Int8, a core for each slot. Scores spilled: the pattern `spilled`, the "
-        "same stages in three phases, scores and weights and their sums in external memory behind AXI masters (16 cycles "
-        "to the first word). Reloaded: all keys but the query's own come as random ones, for every query anew, its window "
-        "moved inwards at the ends. Words are those counted at the ports of the RTL, read and written, for a sample.",
+        "same stages in three phases, scores and weights and their sums in external memory behind AXI masters (16 "
+        "cycles to the first word). Reloaded: all keys but the query's own come as random ones, for every query anew, "
+        "its window moved inwards at the ends. Words are those counted at the ports of the RTL, read and written, for "
+        "a sample.",
         (
             *("version", "2w", "H", "cycles", "predicted", "off by", "cycles to fused", "words of q, k, v, out"),
             *("of scores and weights", "of sums", "words but sums to fused", "bit-exact"),
@@ -252,18 +259,16 @@ def _formats(bench: _Bench) -> Section:
     rows = []
     for fmt in FORMATS:
         m = bench(AttentionCase(tokens=64, window=4, features=8, format=fmt), synthesise=True)
-        whole, cores = m.resources, m.resources["cores"]
-        each = [cores[key] / m.plan.cores for key in ("lut", "ff", "dsp", "bram36")]
-        rows.append(
-            (fmt, f"{m.error:.3%}", m.interval, m.predicted_interval, *each, whole["lut"], whole["dsp"], m.passed)
-        )
+        each = [m.resources[key] / m.plan.cores for key in ("lut", "ff", "dsp", "bram36")]
+        rows.append((fmt, f"{m.error:.3%}", m.interval, m.predicted_interval, *each, m.passed))
     return Section(
         "Formats",
         "Window 4, 64 tokens, 8 features, one core per slot. A core: what the two processes of cores take, by the "
-        "number of slots. The error is against attention in float64, root mean square, on normally distributed inputs.",
+        "number of slots; not the stages that all cores share. The error is against attention in float64, root "
+        "mean square, on normally distributed inputs.",
         (
             *("format", "error", "interval", "predicted", "LUT a core", "FF a core", "DSP a core", "BRAM36 a core"),
-            *("LUT", "DSP", "bit-exact"),
+            "bit-exact",
         ),
         tuple(rows),
     )
@@ -289,6 +294,44 @@ def _large(bench: _Bench) -> Section:
     )
 
 
+def _exactness(bench: _Bench) -> Section:
+    found: dict[tuple[str, str, str], Checked] = {}
+    for fmt in FORMATS:  # a simulator for each
+
+        def tell(line: str, fmt: str = fmt) -> None:
+            print(f"{fmt}: {line}", file=sys.stderr, flush=True)
+
+        for checked in check(all_cases([fmt]), bench.board, bench.folder / f"exact {fmt}", tell):
+            case = checked.case
+            found[case.mask, case.edge.name, fmt] = checked
+            if not checked.passed:
+                bench.failed += 1
+                tell(f"{case.mask}, {case.edge.name}: {'; '.join(checked.what)}")
+    rows = []
+    for mask in MASKS:
+        for edge in EDGES:
+            plan = found[mask, edge.name, FORMATS[0]].plan
+            cells = (
+                f"{each.case.maximum}: {f'{each.samples} equal' if each.passed else 'DIFFERS'}"
+                for each in (found[mask, edge.name, fmt] for fmt in FORMATS)
+            )
+            shape = (f"{edge.heads} x {edge.tokens} x {edge.features}", edge.window, plan.slots)
+            rows.append((mask, edge.name, *shape, f"{plan.cores} x {plan.simd} x {plan.folds}", *cells))
+    passed = sum(checked.passed for checked in found.values())
+    return Section(
+        "Golden = C++ = RTL",
+        "Tiny designs at the edges; n tokens. Of each the C++ runs natively and the RTL in Verilator: samples one by "
+        f"one, back to back, and under random stalls, every beat compared with golden. Samples: {', '.join(DATA)}. The "
+        "policies on the row's maximum take turns. Cores: number x features a step x folds.",
+        ("mask", "edge", "heads x n x features", "window", "slots", "cores", *FORMATS),
+        tuple(rows),
+        (
+            f"{passed} of {len(found)} designs are equal, with {len(DATA)} samples each: "
+            f"{passed * len(DATA)} combinations of mask, edge, format and data.",
+        ),
+    )
+
+
 def _model(bench: _Bench) -> Section:
     rows = []
     for tokens in _PAPER_LENGTHS:
@@ -310,6 +353,7 @@ def _model(bench: _Bench) -> Section:
 
 
 SECTIONS: dict[str, Callable[[_Bench], Section]] = {
+    "exactness": _exactness,
     "lengths": _lengths,
     "dense": _dense,
     "traffic": _traffic,

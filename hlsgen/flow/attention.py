@@ -65,7 +65,8 @@ class AttentionCase:
 @dataclass(frozen=True, slots=True)
 class Measured:
     """cycles, interval: of a sample in the RTL; predicted_*: by the plan with the loops as scheduled. words: elements
-    that passed each port in the RTL for a sample. error: against real numbers. resources: by Yosys, or empty."""
+    that passed each port in the RTL for a sample. error: against real numbers. resources: of the cores, by Yosys,
+    or empty."""
 
     case: AttentionCase
     plan: AttentionPlan
@@ -164,9 +165,11 @@ def _called(folder: Path, interface: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resources(folder: Path, family: str) -> dict[str, Any]:
-    """Of the design, and under "cores" what its processes of cores take."""
+    """What the processes of the cores take. Yosys maps them alone: the other stages are the slow ones."""
     signature = load_signature(folder / "rtl")
-    (folder / "synth").mkdir()
-    found = estimate(signature.files, signature.top, family, folder / "synth")
-    cores = [module.each for module in found.modules if module.name.endswith(("_scores", "_values"))]
-    return {**asdict(found.resources), "cores": asdict(sum(cores, Resources()))}
+    found = Resources()
+    for kind in ("scores", "values"):
+        (folder / "synth" / kind).mkdir(parents=True)
+        top = f"{signature.top}_attention_{kind}"
+        found += estimate(signature.files, top, family, folder / "synth" / kind).resources
+    return asdict(found)

@@ -5,7 +5,7 @@ In: rows of plain values by section. A measurement and a model are never in one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,21 +24,36 @@ class Section:
     below: tuple[str, ...] = ()
 
 
-def render_attention(sections: Sequence[Section], *, command: str, version: str, date: str) -> str:
-    """command: what was typed."""
-    lines = ["# Window attention, measured", "", f"`{command}`, hlsgen {version}, {date}.", ""]
-    lines += [
-        "Cycles are those of the RTL in Verilator; exact: every beat of a lone sample, of samples at full rate and of",
-        "samples under random stalls is that of golden. Predicted: the plan with the depths and intervals that the",
-        "loops were given. LUT, DSP and BRAM are Yosys' estimates.",
-    ]
-    for section in sections:
-        lines += ["", f"## {section.title}", "", section.text, ""]
-        lines += [_line(section.columns), "|" + "---|" * len(section.columns)]
-        lines += [_line([_text(value) for value in row]) for row in section.rows]
-        if section.below:
-            lines += ["", *section.below]
+_HEAD = """\
+# Window attention, measured
+
+`hlsgen attention --out docs/swat.md` makes this page; with `--section` it makes some of its sections anew.
+
+Cycles are those of the RTL in Verilator; exact: every beat of a lone sample, of samples at full rate and of
+samples under random stalls is that of golden. Predicted: the plan with the depths and intervals that the
+loops were given. LUT, DSP and BRAM are Yosys' estimates.
+"""
+
+
+def render_section(section: Section, *, command: str, version: str, date: str) -> str:
+    """Its part of the page. command: what makes it."""
+    lines = [f"## {section.title}", "", f"`{command}`, hlsgen {version}, {date}.", "", section.text, ""]
+    lines += [_line(section.columns), "|" + "---|" * len(section.columns)]
+    lines += [_line([_text(value) for value in row]) for row in section.rows]
+    if section.below:
+        lines += ["", *section.below]
     return "\n".join(lines) + "\n"
+
+
+def render_attention(sections: Mapping[str, str]) -> str:
+    """The page of rendered sections, by title."""
+    return "\n".join([_HEAD, *sections.values()])
+
+
+def sections_of(page: str) -> dict[str, str]:
+    """The rendered sections of a page that was made before."""
+    _, *parts = page.split("\n## ")
+    return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def test_the_model_needs_no_simulation(capsys) -> None:
 
 def test_an_unknown_section(capsys) -> None:
     assert main(["attention", "--section", "speed"]) == 2
-    assert "no section is called 'speed'; choose of lengths, dense" in capsys.readouterr().err
+    assert "no section is called 'speed'; choose of exactness, lengths, dense" in capsys.readouterr().err
 
 
 def test_what_is_measured_is_exact_and_as_predicted(tmp_path: Path) -> None:

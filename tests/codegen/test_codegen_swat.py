@@ -55,10 +55,7 @@ def csim(folder: Path) -> CsimResult:
         ("Int8", 10, {"window": 5, "global_tokens": (0, 2, 17), "random_tokens": 2}),  # preloaded, random, folded
         ("Fixed(16,6)", 48, {"window": 5, "random_tokens": 1}),  # 4 features a step
         ("e4m3", 8, {"window": 0, "global_tokens": range(20)}),  # dense
-        ("Int8", None, {"window": 9, "tokens": 1}),
-        ("Int8", None, {"window": 1, "tokens": 3, "features": 1, "heads": 1}),
         ("Int4", None, {"window": 4, "maximum": "static", "weight_bits": 6, "scale": 0.2}),
-        ("fp16", None, {"window": 3, "features": 4, "tokens": 6, "heads": 1}),
     ],
 )
 def test_bit_exact(tmp_path: Path, policy: str, multipliers: int | None, options: dict[str, Any]) -> None:
