@@ -103,12 +103,14 @@ def cosim(
     waves: bool = False,
     samples: int | None = None,
     max_idle_cycles: int = MAX_IDLE_CYCLES,
+    quick: bool = False,
 ) -> CosimResult:
     """Simulate the RTL over the vectors, or over the first `samples` of them.
 
     The simulator stays in `workdir`/model for the next time, the logs in `workdir`/run. A mismatch is a result, not
-    an error. Raises `CosimStuck` when nothing moves for `max_idle_cycles`, `UserError` for files that do not fit
-    together or RTL that Verilator refuses, `ToolMissing`. Progress goes to `hlsgen.core.progress`.
+    an error. quick: the simulator is built fast and runs slowly. Raises `CosimStuck` when nothing moves for
+    `max_idle_cycles`, `UserError` for files that do not fit together or RTL that Verilator refuses, `ToolMissing`.
+    Progress goes to `hlsgen.core.progress`.
     """
     if not 1 <= seed <= LARGEST_SEED:
         raise UserError(f"seed {seed} is out of range", do=f"choose one from 1 to {LARGEST_SEED}")
@@ -122,7 +124,9 @@ def cosim(
     count = samples or vectors.samples
     workdir = workdir.resolve()
     suffix = "-waves" if waves else ""
-    model = build_model(signature, render_bench(signature, vectors), workdir / f"model{suffix}", waves=waves)
+    model = build_model(
+        signature, render_bench(signature, vectors), workdir / f"model{suffix}", waves=waves, quick=quick
+    )
     run = workdir / "run"
     with disk_errors(run):
         shutil.rmtree(run, ignore_errors=True)

@@ -43,12 +43,13 @@ class Model:
     seconds: float
 
 
-def build_model(signature: Signature, bench: str, folder: Path, *, waves: bool = False) -> Model:
-    """Build the simulator of `signature` under the bench text `bench` in `folder`, unless it is there.
+def build_model(signature: Signature, bench: str, folder: Path, *, waves: bool = False, quick: bool = False) -> Model:
+    """Build the simulator of `signature` under the bench text `bench` in `folder`, unless it is there; see
+    `build_simulator`.
 
     Raises `UserError` when Verilator refuses the RTL, `ToolMissing` when there is no compiler.
     """
-    return build_simulator([*bench_files(), *signature.files], {"tb.sv": bench}, folder, waves=waves)
+    return build_simulator([*bench_files(), *signature.files], {"tb.sv": bench}, folder, waves=waves, quick=quick)
 
 
 def build_simulator(

@@ -28,7 +28,7 @@ def simulate(
 
     signature = Signature(module, "ap_clk", "ap_rst_n", True, 10.0, "ap_ctrl_hs", tuple(files), (), ())
     folder.mkdir(parents=True, exist_ok=True)
-    model = build_model(signature, bench(module, ports), folder / "model")
+    model = build_model(signature, bench(module, ports), folder / "model", quick=True)
     settings = {"script": script, "config": config or {}, "ports": [[p.name, p.width, p.direction] for p in ports]}
     (folder / "settings.json").write_text(json.dumps(settings))
     (folder / "result.json").unlink(missing_ok=True)

@@ -113,7 +113,7 @@ def test_in_rtl(tmp_path):
     assert sum(interval(scheduled) == 1 for scheduled in functions.values()) >= 5
     write_region(functions, tmp_path / "rtl")
     write_vectors(made, tmp_path / "vectors", 4)
-    result = cosim(tmp_path / "rtl", tmp_path / "vectors", tmp_path / "work", max_idle_cycles=3000)
+    result = cosim(tmp_path / "rtl", tmp_path / "vectors", tmp_path / "work", max_idle_cycles=3000, quick=True)
     assert result.passed, str(result.first_mismatch)
 
 
