@@ -26,7 +26,7 @@ def _all(boards: list[Board]) -> list[str]:
     for board in boards:
         name = f"{board.name} (default)" if board.name == DEFAULT_BOARD else board.name
         figures = (f"{value:,}" for value in board.resources.values())
-        rows.append((name, board.part, board.family, f"{board.clock_ns:g} ns", *figures))
+        rows.append((name, board.part, _family(board), f"{board.clock_ns:g} ns", *figures))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(
@@ -40,9 +40,10 @@ def _all(boards: list[Board]) -> list[str]:
 def _one(board: Board) -> list[str]:
     sources = dict(board.sources)
     held = ", ".join(f"{key} {value:,}" for key, value in board.resources.items())
-    memory = f"{board.memory}, {board.memory_gb_per_s:g} GB/s" if board.memory else "no public figure found"
+    memory = f"{board.memory}, {board.memory_gb_per_s:g} GB/s" if board.memory else "no figure"
     figures = {
-        "device": f"{board.part}, family {board.family}, {board.board_part}",
+        "device": ", ".join(filter(None, (board.part, board.board_part))),
+        "family": _family(board),
         "clock": f"{board.clock_ns:g} ns",
         "resources": held,
         "memory": memory,
@@ -52,3 +53,8 @@ def _one(board: Board) -> list[str]:
     for name, text in figures.items():
         lines += [f"  {name:12} {text}", *([f"  {'':12} source: {sources[name]}"] if name in sources else [])]
     return lines
+
+
+def _family(board: Board) -> str:
+    """The family of the device, and the one whose figures are used where that has none."""
+    return board.family if board.silicon == board.family else f"{board.silicon} as {board.family}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ DEFAULT_BOARD = "kv260"
 class Board:
     """A board: its device, what the device holds, a clock to aim at, and its memory.
 
-    family: the delay table and synthesis flow, xc7 or xcup. lut ... uram: what the device holds.
+    family: the delay table and synthesis flow, xc7, xcup or ecp5. silicon: the family that the device is of; another
+    one than `family` has no table and flow of its own. lut ... uram: what the device holds.
     memory, memory_gb_per_s: "" and None where no public figure was found. sources: the origin of each group.
     """
 
@@ -36,12 +38,22 @@ class Board:
     memory: str
     memory_gb_per_s: float | None
     memory_port_bits: int
+    silicon: str
     sources: tuple[tuple[str, str], ...]
 
     @property
     def resources(self) -> dict[str, int]:
         """What the device holds, by the keys that reports use."""
         return {key: getattr(self, key) for key in ("lut", "ff", "dsp", "bram36", "uram")}
+
+
+def shortage(held: Mapping[str, float], wanted: Mapping[str, float | None]) -> list[str]:
+    """What is wanted of a device and not there, and by how much; empty when everything fits."""
+    return [
+        f"{key.upper()} {need:,.0f} of {held[key]:,.0f} ({need - held[key]:,.0f} too many)"
+        for key, need in wanted.items()
+        if key in held and need is not None and need > held[key]
+    ]
 
 
 def board_names() -> tuple[str, ...]:
@@ -70,6 +82,8 @@ def _read(name: str, path: Path) -> Board:
     device, clock, resources, memory = (data[key] for key in ("device", "clock", "resources", "memory"))
     sources = [("device", device["source"]), ("clock", clock["source"]), ("resources", resources["source"])]
     sources += [("memory port", memory["port_source"])]
+    if "silicon" in device:
+        sources += [("family", device["stand_in"])]
     if "peak_gb_per_s" in memory:
         sources += [("memory", memory["peak_source"])]
     return Board(
@@ -88,5 +102,6 @@ def _read(name: str, path: Path) -> Board:
         memory=memory.get("kind", ""),
         memory_gb_per_s=memory.get("peak_gb_per_s"),
         memory_port_bits=int(memory["port_bits"]),
+        silicon=device.get("silicon", device["family"]),
         sources=tuple(sources),
     )

@@ -26,7 +26,8 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.scheduling import schedule_program
 
 UNROLLED_MAX = 3000  # instructions of a pipelined body
-MULTIPLIERS_MAX = {"xc7": 220, "xcup": 1248}  # of a nest: the DSP blocks of an XC7Z020 and an XCK26
+# Of a nest: the DSP blocks of an XC7Z020, an XCK26, an LFE5U-85F.
+MULTIPLIERS_MAX = {"xc7": 220, "xcup": 1248, "ecp5": 156}
 _WORTH = 0.9  # a level that unrolls more has to save a tenth of the cycles,
 _FLAT_WORTH = 0.99  # flattening, which costs little, a hundredth
 

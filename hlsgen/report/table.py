@@ -8,6 +8,8 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from hlsgen.core.boards import shortage
+
 Report = Mapping[str, Any]
 
 
@@ -49,12 +51,17 @@ def rows(report: Report, board: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("off chip", f"{_number(report['off_chip_bytes'])} bytes per sample"),
         ("on chip", f"{_number(report['on_chip_bits'])} bits"),
         ("resources (estimate)", ", ".join(_resource(key, resources[key], board) for key in _SHOWN)),
+        *([("DOES NOT FIT", ", ".join(short))] if (short := shortage(_held(board), resources)) else []),
         ("cell delay (estimate)", _delay(resources["delay_ns"], report["clock_ns"])),
         ("simulation", "-" if speed is None else f"{speed:,.0f} cycles/s"),
     ]
 
 
 _SHOWN = ("lut", "ff", "dsp", "bram36", "uram")
+
+
+def _held(board: Mapping[str, Any]) -> dict[str, float]:
+    return {key: board[key] for key in _SHOWN}
 
 
 def _loop(loop: Mapping[str, Any]) -> str:

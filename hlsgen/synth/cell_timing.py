@@ -9,6 +9,7 @@ figures of block RAM: no public figure was found. So delays are those of a slowe
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from hlsgen.core.errors import InternalError
 
@@ -60,13 +61,13 @@ ARCS = {
 }
 
 
-def timing_library(yosys_cells: str) -> str:
-    """The cells of `ARCS` with their timing, as Verilog, the ports and parameters taken from Yosys' own library."""
+def timing_library(yosys_cells: str, arcs_of: Mapping[str, str]) -> str:
+    """The cells of `arcs_of` with their timing, as Verilog, the ports and parameters taken from Yosys' own library."""
     modules = []
-    for name, arcs in ARCS.items():
+    for name, arcs in arcs_of.items():
         found = re.search(rf"^module {name}\s*\(.*?^endmodule", yosys_cells, re.MULTILINE | re.DOTALL)
         if found is None:
             raise InternalError(f"the cell library of this Yosys has no {name}")
-        body = found.group().removesuffix("endmodule")
+        body = re.sub(r"\bspecify\b.*?\bendspecify\b", "", found.group(), flags=re.DOTALL).removesuffix("endmodule")
         modules.append(f"{body}specify\n{arcs}\nendspecify\nendmodule\n")
     return "\n".join(modules)

@@ -19,12 +19,31 @@ _LUT_SITES = {
     **dict.fromkeys(["INV", "SRL16E", "SRLC16E", "SRLC32E", "RAM32X1S", "RAM64X1S"], 1),
     **dict.fromkeys(["RAM32X1D", "RAM64X1D", "RAM128X1S"], 2),
     **dict.fromkeys(["RAM32M", "RAM64M", "RAM128X1D", "RAM256X1S"], 4),
+    **{"CCU2C": 2, "TRELLIS_DPR16X4": 6},  # ECP5, as nextpnr places them
     **dict.fromkeys(["RAM32M16", "RAM64M8", "RAM256X1D", "RAM512X1S", "RAM32X16DR8", "RAM64X8SW"], 8),
 }
-_FLIP_FLOPS = frozenset(f"{kind}{edge}" for kind in ("FDRE", "FDSE", "FDCE", "FDPE", "LDCE") for edge in ("", "_1"))
-_BRAM36 = {"RAMB36E1": 1.0, "RAMB36E2": 1.0, "RAMB18E1": 0.5, "RAMB18E2": 0.5}
+_FLIP_FLOPS = frozenset(f"{kind}{edge}" for kind in ("FDRE", "FDSE", "FDCE", "FDPE", "LDCE") for edge in ("", "_1")) | {
+    "TRELLIS_FF"
+}
+_BRAM36 = {"RAMB36E1": 1.0, "RAMB36E2": 1.0, "RAMB18E1": 0.5, "RAMB18E2": 0.5, "DP16KD": 0.5}
 # Parts of a slice that come with the LUTs, and cells without a site of their own.
-_FREE = frozenset(["CARRY4", "CARRY8", "MUXF5", "MUXF6", "MUXF7", "MUXF8", "MUXF9", "GND", "VCC", "BUFG", "$scopeinfo"])
+_FREE = frozenset(
+    [
+        "CARRY4",
+        "CARRY8",
+        "MUXF5",
+        "MUXF6",
+        "MUXF7",
+        "MUXF8",
+        "MUXF9",
+        "GND",
+        "VCC",
+        "BUFG",
+        "$scopeinfo",
+        "PFUMX",
+        "L6MUX21",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +81,7 @@ def resources_of(cells: Mapping[str, int]) -> Resources:
             total["lut"] += _LUT_SITES[cell] * count
         elif cell in _FLIP_FLOPS:
             total["ff"] += count
-        elif cell.startswith("DSP48E"):
+        elif cell.startswith("DSP48E") or cell == "MULT18X18D":
             total["dsp"] += count
         elif cell in _BRAM36:
             total["bram18"] += int(2 * _BRAM36[cell]) * count

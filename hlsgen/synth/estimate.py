@@ -1,7 +1,7 @@
 """The synthesis estimate: LUT, FF, DSP, BRAM, URAM per module, and the delay of the longest path through cells.
 
 In: Verilog files, top module, family. Out: `Estimate`, also as JSON. Everything is an estimate: Yosys is not Vivado,
-the delays are those of 7-series cells without any routing (see `flows` and `cell_timing`).
+the delays are those of 7-series or ECP5 cells without any routing (see `flows`, `cell_timing`, `ecp5_cells`).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 from hlsgen.core.atomic import write_text
 from hlsgen.core.errors import InternalError, UserError
 
-from .cell_timing import ARCS, timing_library
+from . import cell_timing, ecp5_cells
 from .counts import ModuleCount, Resources, count_design, total
-from .flows import FAMILIES, counting, synthesis, timing
+from .flows import FAMILIES, cells_folder, counting, synthesis, timing
 from .yosys import run_yosys, share_dir
 
 
@@ -43,15 +43,17 @@ def estimate(sources: Sequence[Path], top: str, family: str, work: Path) -> Esti
     Raises a `UserError` for a family without a flow, for missing files, and for Verilog that Yosys refuses.
     """
     if family not in FAMILIES:
-        raise UserError(f"no synthesis flow for family {family!r}", do=f"choose a board of {' or '.join(FAMILIES)}")
+        raise UserError(f"no synthesis flow for family {family!r}", do=f"choose a board of {', '.join(FAMILIES)}")
     missing = [str(path) for path in sources if not path.is_file()]
     if missing or not sources:
         raise UserError(f"no such Verilog file: {', '.join(missing) or '(none given)'}")
     statistics, paths, library = work / "cells.json", work / "timing.txt", work / "cell_timing.v"
-    cells = share_dir() / "xilinx"
-    write_text(library, timing_library("".join((cells / f"cells_{part}.v").read_text() for part in ("sim", "xtra"))))
+    cells = share_dir() / cells_folder(family)
+    arcs = (ecp5_cells if family == "ecp5" else cell_timing).ARCS
+    texts = "".join(path.read_text() for path in sorted(cells.glob("*.v*")))
+    write_text(library, cell_timing.timing_library(texts, arcs))
     script = synthesis([path.resolve() for path in sources], top, family) + counting(statistics)
-    run_yosys(script + timing(library, paths, list(ARCS)), work / "yosys.log")
+    run_yosys(script + timing(family, library, paths, list(arcs)), work / "yosys.log")
     modules = count_design(_last_object(statistics.read_text(encoding="utf-8")), top)
     delay_ns, path = _longest_path(paths.read_text(encoding="utf-8"))
     return Estimate(top, family, total(modules), delay_ns, path, modules)

@@ -6,14 +6,15 @@ twenty times in the design is mapped once. Nothing is flattened before the cells
 xc7 is Yosys' own flow. For xcup, Yosys 0.70 maps multipliers to DSP48E2 but packs neither registers nor adders into
 them, which costs a hundred flip-flops and more per multiplier that a real DSP absorbs. So the DSP part of the flow
 puts the 27x18 multiplier on a DSP48E1 cell (`dsp48.v`), lets the 7-series packer run, and goes on with the
-UltraScale+ flow: an estimate, not a netlist to build from. Tests hold its counts on small modules.
+UltraScale+ flow: an estimate, not a netlist to build from. Tests hold its counts on small modules. ecp5 is Yosys' own
+flow again, and the one that a bitstream is made from.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-FAMILIES = ("xc7", "xcup")
+FAMILIES = ("xc7", "xcup", "ecp5")
 
 _DSP_MAP = Path(__file__).with_name("dsp48.v")
 _LABELS = ("coarse", "map_memory", "map_ffram", "fine", "map_cells", "map_ffs", "map_luts", "finalize")
@@ -23,10 +24,12 @@ Script = list[tuple[str, list[str]]]
 
 def synthesis(sources: list[Path], top: str, family: str) -> Script:
     """The commands that read `sources` and leave the netlist mapped to cells of `family`."""
-    flow = f"synth_xilinx -family {family} -top {top} -noiopad -noclkbuf"
     read = [f"read_verilog -sv {_quoted(path)}" for path in sources]
     # To Vivado a distributed ROM is LUTs; Yosys would look for a LUT memory cell without a write port.
     read += ['setattr -set rom_style "logic" m:* a:rom_style=distributed %i']
+    if family == "ecp5":
+        return [("read", read), ("map", [f"synth_ecp5 -noflatten -top {top}"])]
+    flow = f"synth_xilinx -family {family} -top {top} -noiopad -noclkbuf"
     dsp = [f"{flow} -run map_dsp:coarse"] if family == "xc7" else _dsp48e1_packing()
     mapping = [
         (label, [f"{flow} -run {label}:{following}"])
@@ -40,7 +43,7 @@ def counting(statistics: Path) -> Script:
     return [("count", [f"tee -q -o {_quoted(statistics)} stat -json"])]
 
 
-def timing(library: Path, report: Path, boxes: list[str]) -> Script:
+def timing(family: str, library: Path, report: Path, boxes: list[str]) -> Script:
     """The commands that write the longest paths of the flat netlist to `report`.
 
     Yosys keeps cells as empty boxes while it maps; they have to go before their timing can be read. library: timing of
@@ -52,13 +55,18 @@ def timing(library: Path, report: Path, boxes: list[str]) -> Script:
             "timing",
             [
                 "delete =A:blackbox =A:whitebox =A:lib_whitebox",
-                "read_verilog -lib -specify +/xilinx/cells_sim.v",
+                f"read_verilog -lib -specify +/{cells_folder(family)}/cells_sim.v",
                 "delete " + " ".join(f"={name}" for name in boxes),
                 f"read_verilog -lib -specify {_quoted(library)}",
                 f"tee -q -o {_quoted(report)} sta",
             ],
         ),
     ]
+
+
+def cells_folder(family: str) -> str:
+    """The folder of Yosys' cell library of a family, below its share folder."""
+    return "ecp5" if family == "ecp5" else "xilinx"
 
 
 def _dsp48e1_packing() -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hlsgen.core import boards
-from hlsgen.core.boards import DEFAULT_BOARD, board_names, load_board
+from hlsgen.core.boards import DEFAULT_BOARD, board_names, load_board, shortage
 from hlsgen.core.errors import InternalError, UserError
 
 
@@ -22,6 +22,7 @@ def test_every_board_is_complete(name: str) -> None:
     assert board.dsp > 0 and board.bram36 > 0 and board.uram >= 0
     assert (board.memory == "") == (board.memory_gb_per_s is None)
     groups = {"device", "clock", "resources", "memory port"} | ({"memory"} if board.memory else set())
+    groups |= {"family"} if board.silicon != board.family else set()
     assert {group for group, source in board.sources if len(source) > 10} == groups
 
 
@@ -55,3 +56,20 @@ def test_a_broken_board_file_is_our_fault(text: str, tmp_path: Path, monkeypatch
     monkeypatch.setattr(boards, "data_dir", lambda name: tmp_path)
     with pytest.raises(InternalError, match=r"bad\.toml: not a board file"):
         load_board("bad")
+
+
+def test_versal_says_whose_figures_stand_in() -> None:
+    board = load_board("vck190")
+    assert (board.silicon, board.family) == ("versal", "xcup")
+    assert "UltraScale+ stand in" in dict(board.sources)["family"]
+    assert load_board("kv260").silicon == "xcup"
+
+
+def test_what_does_not_fit_and_by_how_much() -> None:
+    held = load_board("pynq_z2").resources
+    assert shortage(held, {"lut": 53200, "dsp": 220.0, "delay_ns": 1e9, "uram": None}) == []
+    assert shortage(held, {"lut": 53201, "dsp": 300, "uram": 2, "ff": 1}) == [
+        "LUT 53,201 of 53,200 (1 too many)",
+        "DSP 300 of 220 (80 too many)",
+        "URAM 2 of 0 (2 too many)",
+    ]

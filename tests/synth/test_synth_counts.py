@@ -56,6 +56,6 @@ def test_readable_names(name: str, text: str) -> None:
 
 def test_a_yosys_without_our_cells_is_noticed() -> None:
     with pytest.raises(InternalError, match="has no RAMB18E2"):
-        timing_library("module RAMB36E2(A);\nendmodule\n")
+        timing_library("module RAMB36E2(A);\nendmodule\n", ARCS)
     cells = "".join(f"module {name}(A);\ninput A;\nendmodule\n" for name in ARCS)
-    assert timing_library(cells).count("endspecify") == len(ARCS)
+    assert timing_library(cells, ARCS).count("endspecify") == len(ARCS)

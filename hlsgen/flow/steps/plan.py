@@ -6,6 +6,7 @@ from typing import Any
 
 from hlsgen.arch import AnyPlan
 from hlsgen.arch import plan as make_plan
+from hlsgen.arch.capacity import check_capacity
 from hlsgen.core.atomic import write_json, write_text
 from hlsgen.core.boards import Board
 from hlsgen.flow.stage import Facts, Job
@@ -15,9 +16,9 @@ from hlsgen.model import Graph
 def run(job: Job) -> Facts:
     settings = job.settings
     graph = Graph.load(job.inputs["quantise"])
-    plan = make_plan(
-        graph, board_of(settings["board"]), settings["pattern"], settings["multipliers"], settings["pipelines"]
-    )
+    board = board_of(settings["board"])
+    plan = make_plan(graph, board, settings["pattern"], settings["multipliers"], settings["pipelines"])
+    check_capacity(plan.on_chip_bits, board)
     write_json(job.folder / "plan.json", plan.to_json())
     write_text(job.folder / "plan.txt", f"{plan}\n")
     return facts_of(plan)
