@@ -144,20 +144,11 @@ def _traffic(bench: _Bench) -> Section:
     measured = bench(_BASE)
     words = measured.words
     once = _BASE.tokens * _BASE.features
-    spilled = sum(words.values()) + 4 * _BASE.tokens * _BASE.window
-    reloaded = 2 * once + 2 * once * _BASE.window
-    total = sum(words.values())
     return Section(
         "Words at the ports",
-        "Window 32, 256 tokens, 16 features, one head. Counted at the ports of the RTL; the last two rows are "
-        "arithmetic: scores and weights written and read once, and keys and values fetched for every query.",
+        "Window 32, 256 tokens, 16 features, one head, counted at the ports of the RTL.",
         ("port", "words a sample", "n x H"),
-        (
-            *((port, count, once) for port, count in words.items()),
-            ("all ports, fused", total, 4 * once),
-            ("with scores and weights spilled (arithmetic)", spilled, f"{spilled / total:.2f} times"),
-            ("with keys and values reloaded (arithmetic)", reloaded, f"{reloaded / total:.2f} times"),
-        ),
+        (*((port, count, once) for port, count in words.items()), ("all ports", sum(words.values()), 4 * once)),
     )
 
 
