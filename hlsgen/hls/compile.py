@@ -18,7 +18,7 @@ from hlsgen.core.errors import UserError
 from hlsgen.core.naming import check_identifier
 from hlsgen.hls.automatic import choose
 from hlsgen.hls.bind.scheduled import ScheduledFunction
-from hlsgen.hls.bind.target import Target
+from hlsgen.hls.bind.target import CLOCK_UNCERTAINTY, Target
 from hlsgen.hls.dataflow import Region
 from hlsgen.hls.fifos import placed_fifos
 from hlsgen.hls.frontend.compile import Chosen, lower, prepare
@@ -36,8 +36,6 @@ from hlsgen.hls.schedule.delay import DelayTable
 from hlsgen.hls.scheduling import Program, schedule_program
 from hlsgen.hls.signature import make_signature
 from hlsgen.hls.view import write_view
-
-CLOCK_UNCERTAINTY = 0.12  # of the period, kept for what synthesis and routing add; Vitis HLS keeps 27 %
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,11 @@ class Cycles:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """call: of the whole function. loops: by header, from entering to leaving."""
+    """call: of the whole function. loops: by header, from entering to leaving; iterations: of the body, once."""
 
     call: Cycles
     loops: dict[str, Cycles]
+    iterations: dict[str, Cycles]
 
 
 def latency_of(scheduled: ScheduledFunction, called: Mapping[str, Cycles] = MappingProxyType({})) -> Latency:
@@ -56,6 +57,7 @@ def _add(a: int | None, b: int | None) -> int | None:
 class _Reckoning:
     def __init__(self, scheduled: ScheduledFunction, called: Mapping[str, Cycles]) -> None:
         self.scheduled, self.function = scheduled, scheduled.function
+        self.iterations: dict[str, Cycles] = {}
         self.inside: dict[str, str] = {}  # block -> header of the innermost collapsed loop around it
         self.cost: dict[str, Cycles] = {
             label: Cycles(block.depth, block.depth) for label, block in scheduled.blocks.items()
@@ -74,7 +76,7 @@ class _Reckoning:
         ways = self.ways(self.function.entry, frozenset(self.function.blocks))
         found = [ways[self.outer(end)] for end in ends if self.outer(end) in ways]
         call = _any(found) if found else Cycles(0, None)
-        return Latency(call, loops)
+        return Latency(call, loops, self.iterations)
 
     def outer(self, label: str) -> str:
         """The node that stands for a block: itself, or the header of the outermost loop collapsed so far."""
@@ -86,7 +88,7 @@ class _Reckoning:
         block = self.scheduled.blocks[loop.header]
         if block.loop is not None:
             least, most = loop.trips or (1, None)
-            once = Cycles(block.depth, block.depth)
+            once = self.iterations[loop.header] = Cycles(block.depth, block.depth)
             more = Cycles(block.ii, block.ii).times(max(0, least - 1), None if most is None else max(0, most - 1))
             total = once + more
         else:
@@ -103,7 +105,7 @@ class _Reckoning:
         ways = self.ways(loop.header, loop.blocks)
         latches = [label for label in loop.blocks if loop.header in blocks[label].end.targets()]
         leaving = [label for label in loop.blocks if any(t not in loop.blocks for t in blocks[label].end.targets())]
-        iteration = _any([ways[self.outer(label)] for label in latches])
+        iteration = self.iterations[loop.header] = _any([ways[self.outer(label)] for label in latches])
         last = _any([ways[self.outer(label)] for label in leaving]) if leaving else Cycles(0, None)
         if loop.trips is None:
             return Cycles(last.least, None)

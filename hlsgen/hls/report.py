@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from hlsgen.hls.bind.memory_kinds import in_registers, memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.bind.target import CLOCK_UNCERTAINTY
 from hlsgen.hls.cdfg.ir import Kind
 from hlsgen.hls.dataflow import Region
 from hlsgen.hls.frontend.compile import Chosen
 from hlsgen.hls.honour import review_pragmas
-from hlsgen.hls.latency import Cycles, latency_of
+from hlsgen.hls.latency import Cycles, Latency, latency_of
 from hlsgen.hls.llvm.ir import FrontEnd
 
 
 @dataclass(frozen=True, slots=True)
 class LoopReport:
     """One pipelined loop. bound_by: "" when the interval asked was reached. What the compiler chose to pipeline asks
-    for the interval that it reached."""
+    for the interval that it reached. latency: in cycles, from entering to leaving, None where a trip count is not
+    known."""
 
     function: str
     line: int
@@ -27,12 +30,28 @@ class LoopReport:
     bound_by: str
     depth: int
     trip_count: int | None
+    latency_min: int
+    latency_max: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLoopReport:
+    """One loop that is not pipelined. iteration: cycles of its body, with what is in it."""
+
+    function: str
+    line: int
+    label: str
+    trip_count: int | None
+    iteration_min: int
+    iteration_max: int | None
+    latency_min: int
+    latency_max: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionReport:
-    """Cycles of one call, streams never waiting. latency_max is None when a trip count is not known, or in a region
-    that is called. interval: between calls, one behind the other."""
+    """Cycles of one call, streams never waiting. latency_max is None when a trip count is not known, or of a dataflow
+    region, which takes as long as its slowest process at least. interval: between calls, one behind the other."""
 
     name: str
     instances: int
@@ -52,13 +71,32 @@ class MemoryReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelReport:
+    """What lies between two processes. kind: fifo, pipo (two banks), buffer (one bank, of one process)."""
+
+    function: str
+    name: str
+    kind: str
+    width_bits: int
+    depth_words: int
+    producer: str
+    consumer: str
+
+
+@dataclass(frozen=True, slots=True)
 class HlsReport:
+    """estimated_ns: the longest way through operations in one cycle. uncertainty_ns: kept free for routing."""
+
     top: str
     clock_ns: float
+    estimated_ns: float
+    uncertainty_ns: float
     family: str
     loops: tuple[LoopReport, ...]
+    plain_loops: tuple[PlainLoopReport, ...]
     functions: tuple[FunctionReport, ...]
     memories: tuple[MemoryReport, ...]
+    channels: tuple[ChannelReport, ...]
     multipliers: int  # products of two variables, instances counted
     constant_multipliers: int
     pragmas: tuple[dict[str, object], ...]
@@ -102,10 +140,16 @@ def make_report(
     counts = _instances(front.top, regions, functions)
     calls = _latencies(regions, functions)
     loops, memories, slow = [], [], []
+    plain_loops: list[PlainLoopReport] = []
     variable = constant = 0
+    estimated_ns = 0.0
     for name, scheduled in functions.items():
         function = scheduled.function
+        latency = latency_of(scheduled, calls)
+        plain_loops += _plain_loops(scheduled, latency)
         for block in scheduled.blocks.values():
+            spare_ns = min(block.schedule.slack_ns().values(), default=block.schedule.problem.clock_ns)
+            estimated_ns = max(estimated_ns, block.schedule.problem.clock_ns - spare_ns)
             slow += [
                 f"{function.name}: {operation.label}: {-slack_ns:.2f} ns over"
                 for operation, slack_ns in block.schedule.overshoots()
@@ -121,6 +165,8 @@ def make_report(
                         bound_by=block.bound_by,
                         depth=block.depth,
                         trip_count=block.loop.trip_count,
+                        latency_min=latency.loops[block.loop.header].least,
+                        latency_max=latency.loops[block.loop.header].most,
                     )
                 )
         for memory in function.memories.values():
@@ -140,10 +186,21 @@ def make_report(
     return HlsReport(
         top=top,
         clock_ns=clock_ns,
+        estimated_ns=round(estimated_ns, 3),
+        uncertainty_ns=round(clock_ns * CLOCK_UNCERTAINTY, 3),
         family=family,
         loops=tuple(loops),
-        functions=tuple(_function_report(f, calls[name], counts[name]) for name, f in functions.items()),
+        plain_loops=tuple(plain_loops),
+        functions=(
+            *(_function_report(f, calls[name], counts[name]) for name, f in functions.items()),
+            *(
+                _region_report(_pretty(front, name), region, functions, calls, counts[name])
+                for name, region in regions.items()
+                if name not in functions
+            ),
+        ),
         memories=tuple(memories),
+        channels=tuple(_channels(front, regions)),
         multipliers=variable,
         constant_multipliers=constant,
         pragmas=tuple(
@@ -154,6 +211,35 @@ def make_report(
         chosen=tuple(_chosen(each, front) for each in chosen),
         notes=notes,
     )
+
+
+def _plain_loops(scheduled: ScheduledFunction, latency: Latency) -> Iterator[PlainLoopReport]:
+    for header, loop in scheduled.function.loops.items():
+        if scheduled.blocks[header].loop is None:
+            once, all = latency.iterations.get(header, latency.loops[header]), latency.loops[header]
+            yield PlainLoopReport(
+                scheduled.function.name, loop.loc.line, loop.label, loop.trip_count, once.least, once.most, all.least,
+                all.most,
+            )  # fmt: skip
+
+
+def _pretty(front: FrontEnd, name: str) -> str:
+    function = front.module.functions.get(name)
+    return function.pretty if function is not None else name
+
+
+def _channels(front: FrontEnd, regions: dict[str, Region]) -> Iterator[ChannelReport]:
+    for name, region in regions.items():
+        for fifo in region.fifos:
+            yield ChannelReport(
+                _pretty(front, name), fifo.name, "fifo", fifo.width_bits, fifo.depth_words, fifo.producer, fifo.consumer
+            )
+        for array in region.buffers:
+            kind = "pipo" if array.consumer else "buffer"
+            yield ChannelReport(
+                _pretty(front, name), array.name, kind, array.width_bits, array.depth_words, array.producer,
+                array.consumer,
+            )  # fmt: skip
 
 
 def _chosen(chosen: Chosen, front: FrontEnd) -> dict[str, object]:
@@ -191,6 +277,19 @@ def _latencies(regions: dict[str, Region], functions: dict[str, ScheduledFunctio
         return found[name]
 
     return {name: cycles(name) for name in (*functions, *regions)}
+
+
+def _region_report(
+    name: str, region: Region, functions: dict[str, ScheduledFunction], calls: dict[str, Cycles], instances: int
+) -> FunctionReport:
+    """Calls that overlap follow each other as fast as the slowest process takes them."""
+    intervals: list[int | None] = [None]
+    if region.overlaps and all(process.function in functions for process in region.processes):
+        each = {process.function for process in region.processes}
+        intervals = [_function_report(functions[f], calls[f], 1).interval_cycles for f in each]
+    least = calls[region.function].least
+    known = [interval for interval in intervals if interval is not None]
+    return FunctionReport(name, instances, least, None, max(known) if len(known) == len(intervals) else None)
 
 
 def _function_report(scheduled: ScheduledFunction, call: Cycles, instances: int) -> FunctionReport:

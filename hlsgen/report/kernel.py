@@ -10,15 +10,19 @@ _UNKNOWN = "?"
 
 def kernel_text(report: dict[str, Any]) -> str:
     """The text for `report.json` of a kernel: timing, latency, loops, pragmas, interface, resources, simulation."""
-    parts = [_head(report), _functions(report), _loops(report), _memories(report), _pragmas(report)]
-    parts += [_interface(report), _resources(report), _simulation(report)]
+    parts = [_head(report), _functions(report), _loops(report), _memories(report), _channels(report)]
+    parts += [_pragmas(report), _interface(report), _resources(report), _simulation(report)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _head(report: dict[str, Any]) -> str:
     lines = [f"{report['top']}: {report['part']} ({report['family']}), clock {report['clock_ns']:g} ns"]
     slow = report["slow_operations"]
-    lines.append(f"timing   {len(slow)} operations are too slow for the clock" if slow else "timing   met by estimate")
+    spare_ns = report["clock_ns"] - report["uncertainty_ns"] - report["estimated_ns"]
+    lines.append(
+        f"timing   {f'{len(slow)} operations are too slow for the clock' if slow else 'met by estimate'}: longest way "
+        f"{report['estimated_ns']:.2f} ns, kept for routing {report['uncertainty_ns']:.2f} ns, slack {spare_ns:.2f} ns"
+    )
     lines += [f"         {text}" for text in slow]
     lines.append(f"products {report['multipliers']} of two variables, {report['constant_multipliers']} with a constant")
     return "\n".join(lines)
@@ -39,28 +43,32 @@ def _functions(report: dict[str, Any]) -> str:
 
 
 def _loops(report: dict[str, Any]) -> str:
-    rows, notes = [], []
-    for loop in report["loops"]:
-        label = loop["label"] or "loop"
-        trip = _number(loop["trip_count"])
-        rows.append(
-            (
-                loop["function"],
-                label,
-                str(loop["line"]),
-                str(loop["ii_asked"]),
-                str(loop["ii_reached"]),
-                str(loop["depth"]),
-                trip,
-            )
-        )
-        if loop["bound_by"]:
-            notes.append(f"  {loop['function']}:{loop['line']} {label}: II {loop['ii_reached']}: {loop['bound_by']}")
-    head = ("function", "loop", "line", "II asked", "II reached", "depth", "trip count")
-    return "\n".join([_table("pipelined loops", head, rows), *notes]) if rows else ""
+    place = {f["name"]: number for number, f in enumerate(report["functions"])}
+    found = sorted((*report["plain_loops"], *report["loops"]), key=lambda loop: (place[loop["function"]], loop["line"]))
+    rows = [_loop_row(loop) for loop in found]
+    notes = [
+        f"  {loop['function']}:{loop['line']} {_label(loop)}: II {loop['ii_reached']}: {loop['bound_by']}"
+        for loop in report["loops"]
+        if loop["bound_by"]
+    ]
+    head = ("function", "loop", "line", "min", "max", "iteration", "trip count", "II asked", "II reached")
+    return "\n".join([_table("loops, latency in cycles", head, rows), *notes]) if rows else ""
+
+
+def _label(loop: dict[str, Any]) -> str:
+    return loop["label"] or "loop"
+
+
+def _loop_row(loop: dict[str, Any]) -> tuple[str, ...]:
+    """A loop without an interval is not pipelined."""
+    iteration = loop.get("depth", loop.get("iteration_max"))
+    numbers = (loop["latency_min"], loop["latency_max"], iteration, loop["trip_count"])
+    intervals = (str(loop.get(key, "")) for key in ("ii_asked", "ii_reached"))
+    return (loop["function"], _label(loop), str(loop["line"]), *map(_number, numbers), *intervals)
 
 
 def _memories(report: dict[str, Any]) -> str:
+    """Those of more than a word: what is one is a variable."""
     rows = [
         (
             m["function"],
@@ -70,8 +78,17 @@ def _memories(report: dict[str, Any]) -> str:
             m["kind"] + (" (ROM)" if m["rom"] else ""),
         )
         for m in report["memories"]
+        if m["depth_words"] > 1
     ]
     return _table("memories", ("function", "array", "bits", "words", "kind"), rows)
+
+
+def _channels(report: dict[str, Any]) -> str:
+    rows = [
+        (c["function"], c["name"], c["kind"], str(c["width_bits"]), str(c["depth_words"]), c["producer"], c["consumer"])
+        for c in report["channels"]
+    ]
+    return _table("between processes", ("region", "channel", "kind", "bits", "words", "from", "to"), rows)
 
 
 def _pragmas(report: dict[str, Any]) -> str:
@@ -166,7 +183,8 @@ def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> st
         return ""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
     numeric = [
-        all(row[column].lstrip("-").isdigit() or row[column] == _UNKNOWN for row in rows) for column in range(len(head))
+        all(row[column].lstrip("-").isdigit() or row[column] in (_UNKNOWN, "") for row in rows)
+        for column in range(len(head))
     ]
     lines = [title]
     for row in (head, *rows):

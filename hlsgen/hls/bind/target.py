@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from hlsgen.hls.schedule.delay import DelayTable
 
+CLOCK_UNCERTAINTY = 0.12  # of the period, kept for what synthesis and routing add; Vitis HLS keeps 27 %
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

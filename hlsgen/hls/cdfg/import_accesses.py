@@ -29,7 +29,7 @@ class Accesses:
         """The elements that an access of `type` touches."""
         leaves = self.objects.leaves[pointer.object]
         size = -(-self.body.bits(type) // 8)
-        if layout.steps_over(leaves, pointer.address):
+        if layout.steps_over(leaves, pointer.address, pointer.object in self.objects.single):
             do = "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE"
             name = self.objects.pretty[pointer.object]
             raise self.body.refuse(f"how many elements {name!r} has is not known", do)

@@ -95,6 +95,8 @@ class Arguments:
         self.objects.pretty[key] = key
         bus = str(port.options.get("bundle", DEFAULT_BUNDLE)) if port.mode == "m_axi" else ""
         self.objects.leaves[key] = []
+        if not shape:
+            self.objects.single.add(key)
         for field in port.fields:
             inner = ((field.count, field.step_bytes),) if field.count > 1 else ()
             path = argument_name(key, field).removeprefix(key)

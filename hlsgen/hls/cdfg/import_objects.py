@@ -22,6 +22,7 @@ class Objects:
         self.body, self.front, self.divided_arrays = body, front, divided_arrays
         self.leaves: dict[str, list[layout.Leaf]] = {}
         self.stored: dict[tuple[str, str], tuple[int, bool]] = {}  # (argument, path of a scalar) -> (bits, signed)
+        self.single: set[str] = set()  # arguments that point to one element
         self.pretty: dict[str, str] = {}  # memories by what messages call them
         self.memories: dict[str, Memory] = {}
         self.streams: dict[str, Stream] = {}

@@ -132,9 +132,10 @@ def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, i
             return []
 
 
-def steps_over(found: list[Leaf], address: Address) -> bool:
-    """Whether an address goes in steps of the whole object, of which there is one as far as its type tells."""
-    if all(leaf.dims for leaf in found):  # an array
+def steps_over(found: list[Leaf], address: Address, is_one: bool) -> bool:
+    """Whether an address goes in steps of the whole object, of which there is one as far as its type tells. is_one:
+    even if all that is in it are arrays."""
+    if all(leaf.dims for leaf in found) and not is_one:  # an array
         return False
     size = max(leaf.offset + sum((n - 1) * stride for n, stride in leaf.dims) + -(-leaf.bits // 8) for leaf in found)
     return any(abs(scale) >= size for scale, _ in address.terms)

@@ -31,6 +31,7 @@ class Form:
         """What an iteration of that loop adds, as the number nearest to 0."""
         return centred(self.steps.get(header, 0), self.width)
 
+
 @dataclass(frozen=True, slots=True)
 class Trips:
     """How often a loop runs: `count`, or when that is None, by how its condition compares.
@@ -127,6 +128,24 @@ class Nests:
         """What a phi of the loop's header becomes in the next iteration, if that is one value."""
         inside = {arg for arg, origin in zip(phi.args, phi.blocks, strict=True) if origin in loop.blocks}
         return inside.pop() if len(inside) == 1 else None
+
+    def zeros(self, id: int) -> int:
+        """How many of the low bits of a value are 0 for certain: of counters, and of what is made of them."""
+        op = self.function.ops[id]
+        match op.kind:
+            case Kind.CONST:
+                return _zeros(op.value, op.width)
+            case Kind.PHI:
+                loop = self.function.loops.get(self.home[id])
+                found = self.induction(op, loop) if loop is not None else None
+                return min(self.zeros(found[0]), _zeros(found[1], op.width)) if found else 0
+            case Kind.ADD | Kind.SUB:
+                return min(map(self.zeros, op.args))
+            case Kind.SHL if self.is_constant(op.args[1]):
+                return min(op.width, self.zeros(op.args[0]) + self.function.ops[op.args[1]].value)
+            case Kind.ZEXT | Kind.SEXT | Kind.COPY:
+                return self.zeros(op.args[0])
+        return 0
 
     def is_constant(self, id: int) -> bool:
         return self.function.ops[id].kind is Kind.CONST
@@ -226,6 +245,9 @@ class Forms:
                         below = span is not None and span[1] < small.constant & -small.constant
                         if below or not any(number & low for number in _numbers(form)):
                             return _sum(form, small, 1)
+                    span = self.span(small) if form and small else None
+                    if form and small and span is not None and span[1] < 1 << self.zeros(form):
+                        return _sum(form, small, 1)
             case Kind.SLICE if op.value == 0:
                 return self.of(op.args[0], width)
             case Kind.SLICE:
@@ -271,6 +293,12 @@ class Forms:
         span = self.span(form, sign) if form is not None else None
         return None if form is None or span is None else Form(width, span[0], _centred(form.steps, has))
 
+    def zeros(self, form: Form) -> int:
+        """How many of the low bits of a form are 0 for certain."""
+        found = [form.width, *(_zeros(each, form.width) for each in (form.constant, *form.steps.values()))]
+        found += [_zeros(factor, form.width) + self.nests.zeros(id) for id, factor in form.terms.items()]
+        return min(found)
+
     def span(self, form: Form, sign: bool = False) -> tuple[int, int] | None:
         """(constant, highest value) of a form of known counts as integers that do not wrap; None if that is not so."""
         if form.terms:
@@ -285,6 +313,10 @@ class Forms:
             low, high = low + min(reach, 0), high + max(reach, 0)
         bottom = -(1 << (form.width - 1)) if sign else 0
         return (first, high) if low >= bottom and high < bottom + (1 << form.width) else None
+
+
+def _zeros(value: int, width: int) -> int:
+    return (value & -value).bit_length() - 1 if value else width
 
 
 def _centred(steps: dict[str, int], width: int) -> dict[str, int]:

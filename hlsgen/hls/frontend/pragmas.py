@@ -44,6 +44,8 @@ _DEFINE = re.compile(r"^#\s*define\s+(\w+)\s+(.+?)\s*$")
 _UNDEF = re.compile(r"^#\s*undef\s+(\w+)")
 _LABEL = re.compile(r"(?:^|[;{}])\s*([A-Za-z_]\w*)\s*:(?!:)\s*(?:(for|while|do)\b|$)")
 _LOOP_WORD = re.compile(r"^\s*(for|while|do)\b")
+# One that outlives calls is the FIFO of the region that it stands in, which keeps what is left in it too.
+_STATIC_STREAM = re.compile(r"\bstatic\s+(?=(?:hls::)?stream\s*<)")
 _NOT_LABELS = frozenset(("default", "public", "private", "protected"))
 
 
@@ -100,6 +102,7 @@ def scan(text: str, first_id: int = 0, top: str = "", left_out: frozenset[int] =
                 _note_macro(line, macros)
                 lines[number] = ""
         elif stripped := line.strip():
+            lines[number] = _STATIC_STREAM.sub("", line)
             if pending_label and (_LOOP_WORD.match(line)):
                 result.labels[place.file, place.line] = pending_label
             pending_label = ""
@@ -107,7 +110,7 @@ def scan(text: str, first_id: int = 0, top: str = "", left_out: frozenset[int] =
                 if label in _NOT_LABELS:
                     continue
                 if word:
-                    result.labels[place.file, place.line] = label
+                    result.labels.setdefault((place.file, place.line), label)
                 else:
                     pending_label = label
             last_code = stripped[-4:] if stripped.endswith("else") else stripped[-1]

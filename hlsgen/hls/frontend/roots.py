@@ -149,7 +149,9 @@ def _bind(
         node = next(filter(None, (ends.get(latch) for latch in loop.latches)), "")
         places = edit.loop_places(reader.text, node)
         loc = reader.text.place(places[0]) if places else _first_place(function, loop.header)
-        source = SourceLoop(len(roots.loops), labels.get((loc.file, loc.line), ""), loc)
+        outside = any(around.header in sources and sources[around.header].loc == loc for around in loop.ancestors())
+        label = "" if outside else labels.get((loc.file, loc.line), "")  # of several in a line, it is the first one's
+        source = SourceLoop(len(roots.loops), label, loc)
         roots.loops[source.number] = sources[loop.header] = source
         kept = (
             ['!"llvm.loop.unroll.full"'] if "llvm.loop.unroll.full" in edit.loop_properties(reader.text, node) else []

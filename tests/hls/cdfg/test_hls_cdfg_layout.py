@@ -146,4 +146,7 @@ def test_steps_over_an_object_that_is_one():
         (two, -8, True),
         ([*two, Leaf("_2", 8, ((4, 2),), 16)], 16, True),
     ):
-        assert steps_over(found, Address(0, ((scale, 1),))) is over
+        assert steps_over(found, Address(0, ((scale, 1),)), is_one=False) is over
+    of_arrays = [Leaf("", 0, ((3, 4),), 32)]
+    assert steps_over(of_arrays, Address(0, ((12, 1),)), is_one=True)
+    assert not steps_over(of_arrays, Address(0, ((4, 1),)), is_one=True)

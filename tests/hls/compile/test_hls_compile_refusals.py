@@ -24,6 +24,11 @@ CASES = {
         "kernel.cpp:1: top: how many elements 'a' has is not known; "
         "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE",
     ),
+    "a pointer to one struct of arrays": (
+        "struct P { int y[3]; };\nvoid top(P* p, int n) { for (int i = 0; i < n; ++i) p[i].y[0]++; }",
+        "kernel.cpp:2: top: how many elements 'p' has is not known; "
+        "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE",
+    ),
     "mode": (
         "void top(INT in, INT out) {\n#pragma HLS INTERFACE ap_fifo port=in\nout.write(in.read()); }",
         "kernel.cpp:2: in: INTERFACE ap_fifo is not supported yet; use axis",

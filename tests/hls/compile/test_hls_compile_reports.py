@@ -31,3 +31,47 @@ def test_calls_count(tmp_path):
     assert (found["sum"].latency_min, found["two"].latency_min, found["top"].latency_min) == (22, 53, 84)
     assert all(each.latency_max == each.latency_min for each in found.values())
     assert all(each.interval_cycles == each.latency_max + 1 for each in found.values())
+
+
+REGION = """#include "hls_stream.h"
+#define INT hls::stream<int>&
+static void square(INT x, INT y) { for (int i = 0; i < 8; ++i) { int v = x.read(); y.write(v * v); } }
+static void sum(INT x, INT y) {
+rows:
+    for (int i = 0; i < 2; ++i) {
+        int total = 0;
+    columns:
+        for (int j = 0; j < 4; ++j) {
+#pragma HLS PIPELINE
+            total += x.read();
+        }
+        y.write(total);
+    }
+}
+void top(INT in, INT out) {
+#pragma HLS DATAFLOW
+    static hls::stream<int> squares("squares");
+#pragma HLS STREAM variable=squares depth=3
+    square(in, squares);
+    sum(squares, out);
+}
+"""
+
+
+def test_regions_channels_and_loops_that_are_not_pipelined(tmp_path):
+    (tmp_path / "kernel.cpp").write_text(REGION)
+    compiled = compile_sources([tmp_path / "kernel.cpp"], "top", clock_ns=5, family="xcup", workdir=tmp_path / "work")
+    report = compiled.report
+    found = {each.name: each for each in report.functions}
+    slowest = max(found["square"].latency_min, found["sum"].latency_min)
+    assert (found["top"].latency_min, found["top"].latency_max) == (slowest, None)
+    assert found["top"].interval_cycles == max(found["square"].interval_cycles, found["sum"].interval_cycles)
+    (columns,) = report.loops
+    assert (columns.label, columns.depth, columns.latency_min, columns.latency_max) == ("columns", 1, 4, 4)
+    plain = {each.label: each for each in report.plain_loops}
+    assert plain["rows"].latency_max == 2 * plain["rows"].iteration_max
+    assert plain[""].iteration_min * 8 == plain[""].latency_min and plain[""].line == 3
+    (channel,) = report.channels
+    assert (channel.kind, channel.name, channel.depth_words) == ("fifo", "squares", 3)
+    assert (channel.producer, channel.consumer) == ("square", "sum")
+    assert 0 < report.estimated_ns <= report.clock_ns - report.uncertainty_ns

@@ -175,6 +175,13 @@ def test_loops_without_a_pragma_stay(kernel):
     assert (outer.trip_count, inner.trip_count) == (3, 4) and inner.parent == outer.header
 
 
+def test_of_loops_on_one_line_the_first_has_the_label(kernel):
+    front = kernel("""void top(hls::stream<int>& out) {
+        rows: for (int i = 0; i < 3; ++i) for (int j = 7; j >= 0; j -= 2) out.write(i * j);
+        }""")
+    assert [loop.name for loop in front.loops] == ["rows", ""]
+
+
 def test_partial_unrolling(kernel):
     front = kernel("""
         void top(hls::stream<int>& in, hls::stream<int>& out) {

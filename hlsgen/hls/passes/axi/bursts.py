@@ -18,7 +18,9 @@ _Found = tuple[int, int, Access]  # the constant of its address, its rank, an ac
 def find_groups(nests: Nests, argument: Argument) -> list[Group]:
     """The groups of all accesses, reads first: bursts where nothing speaks against it, else one by one."""
     memory, reads, writes = argument.memory, argument.reads, argument.writes
-    found = [group for group in _bursts(nests, memory, reads) if is_fresh(nests, group, argument)]
+    found: list[Group] = []
+    for group in _bursts(nests, memory, reads):
+        found += [each for each in _levels(group) if is_fresh(nests, each, argument)][:1]
     asked = {access.op.id for group in found for access in group.members}
     alone = [Group([access]) for access in reads if access.op.id not in asked]
     for group in alone:
@@ -27,17 +29,22 @@ def find_groups(nests: Nests, argument: Argument) -> list[Group]:
         group.fresh = bool(loops) and is_fresh(nests, group, argument)
     waiting = [group for group in alone if not group.fresh and group.nest]  # for the writes of their loop
     kept = []
+    inside = {other.members[0].label for other in waiting}
+    inside |= {label for other in found if other.loop for label in nests.entries(other.loop)}
+    inside |= {label for other in alone if other.fresh for label in nests.entries(other.nest[0])}
     for group in _bursts(nests, memory, writes):
-        others = [access for access in writes if access not in group.members]
-        inside = [other.members[0].label for other in waiting]
-        inside += [label for other in found if other.loop for label in nests.entries(other.loop)]
-        inside += [label for other in alone if other.fresh for label in nests.entries(other.nest[0])]
-        if not any(access.label in group.where for access in others) and group.where.isdisjoint(inside):
-            kept.append(group)
+        others = {access.label for access in writes if access not in group.members}
+        kept += [each for each in _levels(group) if each.where.isdisjoint(inside | others)][:1]
     asked = {access.op.id for group in kept for access in group.members}
     groups = [*found, *alone, *kept, *(Group([access]) for access in writes if access.op.id not in asked)]
     _choose_channels(groups)
     return groups
+
+
+def _levels(group: Group) -> Iterator[Group]:
+    """The burst of a nest, and of one loop less, down to the innermost."""
+    for count in range(len(group.nest), 0, -1):
+        yield Group(group.members, group.nest[count - 1], group.nest[:count])
 
 
 def words_of(nests: Nests, nest: Iterable[Loop], each: int) -> int:
