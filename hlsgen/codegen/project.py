@@ -11,6 +11,7 @@ import hlsgen
 from hlsgen.arch import AnyPlan, Input, Load, Output, Store, port_width_bits
 from hlsgen.core.errors import UserError
 from hlsgen.core.naming import check_identifier
+from hlsgen.core.vlnv import vlnv_of
 from hlsgen.model import Graph
 
 _TAKEN = ("main", "word_t", "result_t", "sum_t")
@@ -69,6 +70,11 @@ class Project:
     roms: tuple[Rom, ...]
     headers: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def vlnv(self) -> tuple[str, ...]:
+        """Vendor, library, name and version of the core that Vitis HLS packages."""
+        return tuple(vlnv_of(self.top).split(":"))
 
     @property
     def inputs(self) -> tuple[Port, ...]:

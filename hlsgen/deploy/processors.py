@@ -34,7 +34,7 @@ class Processor:
     family: str
     ip: str
     rule: str
-    preset: str
+    preset: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]
     clock_pin: str
     reset_pin: str
@@ -57,7 +57,12 @@ _ZYNQ = Processor(
     family="zynq",
     ip="xilinx.com:ip:processing_system7",
     rule="xilinx.com:bd_rule:processing_system7",
-    preset='make_external "FIXED_IO, DDR" apply_board_preset "1" Master "Disable" Slave "Disable"',
+    preset=(
+        ("make_external", "FIXED_IO, DDR"),
+        ("apply_board_preset", "1"),
+        ("Master", "Disable"),
+        ("Slave", "Disable"),
+    ),
     settings=(
         ("PCW_USE_M_AXI_GP0", "1"),
         ("PCW_USE_M_AXI_GP1", "0"),
@@ -89,7 +94,7 @@ _ZYNQMP = Processor(
     family="zynqmp",
     ip="xilinx.com:ip:zynq_ultra_ps_e",
     rule="xilinx.com:bd_rule:zynq_ultra_ps_e",
-    preset='apply_board_preset "1"',
+    preset=(("apply_board_preset", "1"),),
     settings=(
         ("PSU__USE__M_AXI_GP0", "1"),
         ("PSU__USE__M_AXI_GP1", "0"),
@@ -132,9 +137,16 @@ def _versal(flow: Mapping[str, Any]) -> Processor:
         ip="xilinx.com:ip:versal_cips",
         rule="xilinx.com:bd_rule:cips",
         preset=(
-            "board_preset {Yes} boot_config {Custom} configure_noc {Add new AXI NoC} debug_config {JTAG} "
-            f"design_flow {{Full System}} mc_type {{{kind}}} num_mc_ddr {{{ddr}}} num_mc_lpddr {{{lpddr}}} "
-            "pl_clocks {1} pl_resets {1}"
+            ("board_preset", "Yes"),
+            ("boot_config", "Custom"),
+            ("configure_noc", "Add new AXI NoC"),
+            ("debug_config", "JTAG"),
+            ("design_flow", "Full System"),
+            ("mc_type", kind),
+            ("num_mc_ddr", f"{ddr}"),
+            ("num_mc_lpddr", f"{lpddr}"),
+            ("pl_clocks", "1"),
+            ("pl_resets", "1"),
         ),
         settings=(
             ("PS_USE_M_AXI_FPD", "1"),

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from hlsgen.core.atomic import disk_errors, read_json, replace_folder, write_json
+from hlsgen.core.boards import shortage
 from hlsgen.core.errors import UserError
 
-from . import ecp5
+from . import ecp5, vitis, vivado
 from .design import Design
 from .flow_table import load_flow
 
@@ -25,7 +26,7 @@ MANIFEST = "project.json"
 # A flow fills an empty folder and returns facts for people and for `--json`; flow: the board's table `[flow]`.
 Write = Callable[[Design, Mapping[str, Any], Path], dict[str, Any]]
 
-FLOWS: dict[str, Write] = {"ecp5": ecp5.write}
+FLOWS: dict[str, Write] = {"ecp5": ecp5.write, "vitis": vitis.write, "vivado": vivado.write}
 
 
 def make_project(design: Design, out: Path) -> dict[str, Any]:
@@ -58,13 +59,7 @@ def check_fits(design: Design) -> None:
     """Raises a `UserError` that says which resources are short, and by how much."""
     if design.resources is None:
         return
-    has = design.board.resources
-    short = [
-        f"{key} {wanted:,.0f} of {has[key]:,} ({wanted - has[key]:,.0f} too many)"
-        for key, wanted in design.resources.items()
-        if key in has and wanted > has[key]
-    ]
-    if short:
+    if short := shortage(design.board.resources, design.resources):
         raise UserError(
             f"does not fit: {', '.join(short)}",
             where=f"board {design.board.name}",
@@ -84,7 +79,9 @@ def is_changed(out: Path) -> bool:
     """Whether a project folder has more than, or other than, what was written there."""
     if not out.is_dir():
         return False
-    return _digests(out) != _files_written(out)
+    written = _files_written(out)
+    # By name first: what an implementation leaves is gigabytes.
+    return written is None or {*_files(out)} != {*written} or _digests(out) != written
 
 
 def _files_written(out: Path) -> dict[str, str] | None:
@@ -93,12 +90,13 @@ def _files_written(out: Path) -> dict[str, str] | None:
     return manifest.get("files") if is_ours else None
 
 
+def _files(folder: Path) -> list[str]:
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(name for name in found if name != MANIFEST)
+
+
 def _digests(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != folder / MANIFEST
-    }
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in _files(folder)}
 
 
 def _aside(out: Path) -> Path:

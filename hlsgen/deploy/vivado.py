@@ -18,9 +18,10 @@ from .block_design import BlockDesign, block_design
 from .design import Design
 from .hwh import handoff
 from .kernel import Kernel, load_kernel
+from .overlay import write_overlay
 from .packaging import package
 from .processors import processor_of
-from .render import write_template
+from .render import tcl_word, write_template
 
 
 def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
     write_ip_script(folder, kernel, files, board.part, is_xo=False)
     write_template(folder, "vivado/bd.tcl", "vivado/bd.tcl.j2", **context)
     pattern = re.sub(r":[^:]*\Z", ":*", board.board_part)
-    connections = " ".join(flow.get("connections", ()))
+    connections = [" ".join(map(tcl_word, one.split())) for one in flow.get("connections", ())]
     write_template(
         folder,
         "vivado/build.tcl",
@@ -48,7 +49,8 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
         connections=connections,
     )
     write_handoff(folder, blocks)
-    return facts(kernel, blocks)
+    driver = write_overlay(design, kernel, blocks, str(flow.get("pynq_board", "")), folder)
+    return {**facts(kernel, blocks), **({"driver": f"overlay/{kernel.top}.py"} if driver else {})}
 
 
 def write_handoff(folder: Path, blocks: BlockDesign) -> None:

@@ -160,7 +160,7 @@ MUTATIONS = [
     ("bd.tcl", "PSU__USE__S_AXI_GP2", "PSU__USE__S_AXI_HP0"),
     ("bd.tcl", "PSU__USE__S_AXI_GP3 1", "PSU__USE__S_AXI_GP3 0"),
     ("bd.tcl", "SAXIGP2/HP0_DDR_*", "SAXIGP2/HP1_DDR_*"),
-    ("bd.tcl", "-offset 0xa0010000", "-offset 0xa0000000"),
+    ("bd.tcl", "S_AXI/Reg 0xa0010000", "S_AXI/Reg 0xa0000000"),
     ("bd.tcl", "add_memory vadd_0/Data_m_axi_gmem1", "# add_memory vadd_0/Data_m_axi_gmem1"),
     ("bd.tcl", "validate_bd_design", "validate_bd_desing"),
     ("bd.tcl", "apply_board_preset", "apply_board_presets"),

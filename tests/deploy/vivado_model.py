@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CLOCK, RESET = "clock", "reset"
+TO = "\x1f"  # between the names of a path: no other text has it
 
 
 @dataclass
@@ -400,7 +401,7 @@ class Vivado:
         if target == "path":
             return self.slack["WNS"]
         if name == "name" and target.startswith("ipx:"):
-            return target.split(" ")[-1]
+            return target.partition(" ")[2].split(TO)[-1]
         raise Refused(f"{name} of {target}")
 
     # ---- block design
@@ -629,10 +630,10 @@ class Vivado:
 
     def do_ipx__add_port_map(self, logical: str, bus: str) -> str:
         assert bus.startswith("ipx:bus ")
-        return f"ipx:port {bus.removeprefix('ipx:bus ')} {logical}"
+        return f"ipx:port {bus.removeprefix('ipx:bus ')}{TO}{logical}"
 
     def do_ipx__add_bus_parameter(self, name: str, bus: str) -> str:
-        return f"ipx:parameter {bus.removeprefix('ipx:bus ')} {name}"
+        return f"ipx:parameter {bus.removeprefix('ipx:bus ')}{TO}{name}"
 
     def do_ipx__add_address_space(self, name: str, core: str) -> str:
         self.core.spaces[name] = {}
@@ -645,22 +646,22 @@ class Vivado:
     def do_ipx__add_address_block(self, name: str, target: str) -> str:
         owner = target.removeprefix("ipx:map ")
         self.core.maps[owner][name] = {"registers": {}}
-        return f"ipx:block {owner} {name}"
+        return f"ipx:block {owner}{TO}{name}"
 
     def do_ipx__add_register(self, name: str, block: str) -> str:
-        _, owner, of = block.split(" ")
+        owner, of = block.removeprefix("ipx:block ").split(TO)
         registers = self.core.maps[owner][of]["registers"]
         assert name not in registers
         registers[name] = {"fields": {}}
-        return f"ipx:register {owner} {of} {name}"
+        return f"ipx:register {owner}{TO}{of}{TO}{name}"
 
     def do_ipx__add_field(self, name: str, register: str) -> str:
-        _, owner, of, of_register = register.split(" ")
+        owner, of, of_register = register.removeprefix("ipx:register ").split(TO)
         self.core.maps[owner][of]["registers"][of_register]["fields"][name] = {}
-        return f"ipx:field {owner} {of} {of_register} {name}"
+        return f"ipx:field {owner}{TO}{of}{TO}{of_register}{TO}{name}"
 
     def set_ipx(self, kind: str, path: str, name: str, value: str) -> None:
-        names, core = path.split(" "), self.core
+        names, core = path.split(TO), self.core
         allowed = {
             "ipx:core": "name version display_name description core_revision auto_family_support_level sdx_kernel "
             "sdx_kernel_type ipi_drc vitis_drc",

@@ -1,0 +1,130 @@
+"""A project's folder: it appears whole, takes nobody else's place, and keeps what somebody made in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hlsgen.core.boards import board_names, load_board
+from hlsgen.core.errors import UserError
+from hlsgen.deploy import Design, make_project
+from hlsgen.deploy.flow_table import load_flow
+from hlsgen.deploy.project import FLOWS
+
+KV260 = load_board("kv260")
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def design(kernels: dict[str, Path]) -> Design:
+    return Design(kernels["vadd"], KV260, 5.0)
+
+
+def test_every_board_has_a_flow_with_a_source() -> None:
+    for name in board_names():
+        flow = load_flow(name)
+        assert flow["tool"] in FLOWS and flow["source"], name
+
+
+def test_a_project_is_made_again_in_its_place(design: Design, tmp_path: Path) -> None:
+    out = tmp_path / "p"
+    facts = make_project(design, out)
+    first = files_of(out)
+    assert facts["folder"] == str(out) and facts["addresses"]["vadd_0/s_axi_control/Reg"] == "0xA0000000"
+    assert make_project(design, out) == facts
+    assert files_of(out) == first and [path.name for path in tmp_path.iterdir()] == ["p"]
+    text = "".join(content.decode() for name, content in first.items() if not name.startswith("rtl/"))
+    assert str(tmp_path) not in text and str(design.rtl) not in text  # it goes to another machine
+
+
+def test_what_somebody_made_there_is_kept_beside(design: Design, tmp_path: Path) -> None:
+    out = tmp_path / "p"
+    make_project(design, out)
+    (out / "overlay").mkdir()
+    (out / "overlay" / "vadd.bit").write_text("an hour's work")
+    make_project(design, out)
+    (out / "constraints.xdc").write_text("edited")
+    make_project(design, out)
+    assert (tmp_path / "p.kept1" / "overlay" / "vadd.bit").read_text() == "an hour's work"
+    assert (tmp_path / "p.kept2" / "constraints.xdc").read_text() == "edited"
+    assert not (out / "overlay").exists() and (out / "constraints.xdc").read_text() != "edited"
+
+
+@pytest.mark.parametrize("content", ["thesis.tex", "project.json", ""])
+def test_a_folder_that_is_not_ours_is_left_alone(design: Design, tmp_path: Path, content: str) -> None:
+    out = tmp_path / "p"
+    out.mkdir()
+    if not content:
+        make_project(design, out)  # an empty folder is nobody's
+        return
+    (out / content).write_text("{}")
+    with pytest.raises(UserError, match="hlsgen project did not write"):
+        make_project(design, out)
+    assert files_of(out) == {content: b"{}"} and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_or_a_link_in_its_place_is_left_alone(design: Design, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("text")
+    (tmp_path / "link").symlink_to(tmp_path)
+    for name in ("file", "link"):
+        with pytest.raises(UserError, match="is not a folder"):
+            make_project(design, tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "link"}
+
+
+def test_what_does_not_fit_is_told_by_how_much(design: Design, tmp_path: Path) -> None:
+    large = replace(design, resources={"lut": 117_121, "ff": 10, "dsp": 1248, "bram36": 200.6, "uram": 0})
+    with pytest.raises(UserError, match=r"LUT 117,121 of 117,120 \(1 too many\), BRAM36 201 of 144 \(57 too many\)"):
+        make_project(large, tmp_path / "p")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_refused_design_leaves_the_earlier_project(design: Design, tmp_path: Path) -> None:
+    out = tmp_path / "p"
+    make_project(design, out)
+    before = files_of(out)
+    rtl = shutil.copytree(design.rtl, tmp_path / "rtl")
+    text = (rtl / "signature.json").read_text()
+    (rtl / "signature.json").write_text(text.replace('"mode": "s_axilite"', '"mode": "ap_none"'))
+    with pytest.raises(UserError, match="argument 'n' has pins of its own"):
+        make_project(replace(design, rtl=rtl), out)
+    assert files_of(out) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"data_bits": 32, "fields"', '"data_bits": 24, "fields"', "stream 'in' of 24 bits"),
+        ('"last": "out_TLAST", ', "", "stream 'out' has no TLAST"),
+    ],
+)
+def test_streams_that_no_engine_takes_are_refused(
+    kernels: dict[str, Path], tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    rtl = shutil.copytree(kernels["scale"], tmp_path / "rtl")
+    text = json.dumps(json.loads((rtl / "signature.json").read_text()))
+    assert old in text
+    (rtl / "signature.json").write_text(text.replace(old, new))
+    with pytest.raises(UserError, match=told):
+        make_project(Design(rtl, KV260, 5.0), tmp_path / "p")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize(("route", "first"), [("rtl", "ip.tcl"), ("hls", "run_hls.tcl")])
+def test_make_does_the_steps_in_order(design: Design, tmp_path: Path, route: str, first: str) -> None:
+    cpp = tmp_path / "cpp"
+    (cpp / "src").mkdir(parents=True)
+    (cpp / "run_hls.tcl").write_text("exit\n")
+    make_project(replace(design, cpp=cpp), tmp_path / "p")
+    command = ["make", "-n", "-C", str(tmp_path / "p"), f"IP={route}", "HLS=vitis_hls -f"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert 0 < said.index(first) < said.index("build.tcl")
+    assert ("ip.tcl" in said) == (route == "rtl")
