@@ -5,20 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
-from hlsgen.deploy import Design, make_project
+from hlsgen.deploy import Design, Samples, first_samples, make_project
 from hlsgen.flow.engine import closure, run_stages
 from hlsgen.flow.kernel import KernelOptions, build_kernel, is_kernel
 from hlsgen.flow.stages import STAGES
+from hlsgen.model import load_design
 
 from . import build
 from .display import display_for
 
 _STAGES = ("vectors", "hls", "synth")
+SAMPLES = 256  # that go with an overlay
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,9 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(made, indent=2))
     else:
         for name, value in made.items():
+            if name == "used":
+                value = ", ".join(f"{kind} {used:,} of {held:,}" for kind, (used, held) in value.items())
             if not isinstance(value, (list, dict)):
                 print(f"{name.replace('_', ' '):20} {value}")
-    return 0
+    for mismatch in made.get("mismatches", ()):
+        print(f"hlsgen: {mismatch}", file=sys.stderr)
+    return 0 if made.get("passed", True) else 1
 
 
 def _design(arguments: argparse.Namespace) -> Design:
@@ -53,8 +62,16 @@ def _design(arguments: argparse.Namespace) -> Design:
         clock_ns=settings["clock_ns"],
         cpp=folders["codegen"],
         vectors=folders["vectors"],
+        samples=_samples(options.folder, folders["golden"]),
         resources=outcomes["synth"].facts["resources"],
     )
+
+
+def _samples(design: Path, golden: Path) -> Samples:
+    """The first held-out samples, and what golden makes of them."""
+    held_out = load_design(design)
+    outputs = np.load(golden / "outputs.npy")
+    return first_samples(held_out.test_inputs, outputs, held_out.test_labels, SAMPLES)
 
 
 def _kernel(arguments: argparse.Namespace) -> Design:

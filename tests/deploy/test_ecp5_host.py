@@ -1,0 +1,59 @@
+"""What the host of a serial project needs: its number tables, and the dividers of the PLL."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hlsgen.core.errors import UserError
+from hlsgen.deploy.host_numbers import code_table, value_table
+from hlsgen.deploy.pll import OSCILLATOR_MHZ, PHASE_DETECTOR_MIN_MHZ, find_pll
+from hlsgen.numerics import dequantise, parse_format, quantise
+
+FORMATS = ("Fixed(8,2)", "Int4", "Fixed(8,3,unsigned)", "Fixed(12,4,RND)", "e4m3", "e2m1", "e5m2")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_tables_round_as_the_formats_do(name: str) -> None:
+    fmt = parse_format(name)
+    patterns, thresholds = code_table(fmt, fmt.width_bits)
+    values = value_table(fmt, fmt.width_bits)
+    random = np.random.default_rng(2)
+    finite = values[np.isfinite(values)]
+    numbers = np.concatenate(
+        [
+            *(random.normal(scale=scale, size=500) for scale in (0.1, 2.0, 500.0)),
+            *(edge + step for edge in (finite, (finite[:-1] + finite[1:]) / 2) for step in (-1e-9, 0.0, 1e-9)),
+        ]
+    )
+    found = values[patterns[np.searchsorted(thresholds, numbers, side="right")]]
+    assert np.array_equal(found, dequantise(quantise(numbers, fmt), fmt))
+
+
+@pytest.mark.parametrize("name", ["Fixed(8,2,TRN)", "Fixed(8,2,WRAP)", "Fixed(24,8)"])
+def test_formats_without_a_table(name: str) -> None:
+    fmt = parse_format(name)
+    assert code_table(fmt, fmt.width_bits) is None
+
+
+@given(st.floats(10.0, 400.0))
+@settings(max_examples=100, deadline=None)
+def test_the_pll_is_possible_and_never_too_fast(wanted_mhz: float) -> None:
+    pll = find_pll(25.0, wanted_mhz)
+    assert pll.output_mhz == pytest.approx(25.0 * pll.feedback_divider / pll.input_divider)
+    assert pll.vco_mhz == pytest.approx(pll.output_mhz * pll.output_divider)
+    assert OSCILLATOR_MHZ[0] <= pll.vco_mhz <= OSCILLATOR_MHZ[1]
+    assert 25.0 / pll.input_divider >= PHASE_DETECTOR_MIN_MHZ
+    assert 0.85 * wanted_mhz <= pll.output_mhz <= wanted_mhz * (1 + 1e-6)
+
+
+def test_clocks_that_there_are_exactly() -> None:
+    assert [find_pll(25.0, mhz).output_mhz for mhz in (25, 50, 62.5, 80, 100)] == pytest.approx([25, 50, 62.5, 80, 100])
+
+
+@pytest.mark.parametrize("mhz", [9.9, 401.0])
+def test_clocks_that_no_pll_makes(mhz: float) -> None:
+    with pytest.raises(UserError, match="the PLL makes no other"):
+        find_pll(25.0, mhz)
