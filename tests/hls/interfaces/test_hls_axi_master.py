@@ -60,10 +60,13 @@ DESIGNS = {
 @pytest.mark.parametrize("name", DESIGNS)
 def test_traffic(name, tmp_path):
     plan, channels = DESIGNS[name]
-    for seed, (rate, bus_rate, latency) in enumerate([(0.5, 0.5, 12), (1.0, 0.8, 40), (0.9, 0.15, 3)]):
+    beats_per_word = max(1, *(8 * channel.word_bytes // plan.data_bits for channel in channels))
+    for seed, (rate, bus_rate, latency, requests) in enumerate(
+        [(0.5, 0.5, 12, 30), (1.0, 0.8, 40, 40), (0.9, 0.15, 3, 20)]
+    ):
         seen = run(
-            plan, channels, tmp_path, "traffic", seed=seed, rate=rate, bus_rate=bus_rate, latency=latency, requests=40,
-            cycles=400_000,
+            plan, channels, tmp_path, "traffic", seed=seed, rate=rate, bus_rate=bus_rate, latency=latency,
+            requests=requests // beats_per_word, cycles=400_000,
         )  # fmt: skip
         assert seen["drains"] >= 1
         longest = min(plan.max_read_burst, 4096 * 8 // plan.data_bits)
