@@ -93,7 +93,10 @@ def _add_system(modules: ElementTree.Element, design: BlockDesign) -> None:
         if any(slave == f"{design.system.name}/{port.pin}" for _, slave in design.links):
             _add_interface(interfaces, port.pin, "SLAVE", "aximm")
     memory_map = ElementTree.SubElement(module, "MEMORYMAP")
-    for window in design.windows:
+    # Of a block with several slaves PYNQ shows the last one: that is to be the one that starts it.
+    starting = design.kernel.interface.control_port
+    control = f"{design.kernel.instance}/{starting.name}/Reg" if starting else ""
+    for window in sorted(design.windows, key=lambda window: window.segment == control):
         _add_range(memory_map, design, window)
 
 
@@ -183,8 +186,8 @@ def _add_registers(blocks: ElementTree.Element, slave: AxiLite, control: str) ->
         listed = ElementTree.SubElement(register, "FIELDS")
         for field, bit, width, field_access in fields:
             one = ElementTree.SubElement(listed, "FIELD", NAME=field)
-            for key, value in (("BIT_OFFSET", bit), ("BIT_WIDTH", width), ("ACCESS", field_access)):
-                ElementTree.SubElement(one, "PROPERTY", NAME=key, VALUE=f"{value}")
+            for key, value in (("BIT_OFFSET", f"{bit}"), ("BIT_WIDTH", f"{width}"), ("ACCESS", field_access)):
+                ElementTree.SubElement(one, "PROPERTY", NAME=key, VALUE=value)
 
 
 Word = tuple[str, int, str, tuple[tuple[str, int, int, str], ...]]

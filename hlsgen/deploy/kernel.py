@@ -88,8 +88,8 @@ def load_kernel(rtl: Path) -> Kernel:
         )
     if not signature.reset_active_low:
         raise InternalError(f"{rtl}: the reset is active high")
-    for port in (*interface.axilite, *interface.axi_masters):
-        check_identifier(port.name, "port", str(rtl))
+    for name in [port.name for port in interface.axilite] + [port.name for port in interface.axi_masters]:
+        check_identifier(name, "port", str(rtl))
     return Kernel(
         top=signature.top,
         clock=signature.clock,

@@ -193,7 +193,7 @@ def test_negative_slack_stops_before_the_bitstream(
     project = shutil.copytree(projects["vadd", "kv260"], tmp_path / "p")
     with pytest.raises(tkinter.TclError, match=f"timing is not met: {figure} -0.013 ns"):
         built(project, slack={figure: "-0.013"})
-    assert not (project / "overlay").exists()
+    assert not (project / "overlay" / "vadd.bit").exists()
     assert (project / "reports" / "timing.txt").is_file()
 
 
@@ -221,3 +221,13 @@ def test_constants_of_newer_releases(projects: dict[tuple[str, str], Path], tmp_
     run = built(shutil.copytree(projects["scale", "kv260"], tmp_path / "p"), catalog=catalog)
     assert run.cells["one_0"].vlnv == "xilinx.com:inline_hdl:ilconstant:1.0"
     assert ("one_0/dout", "scale_0/ap_start") in run.nets
+
+
+def test_a_board_without_a_processor_gets_area_and_timing(kernels: dict[str, Path], tmp_path: Path) -> None:
+    design = Design(kernels["scale"], load_board("vcu128"), 5.0)
+    assert vivado.write(design, load_flow("vcu128"), tmp_path)["next"] == "make timing"
+    assert "create_clock -name ap_clk -period 5.0 [get_ports ap_clk]" in (tmp_path / "constraints.xdc").read_text()
+    Vivado().source(tmp_path / "vivado" / "ooc.tcl")
+    assert (tmp_path / "reports" / "timing.txt").is_file()
+    with pytest.raises(tkinter.TclError, match=r"timing is not met: slack -1\.5 ns \(setup\)"):
+        Vivado(slack={"WNS": "-1.5"}).source(tmp_path / "vivado" / "ooc.tcl")
