@@ -29,6 +29,8 @@ from hlsgen.hls.cdfg.tabulate import Tables
 from hlsgen.hls.passes.known_ranges import known_ranges
 from hlsgen.hls.schedule import Dependence
 
+from .bus_order import bus_order
+
 ANCHOR = -1  # an operation pinned to the start of an iteration
 _GUARDS = 250  # of one memory in one block; of more, none is known to exclude another
 
@@ -49,11 +51,14 @@ class Orders:
         found: list[Dependence] = []
         of_memory: dict[str, list[Op]] = {}
         of_stream: dict[str, list[Op]] = {}
+        of_bus: dict[str, list[Op]] = {}
         for op in ops:
             if op.kind in MEMORY_KINDS:
                 of_memory.setdefault(op.object, []).append(op)
             elif op.kind in STREAM_KINDS or op.kind in STATUS_KINDS:
                 of_stream.setdefault(op.object, []).append(op)
+                if memory := self.function.streams[op.object].memory:
+                    of_bus.setdefault(memory, []).append(op)
         of_memory = {name: ops for name, ops in of_memory.items() if any(op.kind is Kind.STORE for op in ops)}
         trip_count = loop.trip_count if loop else None
         if of_memory:
@@ -65,6 +70,8 @@ class Orders:
                 found += _Order(self.function.memories[name], accesses, collisions, self.guards, loop).dependences()
         for accesses in of_stream.values():
             found += _stream(accesses, loop is not None)
+        for memory, accesses in of_bus.items():
+            found += bus_order(accesses, memory, loop)
         if loop is not None:
             found += _recurrences(self.function, label, loop, latency)
         return found

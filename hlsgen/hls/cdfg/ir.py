@@ -203,6 +203,7 @@ class Stream:
     argument: str = ""
     unit: str = ""  # a called function: this stream starts its calls, or tells that one is done
     bus: str = ""  # an AXI master: this stream is one of a channel's
+    memory: str = ""  # the one whose words the channel has, when it is accessed here
     loc: Place = Place()
 
 

@@ -6,13 +6,13 @@ A channel NAME has `NAME_ar` for requests {words - 1: 32, byte address: 64}, `NA
 Bursts (`axi.bursts`): words that a loop, or a nest of loops, reads or writes one after the other are asked for at once
 before it. Other accesses ask for themselves, some cycles before their word is needed, so that requests are under way
 while the pipeline goes on. Nothing is asked for that C++ would not touch. A read waits for the writes before it unless
-their addresses differ (`axi.order`); a call ends when all its writes have arrived. Different arguments are taken to be
-different memory, as Vitis HLS does. Runs before if-conversion: what is conditional gets its guards there.
+their addresses differ (`axi.order`); a call ends when all its writes have arrived. What happens in one block later on
+keeps the order of the text as far as it has to (`bind/bus_order.py`). Different arguments are taken to be different
+memory, as Vitis HLS does. Runs before if-conversion: what is conditional gets its guards there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -23,7 +23,7 @@ from hlsgen.hls.interfaces import LATENCY_CYCLES
 
 from .axi.accesses import Access, Argument, Group, find_arguments
 from .axi.bursts import find_groups
-from .axi.order import Lowered, goes_round, keep_order, waits
+from .axi.order import goes_round, waits
 from .axi.requests import ADDRESS_BITS, COUNT_BITS, REQUEST_BITS, FirstIteration, address, count, request
 from .preheaders import Preheaders
 
@@ -44,7 +44,7 @@ class _Lowering:
         self.params = dict(function.params)
         self.orders: list[Order] = []
         self.bases: dict[str, int] = {}
-        self.drains: dict[str, list[int]] = {}  # block -> drains that stand at its end
+        self.drains: set[tuple[str, str]] = set()  # a block, and what waits at its end
 
     def run(self) -> Function:
         arguments = find_arguments(self.nests)
@@ -69,22 +69,18 @@ class _Lowering:
         names = {number: self.channel(memory, number) for number in {*sorted(reads), *([0] if writes else [])}}
         for number, name in names.items():
             self.add_streams(name, memory, number in reads, writes and number == 0)
-        made: list[Lowered] = []
         for group in argument.groups:  # reads come first: they drain before writes are asked for
             drain = f"{names[0]}_b" if group.reads and writes and waits(self.nests, group, argument) else ""
             lower = self.single if group.loop is None else self.burst
-            made += lower(group, memory, names[group.channel], drain)
-        self.orders += keep_order(memory, made)
+            lower(group, memory, names[group.channel], drain)
         if writes:
-            self.end_calls(memory, f"{names[0]}_b", made)
+            self.end_calls(memory, f"{names[0]}_b")
 
-    def end_calls(self, memory: Memory, drain: str, made: Sequence[Lowered]) -> None:
+    def end_calls(self, memory: Memory, drain: str) -> None:
         """A call ends when all that it wrote has arrived."""
         for label, block in self.function.blocks.items():
             if isinstance(block.end, Return):
-                last = self.read(drain, memory)
-                self.edit.order[label].append(last)
-                self.orders += [Order(entry.last, last, 1) for entry in made if not entry.group.reads]
+                self.edit.order[label].append(self.read(drain, memory))
 
     # ---- channels
 
@@ -103,7 +99,7 @@ class _Lowering:
         for end, width, direction in ways:
             name = f"{channel}_{end}"
             self.streams[name] = Stream(
-                name, width, direction, argument=memory.argument, bus=memory.bus, loc=memory.loc
+                name, width, direction, (), memory.argument, bus=memory.bus, memory=memory.name, loc=memory.loc
             )
 
     def base(self, memory: Memory) -> int:
@@ -128,23 +124,22 @@ class _Lowering:
 
     def drain_before(self, loop: Loop, drain: str, memory: Memory, like: Op) -> None:
         """What was written arrives before the loop begins."""
-        made = self.read(drain, memory, replace(like, guard=None))
         block = self.preheaders.of(loop)
-        self.edit.order[block].append(made)
-        self.drains.setdefault(block, []).append(made)
+        if (block, drain) not in self.drains:
+            self.drains.add((block, drain))
+            self.edit.order[block].append(self.read(drain, memory, replace(like, guard=None)))
 
     # ---- one by one
 
-    def single(self, group: Group, memory: Memory, name: str, drain: str) -> list[Lowered]:
+    def single(self, group: Group, memory: Memory, name: str, drain: str) -> None:
         """A request for one word where the access stands."""
         access = group.members[0]
         op, e = access.op, FirstIteration(self.edit, self.nests, group, access.op)
-        first = 0
-        if drain and group.nest and group.fresh:
+        outside = bool(group.nest and group.fresh)
+        if drain and outside:
             self.drain_before(group.nest[0], drain, memory, op)
         elif drain:
-            first = self.read(drain, memory, op)
-            e.placed.append(first)
+            e.placed.append(self.read(drain, memory, op))
         where = address(e, memory, self.base(memory), op)
         asked = request(e, e.const(0, COUNT_BITS), where)
         ask = e.op(Kind.WRITE, 0, asked, object=f"{name}_{'ar' if access.reads else 'aw'}", guard=op.guard)
@@ -152,10 +147,8 @@ class _Lowering:
         at = order.index(op.id)
         order[at:at] = e.placed
         self.become_word(access, name)
-        if first:
-            self.orders.append(Order(first, ask, 0))
-        self.orders.append(Order(ask, op.id, self.ahead(access, memory, bool(first)) if access.reads else 0))
-        return [Lowered(group, access, first or ask, op.id)]
+        waits_here = bool(drain) and not outside
+        self.orders.append(Order(ask, op.id, self.ahead(access, memory, waits_here) if access.reads else 0))
 
     def ahead(self, access: Access, memory: Memory, waits: bool) -> int:
         """Cycles from the request to the word: as many as it may take, where the pipeline can use them."""
@@ -174,7 +167,7 @@ class _Lowering:
 
     # ---- bursts
 
-    def burst(self, group: Group, memory: Memory, name: str, drain: str) -> list[Lowered]:
+    def burst(self, group: Group, memory: Memory, name: str, drain: str) -> None:
         """One request before the loop, the words in it."""
         assert group.loop is not None
         first = group.members[0].op
@@ -185,14 +178,12 @@ class _Lowering:
         where = address(e, memory, self.base(memory), first)
         asked = request(e, count(e, self.nests, group), where)
         ask = e.op(Kind.WRITE, 0, asked, object=f"{name}_{'ar' if group.reads else 'aw'}")
-        self.orders += [Order(earlier, ask, 1) for earlier in self.drains.get(block, ())]
         self.edit.order[block] += e.placed
         if any(a.rank > b.rank for a, b in pairwise(group.members)):
             self.gather(group)
         for access in group.members:
             self.become_word(access, name)
             self.orders.append(Order(ask, access.op.id, 1))
-        return [Lowered(group, access, access.op.id, access.op.id) for access in group.members]
 
     def gather(self, group: Group) -> None:
         """Words in the order of their addresses: all where the first is read, or where the last is written."""

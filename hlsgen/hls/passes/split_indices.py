@@ -80,7 +80,9 @@ class _Splitting:
             terms = tuple((symbol, factor) for symbol, factor in terms if factor % row)
             chosen = chosen or bool(outer)
             low, high = self.span(constant, terms)
-            if low // row == high // row or (not outer and high - low == row and low % row == 0):
+            if shape[dim] == 1 and not outer:
+                rows = 0
+            elif low // row == high // row or (not outer and high - low == row and low % row == 0):
                 rows = low // row  # a counter that runs to its bound: C++ does not read or write behind a row
             elif chosen and self.wide(terms, row):
                 rows = _nearest(constant, row)
@@ -123,6 +125,9 @@ class _Splitting:
         rest = self.resize(flat, width, self.forms.range_of(flat))
         found = []
         for dim in range(len(shape) - 1):
+            if shape[dim] == 1:  # a row is as long as all of it
+                found.append(self.const(0, 1))
+                continue
             row = self.const(prod(shape[dim + 1 :]), width)
             found.append(self.narrowed(self.make(Kind.UDIV, width, (rest, row)), shape[dim]))
             rest = self.make(Kind.UREM, width, (rest, row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from axi_interpreter import Bus, run
 
 from hlsgen.core.errors import UserError
+from hlsgen.hls.bind.schedule_function import Target, schedule_function
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.import_llvm import import_function
 from hlsgen.hls.cdfg.ir import Function, Kind
@@ -19,6 +21,7 @@ from hlsgen.hls.passes.if_convert import merge_jumps
 from hlsgen.hls.passes.lower_axi import lower_axi
 from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.passes.simplify import simplify
+from hlsgen.hls.schedule.delay import DelayTable
 
 KERNELS = Path(__file__).parent / "kernels"
 SCALARS = {
@@ -76,6 +79,16 @@ def agrees(function: Function, lowered: Function, scalars: dict[str, int], seed:
         assert {at // unit for at in after.touched} <= elements, "reads what C++ does not"
 
 
+def in_time(function: Function, seed: int) -> Function:
+    """The operations of every block in the order of a legal schedule, iterations of pipelined loops in turn."""
+    scheduled = schedule_function(function, Target(4.0, DelayTable.load("xc7"), schedule_seed=seed))
+    blocks = {
+        label: replace(block, ops=tuple(sorted(block.ops, key=lambda id: scheduled.blocks[label].stage.get(id, -1))))
+        for label, block in scheduled.function.blocks.items()
+    }
+    return replace(scheduled.function, blocks=blocks)
+
+
 @pytest.mark.parametrize("name", SCALARS)
 def test_meaning(name, folder):
     function = kernel(name, folder)
@@ -85,6 +98,7 @@ def test_meaning(name, folder):
     for seed, scalars in enumerate(SCALARS[name]):
         agrees(function, lowered, scalars, seed)
         agrees(function, done, scalars, seed, unit=8 if name == "structs" else 1)
+    agrees(function, in_time(done, 1), SCALARS[name][-1], 1, unit=8 if name == "structs" else 1)
 
 
 def requests(function: Function) -> dict[str, int]:
@@ -130,6 +144,48 @@ def test_bursts(body, tmp_path):
     for n in (0, 1, 2, 9):
         agrees(function, lowered, {"n": n}, n)
     assert requests(lowered) == BURSTS[body]
+
+
+FLAT = "\n#pragma HLS PIPELINE II=1\n#pragma HLS LOOP_FLATTEN\n"
+ONE_BLOCK = [
+    "a[1] = n * n * n; for (int i = 0; i < 8; ++i) b[i] = a[i];",
+    "a[28] = n * n * n; for (int i = 0; i < 4; ++i) { b[i] = a[5 * i & 31]; b[i + 8] = a[7 * i & 31]; }",
+    "for (int i = 0; i < 4; ++i) { a[8 * i + n] = i; for (int j = 0; j < 4; ++j) {" + FLAT + "b[j] = a[8 * i + j]; } }",
+    "for (int i = 0; i < 4; ++i) { b[i] = a[i + n]; for (int j = 0; j < 4; ++j) {" + FLAT + "a[i + j + n] = j; } }",
+]
+
+
+@pytest.mark.parametrize("body", ONE_BLOCK)
+def test_order_in_a_block(body, tmp_path):
+    """Accesses of different blocks become one block, and any schedule of that keeps their order."""
+    source = tmp_path / "kernel.cpp"
+    source.write_text(
+        "void top(int *a, int *b, int n) {\n#pragma HLS INTERFACE m_axi port=a depth=100\n"
+        f"#pragma HLS INTERFACE m_axi port=b depth=100\n{body}\n}}\n"
+    )
+    function = imported(source, "top", tmp_path / "work")
+    done = run_passes(function)
+    for seed in range(5):
+        agrees(function, in_time(done, seed), {"n": 1}, seed)
+
+
+@pytest.mark.parametrize("target", ["a", "b"])
+def test_a_tile_is_a_burst(target, tmp_path):
+    """Also where LLVM adds `tile` and `i` with OR, and where the argument is read and written."""
+    source = tmp_path / "kernel.cpp"
+    source.write_text(
+        "void top(int *a, int *b, int n) {\n#pragma HLS INTERFACE m_axi port=a depth=100\n"
+        "#pragma HLS INTERFACE m_axi port=b depth=100\nint buffer[16];\n"
+        "for (int tile = 0; tile < n; tile += 16) {\nfor (int i = 0; i < 16; ++i) buffer[i] = a[tile + i];\n"
+        f"for (int i = 0; i < 16; ++i) {target}[tile + i] = buffer[15 - i];\n}}\n}}\n"
+    )
+    function = imported(source, "top", tmp_path / "work")
+    lowered = check(lower_axi(function), after="lower_axi")
+    for n in (0, 16, 48):
+        agrees(function, lowered, {"n": n}, n)
+    home = lowered.home()
+    asked = {home[op.id] for op in lowered.ops.values() if op.object in ("a_ar", f"{target}_aw")}
+    assert asked.isdisjoint({loop.header for loop in lowered.loops.values() if len(loop.blocks) == 1})
 
 
 def test_dependence(tmp_path):
@@ -212,6 +268,7 @@ def fuzz(seeds: range, folder: Path) -> int:
         for m in (0, 1, 5):
             agrees(function, lowered, {"m": m}, seed)
             agrees(function, done, {"m": m}, seed)
+        agrees(function, in_time(done, seed), {"m": 5}, seed)
         asks = [op for op in lowered.ops.values() if op.kind is Kind.WRITE and op.object.endswith(("_ar", "_aw"))]
         bursts += len(asks) > sum(requests(lowered).values())
     return bursts

@@ -8,6 +8,7 @@ import pytest
 
 from hlsgen.hls.cdfg.import_llvm import import_function
 from hlsgen.hls.cdfg.interpret import interpret
+from hlsgen.hls.cdfg.ir import Kind
 from hlsgen.hls.dataflow import ports_of
 from hlsgen.hls.frontend import compile_cpp
 from hlsgen.hls.passes.pipeline import run_passes
@@ -71,3 +72,28 @@ def test_over_the_end_of_a_row(tmp_path, partition):
     )
     words = [(5 * n + 3) % (ROWS * COLUMNS) for n in range(ROWS * COLUMNS)]
     assert interpret(function, {"in": words})["out"] == [100 * (w // COLUMNS) + w % COLUMNS for w in words]
+
+
+@pytest.mark.parametrize("shape", ["[1][2][4]", "[2][1][4]", "[2][4][1]"])
+def test_dimensions_of_one_element(tmp_path, shape):
+    """A row behind them is as long as the array, which an index into it cannot count to."""
+
+    def at(i: str, j: str) -> str:
+        return "a" + shape.replace("[1]", "[0]").replace("[2]", f"[{i}]").replace("[4]", f"[{j}]")
+
+    source = tmp_path / "kernel.cpp"
+    source.write_text(
+        f"""#include "hls_stream.h"
+        void top(hls::stream<int>& in, hls::stream<int>& out) {{
+            int a{shape};
+        #pragma HLS ARRAY_PARTITION variable=a complete dim=1
+            for (int n = 0; n < 8; ++n) {at("n >> 2", "n & 3")} = n;
+            for (int n = 0; n < 8; ++n) out.write({at("in.read() & 1", "in.read() & 3")});
+        }}"""
+    )
+    front = compile_cpp([source], "top", workdir=tmp_path)
+    function = run_passes(import_function(front, front.top, ports_of(front, front.top)))
+    assert not [op for op in function.ops.values() if op.kind in (Kind.UDIV, Kind.UREM)]
+    given = [(n * 3 % 8 >> 2, n * 3 & 3) for n in range(8)]
+    found = interpret(function, {"in": [word for pair in given for word in pair]})
+    assert found["out"] == [4 * i + j for i, j in given]

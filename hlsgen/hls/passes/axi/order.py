@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from hlsgen.hls.cdfg.ir import Branch, Kind, Loop, Memory, Op, Order
+from hlsgen.hls.cdfg.ir import Branch, Kind, Loop, Memory, Op
 from hlsgen.hls.cdfg.nests import Nests
 
 from .accesses import Access, Argument, Group, byte_form
-
-
-@dataclass(frozen=True, slots=True)
-class Lowered:
-    """An access of a group, and the ids of the first and the last operation that it became."""
-
-    group: Group
-    access: Access
-    first: int
-    last: int
 
 
 def is_fresh(nests: Nests, group: Group, argument: Argument) -> bool:
@@ -80,31 +69,6 @@ def _reaching(nests: Nests, labels: list[str]) -> set[str]:
             seen.add(label)
             work += nests.predecessors[label]
     return seen
-
-
-def keep_order(memory: Memory, made: Sequence[Lowered]) -> list[Order]:
-    """Reads and writes that may touch the same words keep the order of the text within a pipeline or a block."""
-    orders = []
-    for read in made:
-        for write in made:
-            if not read.group.reads or write.group.reads or not _meet(read.access, write.access):
-                continue
-            begin = write.first if write.group.loop is None else write.last
-            again = any(loop.ii is not None for loop in read.access.loops)
-            apart = _declared_apart(memory, read.access.loops)
-            later = write.access.rank > read.access.rank
-            if later or (again and not apart):
-                orders.append(Order(read.last, begin, 0, int(not later)))
-            if read.group.nest and read.group.fresh:
-                continue  # what it reads is not written in the loop before
-            if not later or again:
-                orders.append(Order(write.last, read.first, 1, int(later)))
-    return orders
-
-
-def _meet(a: Access, b: Access) -> bool:
-    """The two may be operations of one block later on."""
-    return a.label == b.label or any(x.ii is not None and b.label in x.blocks for x in a.loops)
 
 
 def goes_round(nests: Nests, id: int, loop: Loop) -> bool:
