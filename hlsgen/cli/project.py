@@ -9,17 +9,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
-from hlsgen.deploy import Design, make_project
+from hlsgen.deploy import Design, Samples, first_samples, make_project
 from hlsgen.flow.engine import closure, run_stages
 from hlsgen.flow.kernel import KernelOptions, build_kernel, is_kernel
 from hlsgen.flow.stages import STAGES
+from hlsgen.model import load_design
 
 from . import build
 from .display import display_for
 
 _STAGES = ("vectors", "hls", "synth")
+SAMPLES = 256  # that go with an overlay
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -58,8 +62,16 @@ def _design(arguments: argparse.Namespace) -> Design:
         clock_ns=settings["clock_ns"],
         cpp=folders["codegen"],
         vectors=folders["vectors"],
+        samples=_samples(options.folder, folders["golden"]),
         resources=outcomes["synth"].facts["resources"],
     )
+
+
+def _samples(design: Path, golden: Path) -> Samples:
+    """The first held-out samples, and what golden makes of them."""
+    held_out = load_design(design)
+    outputs = np.load(golden / "outputs.npy")
+    return first_samples(held_out.test_inputs, outputs, held_out.test_labels, SAMPLES)
 
 
 def _kernel(arguments: argparse.Namespace) -> Design:

@@ -3,7 +3,8 @@
 In: a folder with `signature.json` and Verilog, a board. Out: a project of the kind that the board's `[flow]` names.
 """
 
-from .design import Design
+from .design import Design, Samples
+from .overlay import first_samples
 from .project import make_project
 
-__all__ = ["Design", "make_project"]
+__all__ = ["Design", "Samples", "first_samples", "make_project"]

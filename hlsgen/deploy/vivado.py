@@ -18,6 +18,7 @@ from .block_design import BlockDesign, block_design
 from .design import Design
 from .hwh import handoff
 from .kernel import Kernel, load_kernel
+from .overlay import write_overlay
 from .packaging import package
 from .processors import processor_of
 from .render import tcl_word, write_template
@@ -48,7 +49,8 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
         connections=connections,
     )
     write_handoff(folder, blocks)
-    return facts(kernel, blocks)
+    driver = write_overlay(design, kernel, blocks, str(flow.get("pynq_board", "")), folder)
+    return {**facts(kernel, blocks), **({"driver": f"overlay/{kernel.top}.py"} if driver else {})}
 
 
 def write_handoff(folder: Path, blocks: BlockDesign) -> None:

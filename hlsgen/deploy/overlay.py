@@ -1,0 +1,120 @@
+"""The folder that goes to a board under PYNQ: a driver in Python, what it has to know, a notebook and samples.
+
+In: the C++ project's `interface.json`, for tensors in memory; the kernel; its block design. Out: `overlay/`. The driver
+is the same file for every design, under the design's name; `<name>.json` tells the designs apart.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hlsgen.core.atomic import disk_errors, read_json, write_json, write_text
+from hlsgen.core.errors import InternalError
+from hlsgen.core.paths import data_dir
+from hlsgen.model.arrays import write_arrays
+from hlsgen.numerics import Block, Element, Fixed, parse_format
+
+from .block_design import BlockDesign
+from .design import Design, Samples
+from .hwh import register_words
+from .kernel import Kernel
+from .notebook import notebook
+
+FOLDER = "overlay"
+
+
+def write_overlay(design: Design, kernel: Kernel, blocks: BlockDesign, pynq_board: str, folder: Path) -> bool:
+    """Fill `folder`/overlay; whether there is a driver: a design needs tensors in memory (`--io axi`) for it.
+
+    pynq_board: what PYNQ calls the board in the environment (BOARD), "" when that is not known.
+    """
+    interface = read_json(design.cpp / "interface.json") if design.cpp else None
+    if not isinstance(interface, dict) or interface.get("io") != "axi":
+        return False
+    out, name = folder / FOLDER, kernel.top
+    with disk_errors(out):
+        out.mkdir(exist_ok=True)
+        shutil.copyfile(data_dir("templates") / "pynq" / "driver.py", out / f"{name}.py")
+    data = driver_data(interface, kernel, blocks, pynq_board)
+    write_json(out / f"{name}.json", data)
+    if design.samples is not None:
+        write_arrays(out / "samples.npz", design.samples.arrays())
+        write_text(out / f"{name}.ipynb", notebook(data, design.samples, design.board))
+    return True
+
+
+def driver_data(interface: dict[str, Any], kernel: Kernel, blocks: BlockDesign, pynq_board: str) -> dict[str, Any]:
+    """All that the driver knows of a design: numbers, tensors, their places in memory, registers."""
+    (slave,) = kernel.slaves
+    offsets = {register.argument: register.offset for register in slave.registers if register.role == "offset"}
+    samples = next((r.offset for r in slave.registers if r.argument == interface["samples"]), None)
+    if samples is None:
+        raise InternalError(f"{kernel.top}: no register for the number of samples", interface)
+    ports = []
+    for way in ("inputs", "outputs"):
+        for port in interface[way]:
+            known = {key: port[key] for key in ("tensor", "dtype", "shape", "sample_bytes")}
+            heads = (port.get("part") or {}).get("heads")
+            place = {"name": port["port"], "is_input": way == "inputs", "offset": offsets[port["port"]]}
+            ports.append({**place, **known, "heads": heads, "format": port["format"]})
+    tensors = {port["tensor"]: {"shape": _whole(port["tensor"], ports), **number(port["format"])} for port in ports}
+    for port in ports:
+        del port["format"]
+    return {
+        "name": kernel.top,
+        "vlnv": kernel.vlnv,
+        "instance": kernel.instance,
+        "control": kernel.control,
+        "clock_mhz": blocks.clock_mhz,
+        "image": blocks.processor.image,
+        "pynq_board": pynq_board,
+        "machine": "armv7l" if blocks.processor.family == "zynq" else "aarch64",
+        "handoff": f"../handoff/{kernel.top}.hwh",
+        "rtl": "../rtl",
+        "samples_offset": samples,
+        "registers": {name: offset for name, offset, _, _ in register_words(slave, kernel.control)},
+        "inputs": list(dict.fromkeys(port["tensor"] for port in ports if port["is_input"])),
+        "outputs": list(dict.fromkeys(port["tensor"] for port in ports if not port["is_input"])),
+        "tensors": tensors,
+        "ports": ports,
+    }
+
+
+def _whole(tensor: str, ports: list[dict[str, Any]]) -> list[int]:
+    """The shape of a tensor, whose heads several ports may share."""
+    shared = [port for port in ports if port["tensor"] == tensor]
+    shape = list(shared[0]["shape"])
+    if shared[0]["heads"]:
+        shape[-3] = max(sum(port["heads"]) for port in shared)
+    return shape
+
+
+def number(text: str) -> dict[str, Any]:
+    """A number format for the driver, which has no part of hlsgen with it."""
+    fmt = parse_format(text)
+    if isinstance(fmt, Block):
+        raise InternalError(f"a port of blocks: {text}")
+    found = {"format": text, "width_bits": fmt.width_bits, "lsb_exponent": fmt.lsb_exponent, "max_code": fmt.max_code}
+    return {**found, **_kind(fmt)}
+
+
+def _kind(fmt: Element) -> dict[str, Any]:
+    if isinstance(fmt, Fixed):
+        modes = {"rounding": fmt.rounding.name, "overflow": fmt.overflow.name}
+        return {"kind": "fixed", "min_code": fmt.min_code, **modes}
+    return {"kind": "minifloat", "mantissa": fmt.mantissa, "sign_mask": fmt.sign_mask}
+
+
+def first_samples(inputs: dict[str, np.ndarray], outputs: np.ndarray, labels: np.ndarray | None, most: int) -> Samples:
+    """At most `most` of the samples, single precision where that changes nothing."""
+    kept = {name: _slim(array[:most]) for name, array in inputs.items()}
+    return Samples(kept, outputs[:most], None if labels is None else labels[:most])
+
+
+def _slim(values: np.ndarray) -> np.ndarray:
+    single = values.astype(np.float32)
+    return single if np.array_equal(single, values) else values

@@ -1,0 +1,300 @@
+"""The accelerator under PYNQ: NumPy arrays in, NumPy arrays out. What it is like is in the .json file beside this one.
+
+    from {name} import load
+
+    accelerator = load()               # the bitstream {name}.bit, with {name}.hwh
+    result = accelerator.predict(x)    # quantises, runs, and gives float64 back
+
+Runs on pynq 3.0.1, 3.1 and 4.0. With HLSGEN_DEVICE=rtl in the environment it runs on any machine, on the simulated RTL
+(pip install 'hlsgen[pynq]'); nothing else changes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+__doc__ = (__doc__ or "").replace("{name}", DATA["name"])
+
+if os.environ.get("HLSGEN_DEVICE"):
+    import hlsgen.device.pynq_device as simulation  # becomes pynq's device
+else:
+    simulation = None
+
+import pynq  # noqa: E402
+
+_START, _DONE, _IDLE, _CONTINUE = 1, 2, 4, 16  # of the control register
+_CALL_BYTES = 16 << 20  # of the largest buffer; contiguous memory is scarce on small boards
+_TIMEOUT_S = 10.0
+
+
+# ---- numbers: the codes of a format are integers; see the formats in the .json file
+
+
+def encode(values: np.ndarray, number: dict[str, Any], name: str = "") -> np.ndarray:
+    """Codes (int64) of real numbers, each rounded once. Raises ValueError for NaN and Inf."""
+    real = np.asarray(values).astype(np.float64)
+    wrong = np.argwhere(~np.isfinite(real))
+    if wrong.size:
+        at = tuple(wrong[0].tolist())
+        raise ValueError(f"{name}: {real[at]} at index {at} is no number to compute with")
+    return _encode_fixed(real, number) if number["kind"] == "fixed" else _encode_minifloat(real, number)
+
+
+def _encode_fixed(real: np.ndarray, number: dict[str, Any]) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        scaled = np.ldexp(real, -number["lsb_exponent"])
+    scaled = np.clip(scaled, -(2.0**1000), 2.0**1000)
+    low = np.floor(scaled)
+    rest, tie = scaled - low, scaled - low == 0.5
+    up = {
+        "TRN": np.zeros(real.shape, bool),
+        "TRN_ZERO": (scaled < 0) & (rest > 0),
+        "RND": rest >= 0.5,
+        "RND_MIN_INF": rest > 0.5,
+        "RND_ZERO": (rest > 0.5) | (tie & (scaled < 0)),
+        "RND_INF": (rest > 0.5) | (tie & (scaled > 0)),
+        "RND_CONV": (rest > 0.5) | (tie & (np.fmod(low, 2) != 0)),
+    }[number["rounding"]]
+    rounded = low + up
+    bits, lowest, highest = number["width_bits"], number["min_code"], number["max_code"]
+    if number["overflow"] == "WRAP":
+        wrapped = np.mod(rounded, 2.0**bits)
+        return np.where(wrapped > highest, wrapped - 2.0**bits, wrapped).astype(np.int64)
+    if number["overflow"] == "SAT_ZERO":
+        return np.where((rounded < lowest) | (rounded > highest), 0, rounded).astype(np.int64)
+    if number["overflow"] == "SAT_SYM" and lowest < 0:
+        lowest = -highest
+    return np.clip(rounded, lowest, highest).astype(np.int64)
+
+
+def _encode_minifloat(real: np.ndarray, number: dict[str, Any]) -> np.ndarray:
+    magnitudes = _magnitudes(number)
+    halfway = (magnitudes[1:] + magnitudes[:-1]) / 2
+    code = np.searchsorted(halfway, np.abs(real), side="left")
+    is_tie = (code < halfway.size) & (halfway[np.minimum(code, halfway.size - 1)] == np.abs(real))
+    to_upper = code % 2 == 1 if number["mantissa"] else code > 0
+    code = code + (is_tie & to_upper)
+    return (code | np.where(np.signbit(real), number["sign_mask"], 0)).astype(np.int64)
+
+
+def _magnitudes(number: dict[str, Any]) -> np.ndarray:
+    """The values of the codes from 0 to the largest finite one."""
+    codes = np.arange(number["max_code"] + 1)
+    field, fraction = np.divmod(codes, 1 << number["mantissa"])
+    significand = np.where(field > 0, fraction + (1 << number["mantissa"]), fraction)
+    return np.ldexp(significand.astype(np.float64), number["lsb_exponent"] + np.maximum(field - 1, 0))
+
+
+def decode(codes: np.ndarray, number: dict[str, Any]) -> np.ndarray:
+    """The exact values (float64) of codes."""
+    if number["kind"] == "fixed":
+        return np.ldexp(np.asarray(codes).astype(np.float64), number["lsb_exponent"])
+    magnitudes = _magnitudes(number)[np.asarray(codes) & (number["sign_mask"] - 1)]
+    return np.where(np.asarray(codes) & number["sign_mask"], -magnitudes, magnitudes)
+
+
+# ---- the accelerator
+
+
+class Accelerator(pynq.DefaultIP):
+    """NumPy in, NumPy out; `predict` does it all, `start` and `wait` let software go on in between."""
+
+    bindto: ClassVar[list[str]] = [DATA["vlnv"]]
+
+    def __init__(self, description: dict[str, Any]) -> None:
+        super().__init__(description=description)
+        _check_registers(description)
+        self.overlay: Any = None  # kept alive while this is
+        self._buffers: dict[str, Any] = {}
+        self._room = 0  # samples that the buffers hold
+        self._under_way = 0  # samples of the call that runs
+
+    def predict(self, *values: np.ndarray, timeout_s: float = _TIMEOUT_S, **named: np.ndarray) -> Any:
+        """Real numbers through the accelerator: arrays of shape (samples, *tensor) for the inputs, in order or by name.
+
+        Returns a float64 array, with several outputs a dict of them. Raises ValueError for arrays that do not fit,
+        TimeoutError with the state of the registers.
+        """
+        given = self._named(values, named)
+        codes = {name: encode(_checked(array, name), DATA["tensors"][name], name) for name, array in given.items()}
+        results = {name: decode(array, DATA["tensors"][name]) for name, array in self.run(codes, timeout_s).items()}
+        return results if len(results) > 1 else next(iter(results.values()))
+
+    def run(self, codes: dict[str, np.ndarray], timeout_s: float = _TIMEOUT_S) -> dict[str, np.ndarray]:
+        """The same with codes (integers) by the name of the tensor."""
+        samples = self._samples(codes)
+        most = max(1, _CALL_BYTES // max(port["sample_bytes"] for port in DATA["ports"]))
+        parts = []
+        for first in range(0, samples, most):
+            self.start({name: array[first : first + most] for name, array in codes.items()})
+            parts.append(self.wait(timeout_s))
+        return {name: np.concatenate([part[name] for part in parts]) for name in DATA["outputs"]}
+
+    def start(self, codes: dict[str, np.ndarray]) -> None:
+        """Hands codes over and starts. Raises RuntimeError while a call is under way."""
+        if self._under_way or not self.read(0) & _IDLE:
+            raise RuntimeError(f"a call is under way: `wait` for it first; {self.state()}")
+        samples = self._samples(codes)
+        self._make_room(samples)
+        for port in DATA["ports"]:
+            buffer = self._buffers[port["name"]]
+            if port["is_input"]:
+                buffer[:samples] = _packed(codes[port["tensor"]], port)
+                buffer.flush()
+            address = int(buffer.device_address)
+            self.write(port["offset"], address & 0xFFFF_FFFF)
+            self.write(port["offset"] + 4, address >> 32)
+        self.write(DATA["samples_offset"], samples)
+        self._under_way = samples
+        self.write(0, _START)
+
+    def wait(self, timeout_s: float = _TIMEOUT_S) -> dict[str, np.ndarray]:
+        """The output codes of the call under way. Raises TimeoutError with the state of the registers."""
+        if not self._under_way:
+            raise RuntimeError("no call is under way: `start` one first")
+        until = time.monotonic() + timeout_s
+        # Reading the register clears the bit, so that it is read once in a turn.
+        while not self.read(0) & _DONE:
+            if time.monotonic() > until:
+                raise TimeoutError(f"not done after {timeout_s} s: `load()` again resets it; {self.state()}")
+        if DATA["control"] == "ap_ctrl_chain":
+            self.write(0, _CONTINUE)
+        samples, self._under_way = self._under_way, 0
+        if simulation:
+            pynq.Device.active_device.rtl.check()
+        results = {}
+        for tensor in DATA["outputs"]:
+            parts = []
+            for port in (port for port in DATA["ports"] if port["tensor"] == tensor):
+                buffer = self._buffers[port["name"]]
+                buffer.invalidate()
+                parts.append(_unpacked(np.asarray(buffer[:samples]), port))
+            results[tensor] = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-3)
+        return results
+
+    def state(self) -> str:
+        """The control register and the arguments, for messages."""
+        control = self.read(0)
+        bits = ", ".join(f"{name} {control >> bit & 1}" for bit, name in enumerate(("start", "done", "idle", "ready")))
+        samples = self.read(DATA["samples_offset"])
+        places = [f"{p['name']} 0x{self.read(p['offset'] + 4):08x}{self.read(p['offset']):08x}" for p in DATA["ports"]]
+        return f"control 0x{control:x} ({bits}), samples {samples}, {', '.join(places)}"
+
+    def _named(self, values: tuple[np.ndarray, ...], named: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        if len(values) > len(DATA["inputs"]) or set(named) - set(DATA["inputs"][len(values) :]):
+            raise ValueError(f"the inputs are {', '.join(DATA['inputs'])}")
+        given = {**dict(zip(DATA["inputs"], values, strict=False)), **named}
+        missing = [name for name in DATA["inputs"] if name not in given]
+        if missing:
+            raise ValueError(f"{', '.join(missing)} is missing; the inputs are {', '.join(DATA['inputs'])}")
+        return given
+
+    def _samples(self, codes: dict[str, np.ndarray]) -> int:
+        """How many samples all arrays have; every array is checked."""
+        if set(codes) != set(DATA["inputs"]):
+            raise ValueError(f"the inputs are {', '.join(DATA['inputs'])}, not {', '.join(codes) or 'none'}")
+        for name, array in codes.items():
+            number = DATA["tensors"][name]
+            array = _checked(array, name)
+            if array.dtype.kind not in "iu":
+                raise ValueError(f"{name}: codes are integers, not {array.dtype}; `predict` takes real numbers")
+            good = _is_code(array, number)
+            if not good.all():
+                at = tuple(np.argwhere(~good)[0].tolist())
+                raise ValueError(f"{name}: {array[at]} at index {at} is no code of {number['format']}")
+        counts = {name: len(array) for name, array in codes.items()}
+        if len(set(counts.values())) > 1:
+            raise ValueError(f"different numbers of samples: {counts}")
+        return next(iter(counts.values()))
+
+    def _make_room(self, samples: int) -> None:
+        if samples <= self._room:
+            return
+        self._buffers = {}  # the old ones are free before there are new ones
+        for port in DATA["ports"]:
+            elements = port["sample_bytes"] // np.dtype(port["dtype"]).itemsize
+            self._buffers[port["name"]] = pynq.allocate((samples, elements), np.dtype(port["dtype"]))
+        self._room = samples
+
+
+def _checked(values: np.ndarray, name: str) -> np.ndarray:
+    array, shape = np.asarray(values), tuple(DATA["tensors"][name]["shape"])
+    if array.shape[1:] != shape or array.ndim != len(shape) + 1 or len(array) == 0:
+        raise ValueError(f"{name}: shape {array.shape}; needed (samples, {', '.join(map(str, shape))})")
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"{name}: elements of type {array.dtype}; give floats or integers")
+    return array
+
+
+def _is_code(array: np.ndarray, number: dict[str, Any]) -> np.ndarray:
+    if number["kind"] == "fixed":
+        return (array >= number["min_code"]) & (array <= number["max_code"])
+    inside = (array >= 0) & (array < 2 * number["sign_mask"])
+    return inside & ((array & (number["sign_mask"] - 1)) <= number["max_code"])
+
+
+def _packed(codes: np.ndarray, port: dict[str, Any]) -> np.ndarray:
+    """(samples, elements with padding) as they lie in memory."""
+    if port["heads"]:
+        first, number = port["heads"]
+        codes = codes[..., first : first + number, :, :]
+    flat = np.ascontiguousarray(codes).reshape(len(codes), -1).astype(port["dtype"])
+    elements = port["sample_bytes"] // flat.dtype.itemsize
+    return np.pad(flat, ((0, 0), (0, elements - flat.shape[1])))
+
+
+def _unpacked(rows: np.ndarray, port: dict[str, Any]) -> np.ndarray:
+    shape = tuple(port["shape"])
+    return rows[:, : int(np.prod(shape))].reshape(len(rows), *shape).astype(np.int64)
+
+
+def _check_registers(description: dict[str, Any]) -> None:
+    """The .hwh and the .json file must be of one design."""
+    shown = {name: entry["address_offset"] for name, entry in description.get("registers", {}).items()}
+    for name, offset in DATA["registers"].items():
+        if shown and shown.get(name) != offset:
+            there = f"at 0x{shown[name]:x}" if name in shown else "missing"
+            raise RuntimeError(f"register {name} is {there} in the .hwh, not at 0x{offset:x}: it is of another design")
+
+
+def _check_board() -> None:
+    board, machine = os.environ.get("BOARD", ""), platform.machine()  # PYNQ's images set the first
+    if machine != DATA["machine"]:
+        raise RuntimeError(f"made for a processor of type {DATA['machine']}, this one is {machine}")
+    if board and DATA["pynq_board"] not in ("", board):
+        raise RuntimeError(f"made for the board {DATA['pynq_board']}, this one is {board}")
+
+
+def load(bitstream: str | None = None, *, download: bool = True) -> Accelerator:
+    """The accelerator, ready to run. bitstream: by default the .bit (Versal: .pdi) beside this file.
+
+    Raises FileNotFoundError, and RuntimeError on another board than the one it was made for.
+    """
+    path = Path(bitstream) if bitstream else HERE / f"{DATA['name']}.{DATA['image']}"
+    if simulation:
+        path = simulation.simulated_bitstream(HERE / DATA["handoff"], HERE / DATA["rtl"], HERE / "simulated")
+    elif not path.is_file():
+        raise FileNotFoundError(f"{path}: make it first (see README.md), and copy it here")
+    else:
+        _check_board()
+    overlay = pynq.Overlay(str(path), download=False)
+    if download:
+        # pynq 4.0 takes the frequency from the .hwh, where Zynq-7000 has it under no name that pynq knows.
+        for clock in getattr(overlay, "clock_dict", {}).values():
+            if clock.get("frequency", 0) is None:
+                clock["frequency"] = DATA["clock_mhz"]
+        overlay.download()
+    block = getattr(overlay, DATA["instance"])
+    if not isinstance(block, Accelerator):
+        raise RuntimeError(f"{DATA['instance']} in the .hwh is not {DATA['vlnv']}: it is of another design")
+    block.overlay = overlay
+    return block
