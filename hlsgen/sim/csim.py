@@ -11,7 +11,6 @@ they use; otherwise the first use of ziglang would build all of libc++.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import platform
 import re
@@ -26,11 +25,14 @@ from hlsgen.core.atomic import disk_errors, write_text
 from hlsgen.core.digest import digest_files, digest_value
 from hlsgen.core.errors import UserError
 
+from . import ap_types
+
 LEVELS = {"hlsgen": "csim", "ap_types": "cxx_ap_types"}
 _HERE = Path(__file__).resolve().parent
 _OUR_HEADERS = _HERE.parent / "hls" / "include"
 _QUIET = ("-Wno-unknown-pragmas",)
 _MISMATCH = re.compile(r"mismatch port=(\w+) sample=(\d+) beat=(\d+) lane=(-?\d+) expected=0x(\w+) got=0x(\w+)")
+_SETTING = re.compile(r"#\s*define\s+(AP_|__|SYSTEMC|NON_C99)")
 _SUMMARY = re.compile(r"samples=(\d+) mismatches=(\d+)")
 
 
@@ -121,21 +123,15 @@ def compile_command(project: Path, headers: str, program: Path) -> list[str]:
         command += ["-isystem", _HERE / "native_shim", "-isystem", _OUR_HEADERS, "-include", "native.h"]
     else:
         machine = tools.machine_cxx()
-        command = [*(machine.link if machine else _zig("c++")), "-std=c++17", "-w"]
-        command += ["-I", _HERE / "ap_types_shim", "-isystem", ap_types_folder()]
+        command = [*(machine.link if machine else _zig("c++")), *_ap_types_flags()]
         if machine is None or machine.family != "gcc":
-            command += ["-include", _HERE / "ap_types_shim" / "complex_first.h"]
+            command += ["-include", ap_types.SHIM / "complex_first.h"]
     command += ["-O1", *_QUIET, "-I", project / "src", *sources, "-o", program]
     return [str(part) for part in command]
 
 
-def ap_types_folder() -> Path:
-    """The open ap_types headers inside the hls4ml wheel, which is looked for and not imported."""
-    spec = importlib.util.find_spec("hls4ml")
-    folder = Path(spec.origin).parent / "templates" / "vivado" / "ap_types" if spec and spec.origin else None
-    if folder is None or not (folder / "ap_fixed.h").is_file():
-        raise tools.ToolMissing("the open ap_types headers are not installed", do="pip install hls4ml==1.3.0")
-    return folder
+def _ap_types_flags() -> list[str]:
+    return ["-std=c++17", "-w", "-I", str(ap_types.SHIM), "-isystem", str(ap_types.ap_types_folder())]
 
 
 def _interface(project: Path) -> dict[str, Any]:
@@ -154,8 +150,12 @@ def _compiled(project: Path, headers: str, workdir: Path) -> Path:
     with disk_errors(workdir):
         workdir.mkdir(parents=True, exist_ok=True)
     beside = program.with_suffix(".new")
+    command = compile_command(project, headers, beside)
+    machine = tools.machine_cxx()
+    if headers == "ap_types" and machine and machine.family == "gcc" and not _configures(project):
+        command += ap_types.precompiled(machine, [*_ap_types_flags(), "-O1", *_QUIET])
     done = subprocess.run(
-        compile_command(project, headers, beside),
+        command,
         capture_output=True,
         text=True,
         errors="replace",
@@ -173,11 +173,17 @@ def _compiled(project: Path, headers: str, workdir: Path) -> Path:
     return program
 
 
+def _configures(project: Path) -> bool:
+    """Whether the C++ defines what the open headers look at, so that they have to be read after it."""
+    sources = (path for path in project.glob("*/*") if path.suffix in (".h", ".cpp"))
+    return any(_SETTING.search(path.read_text(encoding="utf-8", errors="replace")) for path in sources)
+
+
 def _inputs(project: Path, headers: str) -> str:
     """A digest of the sources, the headers and the command."""
     command = compile_command(project, headers, Path("program"))
-    folders = [project / "src", project / "tb", _HERE / "native_shim", _HERE / "ap_types_shim"]
-    folders += [_OUR_HEADERS if headers == "hlsgen" else ap_types_folder()]
+    folders = [project / "src", project / "tb", _HERE / "native_shim", ap_types.SHIM]
+    folders += [_OUR_HEADERS if headers == "hlsgen" else ap_types.ap_types_folder()]
     machine = tools.machine_cxx() if headers == "ap_types" else None
     compiler = machine.identity if machine else tools.zig().version
     return digest_value([command, compiler, *(digest_files(folder) for folder in folders)])[:16]

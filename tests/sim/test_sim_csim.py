@@ -7,6 +7,7 @@ import json
 import pytest
 
 from hlsgen.core.errors import UserError
+from hlsgen.sim import ap_types
 from hlsgen.sim.csim import compile_command, simulate
 
 TOP = """
@@ -101,3 +102,17 @@ def test_sim_csim_without_the_open_headers(project, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(UserError, match="the open ap_types headers are not installed; pip install hls4ml"):
         compile_command(project, "ap_types", project / "program")
+
+
+def test_sim_csim_precompiles_the_open_headers_unless_the_source_configures_them(project, monkeypatch):
+    asked = []
+    precompiled = ap_types.precompiled
+
+    def spy(*arguments):
+        asked.append(precompiled(*arguments))
+        return asked[-1]
+
+    monkeypatch.setattr(ap_types, "precompiled", spy)
+    assert _run(project, "ap_types").passed and [flag for flag, _ in asked] == ["-include"]
+    (project / "src/top.cpp").write_text("#define AP_INT_MAX_W 2048\n" + TOP.replace("ap_int<4>(3)", "ap_int<1500>(3)"))
+    assert _run(project, "ap_types").passed and len(asked) == 1
