@@ -1,6 +1,6 @@
 // The memory behind an AXI4 master of the design: WORDS words from byte address BASE on. `load` fills it from a file,
 // `check` compares it with another, of {bits that count, word}. Bursts are answered in order, LATENCY cycles after their
-// address at the earliest; up to 16 may be under way in each direction.
+// address at the earliest; up to 64 may be under way in each direction.
 // Log: `mismatch axi <port> <call> <word> <expected> <got>`; `violation axi <port> <call> <what> <address>`, where what is
 // burst (not INCR), length (no beats fit the size), size, boundary (4 KB), range, last (WLAST), unstable (changed before
 // it was taken); `axi <port> <read bursts> <read beats> <write bursts> <write beats>` at the end is up to the bench.
@@ -63,7 +63,7 @@ module call_axi #(
   localparam int LOGGED = 8;
   localparam int BYTES = DATA / 8;
   localparam int SIZE = $clog2(BYTES);
-  localparam int QUEUE = 16;
+  localparam int QUEUE = 64;
 
   typedef struct packed {
     bit [63:0]   address;
@@ -75,8 +75,8 @@ module call_axi #(
   bit [DATA-1:0] words[0:WORDS-1];
   bit [DATA-1:0] counts, next;
   burst_t reads[0:QUEUE-1], writes[0:QUEUE-1], answers[0:QUEUE-1];
-  bit [3:0] read_in, read_out, write_in, write_out, answer_in, answer_out;
-  bit [4:0] read_count, write_count, answer_count;
+  bit [5:0] read_in, read_out, write_in, write_out, answer_in, answer_out;
+  bit [6:0] read_count, write_count, answer_count;
   bit [8:0] read_beat, write_beat;
   bit [31:0] cycle;
   bit open_ar, open_aw, open_w, open_r, open_b;
@@ -135,7 +135,7 @@ module call_axi #(
       bvalid <= 1'b0;
       wrongs = '0;
     end else begin
-      automatic bit [4:0] reading = read_count, writing = write_count, answering = answer_count;
+      automatic bit [6:0] reading = read_count, writing = write_count, answering = answer_count;
       if (load) begin
         for (int i = 0; i < WORDS; ++i) begin
           void'($fread(next, old_file));

@@ -11,6 +11,7 @@ from .attention import Attention, read_attention
 from .dataflow import plan_dataflow
 from .engine import Engine, Load, Pass, Store
 from .layers import Layer, Pool, Stage, read_stages
+from .memory import DEFAULT_LATENCY_CYCLES, Gather, Master, Memory, plan_memory
 from .pipeline import Pipeline, Timing
 from .plan import Plan, Stream, port_width_bits
 from .scheduled import scheduled_timing
@@ -71,6 +72,7 @@ def plan(
 
 
 __all__ = [
+    "DEFAULT_LATENCY_CYCLES",
     "DEFAULT_PATTERN",
     "PATTERNS",
     "Adapter",
@@ -79,11 +81,14 @@ __all__ = [
     "AttentionPlan",
     "AttentionStage",
     "Engine",
+    "Gather",
     "Input",
     "Layer",
     "Load",
     "Mac",
+    "Master",
     "MaxPool",
+    "Memory",
     "Output",
     "Pass",
     "Pipeline",
@@ -101,6 +106,7 @@ __all__ = [
     "patterns_of",
     "plan",
     "plan_dataflow",
+    "plan_memory",
     "plan_sequential",
     "plan_spilled",
     "plan_swat",

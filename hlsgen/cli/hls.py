@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from hlsgen.arch.memory import check_memory
 from hlsgen.core.boards import DEFAULT_BOARD
 from hlsgen.core.errors import UserError
 from hlsgen.core.progress import listening
@@ -20,7 +21,14 @@ from hlsgen.sim.recorder import BenchFailed
 from . import build
 
 _OF_A_KERNEL = tuple("top part include define cosim csim fix_depths synth no_auto view max_idle".split())
-_OF_A_DESIGN = {"pattern": None, "format": "Int8", "multipliers": None, "pipelines": 1}
+_OF_A_DESIGN = {
+    "pattern": None,
+    "format": "Int8",
+    "multipliers": None,
+    "pipelines": 1,
+    "io": "stream",
+    "axi_width_bits": None,
+}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,11 +51,14 @@ def _kernel(arguments: argparse.Namespace) -> int:
             raise UserError("there is no such source file", where=str(path))
     for name, default in _OF_A_DESIGN.items():
         if getattr(arguments, name) != default:
-            raise UserError(f"--{name} is for designs, not for C++ sources", do="leave it out")
+            option = name.replace("_", "-")
+            raise UserError(f"--{option} is for designs, not for C++ sources", do="leave it out")
     if not arguments.top:
         raise UserError("which function is the design?", where=str(arguments.paths[0]), do="name it with --top")
     if arguments.fix_depths and not arguments.cosim:
         raise UserError("--fix-depths needs a test bench", do="name one with --cosim")
+    if arguments.axi_latency is not None:
+        check_memory(None, arguments.axi_latency)
     options = KernelOptions(
         sources=tuple(arguments.paths),
         top=arguments.top,
@@ -65,6 +76,7 @@ def _kernel(arguments: argparse.Namespace) -> int:
         view=arguments.view,
         seed=arguments.seed,
         waves=arguments.waves,
+        axi_latency=arguments.axi_latency,
         settings={"max_idle_cycles": arguments.max_idle} if arguments.max_idle else {},
     )
     console = Console(stderr=True)

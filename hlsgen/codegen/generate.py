@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from hlsgen.arch import AnyPlan, AttentionPlan, SpilledPlan
+from hlsgen.arch import AnyPlan, AttentionPlan, Memory, SpilledPlan
 from hlsgen.core.atomic import disk_errors, write_text
 from hlsgen.core.paths import data_dir
 from hlsgen.model import Graph
 
 from .dataflow import Dataflow, dataflow
+from .memory import BATCH, masters, memory_interface
 from .project import Port, Project, project
 from .sequential import Sequential, sequential
 from .spilled import Spilled, spilled
@@ -28,9 +29,12 @@ from .swat import Swat, swat
 _PORT_KEYS = ("width_bits", "beats", "lanes", "element_bits", "tensor", "format")
 
 
-def generate(plan: AnyPlan, graph: Graph, folder: Path) -> tuple[Path, ...]:
-    """Write the project into `folder` (made when missing); the files written. Raises `UserError` when it cannot."""
-    files = list(render(plan, graph))
+def generate(plan: AnyPlan, graph: Graph, folder: Path, memory: Memory | None = None) -> tuple[Path, ...]:
+    """Write the project into `folder` (made when missing); the files written. memory: in place of streams.
+
+    Raises `UserError` when it cannot.
+    """
+    files = list(render(plan, graph, memory))
     written = []
     for name, text in files:
         path = folder / name
@@ -41,11 +45,13 @@ def generate(plan: AnyPlan, graph: Graph, folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def render(plan: AnyPlan, graph: Graph) -> Iterator[tuple[str, str]]:
+def render(plan: AnyPlan, graph: Graph, memory: Memory | None = None) -> Iterator[tuple[str, str]]:
     """(path inside the project, text) of every file."""
     context = _context(plan, graph)
     parts = context.parts if isinstance(context, Swat | Spilled) else None
     shared = project(plan, graph, context.roms, context.headers, parts)
+    if memory is not None:
+        shared = replace(shared, masters=masters(memory, graph), batch=BATCH)
     environment = _environment()
 
     def fill(template: str) -> str:
@@ -54,7 +60,7 @@ def render(plan: AnyPlan, graph: Graph) -> Iterator[tuple[str, str]]:
 
     top = shared.top
     # Behind AXI masters the interface and the bench are others.
-    own = plan.pattern if isinstance(plan, SpilledPlan) else "project"
+    own = plan.pattern if isinstance(plan, SpilledPlan) else "axi" if memory else "project"
     yield f"src/{top}.h", fill(f"{own}/top.h.j2")
     yield f"src/{top}.cpp", fill(f"{plan.pattern}/top.cpp.j2")
     yield "src/weights.h", fill("project/weights.h.j2")
@@ -65,7 +71,8 @@ def render(plan: AnyPlan, graph: Graph) -> Iterator[tuple[str, str]]:
     yield "run_hls.tcl", fill("project/run_hls.tcl.j2")
     yield "hls_config.cfg", fill("project/hls_config.cfg.j2")
     spills = {"spilled": context.scratch} if isinstance(context, Spilled) else {}
-    yield "interface.json", json.dumps({**interface(shared), **spills}, indent=2) + "\n"
+    behind = memory_interface(memory, graph) if memory else {}
+    yield "interface.json", json.dumps({**interface(shared), **behind, **spills}, indent=2) + "\n"
 
 
 def _context(plan: AnyPlan, graph: Graph) -> Dataflow | Sequential | Swat | Spilled:

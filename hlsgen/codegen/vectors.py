@@ -1,8 +1,9 @@
-"""Test vectors: the beats of every AXI stream as hexadecimal text, for the C simulations and the cosimulation alike.
+"""Test vectors: the beats of every port as hexadecimal text, for the C simulations and the cosimulation alike.
 
 In: `interface.json`, input and output codes. Out: <port>.hex, a line per beat with the digits of {TLAST, TDATA},
 and vectors.json: beats of each port, samples, layout. Element i of a sample, in row-major order, lies in beat i
-// lanes, bits (i % lanes) * element_bits and up.
+// lanes, bits (i % lanes) * element_bits and up. Behind AXI masters beats are words of memory, without TLAST; the last
+of a sample is filled up with zeros.
 """
 
 from __future__ import annotations
@@ -32,11 +33,13 @@ def write_vectors(
     counts, layout = {}, {}
     given = [(port, inputs[port["tensor"]]) for port in interface["inputs"]]
     for port, codes in (*given, *((port, outputs) for port in interface["outputs"])):
-        lines = beat_lines(port, passing(port, codes))
+        chosen = passing(port, codes)
+        lines = beat_lines(port, chosen) if "bundle" not in port else word_lines(port, chosen)
         write_text(folder / f"{port['port']}.hex", "".join(f"{line}\n" for line in lines))
         counts[port["port"]] = len(lines)
         layout[port["port"]] = {"lanes": port["lanes"], "element_bits": port["element_bits"]}
-    write_json(folder / "vectors.json", {**counts, "samples": len(outputs), "layout": layout})
+    behind = {"batch": interface["batch"]} if "batch" in interface else {}
+    write_json(folder / "vectors.json", {**counts, "samples": len(outputs), "layout": layout, **behind})
 
 
 def passing(port: Mapping[str, Any], codes: np.ndarray) -> np.ndarray:
@@ -64,9 +67,27 @@ def beat_lines(port: Mapping[str, Any], codes: np.ndarray) -> list[str]:
             f"samples of shape {codes.shape[1:]} for a port of {lanes * beats} elements",
             where=f"vectors of {port['port']}",
         )
-    digits = (width + 4) // 4
-    patterns = codes.reshape(-1, beats, lanes) & ((1 << bits) - 1)
-    last = 1 << width
+    return _lines(codes.reshape(-1, beats, lanes), bits, (width + 4) // 4, 1 << width)
+
+
+def word_lines(port: Mapping[str, Any], codes: np.ndarray) -> list[str]:
+    """One line per word of memory."""
+    lanes, words, bits, width = (port[key] for key in ("lanes", "beats", "element_bits", "width_bits"))
+    flat = codes.reshape(len(codes), -1)
+    missing = lanes * words - flat.shape[1]
+    if not 0 <= missing < lanes:
+        raise UserError(
+            f"samples of shape {codes.shape[1:]} for {words} words of {lanes} elements",
+            where=f"vectors of {port['port']}",
+        )
+    filled = np.pad(flat, ((0, 0), (0, missing)))
+    return _lines(filled.reshape(-1, words, lanes), bits, width // 4, 0)
+
+
+def _lines(codes: np.ndarray, bits: int, digits: int, last: int) -> list[str]:
+    """A line for each of codes (samples, beats, lanes); last: added to the last beat of a sample."""
+    beats = codes.shape[1]
+    patterns = codes & ((1 << bits) - 1)
     lines = []
     for sample in patterns.tolist():
         for beat, elements in enumerate(sample):

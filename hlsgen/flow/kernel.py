@@ -22,6 +22,7 @@ from hlsgen.core.naming import check_identifier
 from hlsgen.core.progress import report as progress
 from hlsgen.hls.compile import compile_project
 from hlsgen.report.kernel import kernel_text
+from hlsgen.sim.call_bench import AxiMemory
 from hlsgen.sim.depths import find_depths
 from hlsgen.sim.interface import Interface, load_interface
 from hlsgen.sim.project import cosim_runs
@@ -40,7 +41,7 @@ class KernelOptions:
     """What to make of which sources. part: a device, "" for the board's. clock_ns: None for the board's.
 
     cosim, csim: sources of a test bench. fix_depths: find the depths of FIFOs and use them. resources: ask Yosys.
-    view: draw schedules and dataflow, `rtl/view/index.html`.
+    view: draw schedules and dataflow, `rtl/view/index.html`. axi_latency: cycles of the memory in cosimulation.
     """
 
     sources: tuple[Path, ...]
@@ -59,6 +60,7 @@ class KernelOptions:
     view: bool = False
     seed: int = 1
     waves: bool = False
+    axi_latency: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -234,6 +236,7 @@ class _Build:
                 self.cache,
                 seed=options.seed,
                 waves=options.waves,
+                memory=AxiMemory(options.axi_latency) if options.axi_latency else None,
                 **options.settings,
             )
         except CosimStuck as error:

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from hlsgen.arch import PATTERNS
+from hlsgen.arch.memory import DEFAULT_LATENCY_CYCLES, check_memory
 from hlsgen.core.boards import DEFAULT_BOARD, load_board
 from hlsgen.core.errors import UserError
 from hlsgen.model import parse_policy
+
+IO = ("stream", "axi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,8 @@ class Options:
     """The choices for one build. design: a folder with design.py, or the file.
 
     multipliers: the budget, by default the pattern's choice. pipelines: heads of an attention at a time.
-    clock_ns: the target period, by default the board's.
+    clock_ns: the target period, by default the board's. io: how tensors come and go, as streams or from memory; axi_*:
+    of the masters, see `arch.memory`.
     out: the output folder, by default build/<design>-<pattern>-<format>. seed: of the stalls in cosimulation.
     """
 
@@ -30,6 +34,9 @@ class Options:
     multipliers: int | None = None
     pipelines: int = 1
     clock_ns: float | None = None
+    io: str = "stream"
+    axi_width_bits: int | None = None
+    axi_latency: int | None = None
     out: Path | None = None
     seed: int = 1
     waves: bool = False
@@ -44,8 +51,8 @@ class Options:
         """The folder that the build fills."""
         if self.out is not None:
             return self.out
-        name = "-".join((self.folder.resolve().name, self.pattern, slug(self.format)))
-        return Path("build") / name
+        parts = [self.folder.resolve().name, self.pattern, slug(self.format), *(["axi"] if self.io == "axi" else [])]
+        return Path("build") / "-".join(parts)
 
     def settings(self) -> dict[str, Any]:
         """The values that the stages depend on. Raises a `UserError` for the first choice that is not possible."""
@@ -57,6 +64,13 @@ class Options:
             raise UserError(f"a budget of {self.multipliers} multipliers", where="--multipliers", do="use at least 1")
         if self.pipelines < 1:
             raise UserError(f"{self.pipelines} pipelines", where="--pipelines", do="use at least 1")
+        if self.io not in IO:
+            raise UserError(f"no way in and out is called {self.io!r}", where="--io", do=f"choose {' or '.join(IO)}")
+        for option, value in (("--axi-width-bits", self.axi_width_bits), ("--axi-latency", self.axi_latency)):
+            if value is not None and self.io != "axi":
+                raise UserError("is for AXI masters", where=option, do="use it with --io axi")
+        latency = DEFAULT_LATENCY_CYCLES if self.axi_latency is None else self.axi_latency
+        check_memory(self.axi_width_bits, latency)
         clock_ns = board.clock_ns if self.clock_ns is None else self.clock_ns
         if not (math.isfinite(clock_ns) and clock_ns > 0):
             raise UserError(f"a clock period of {clock_ns} ns", where="--clock", do="use a positive number of ns")
@@ -69,6 +83,9 @@ class Options:
             "format": str(policy),
             "multipliers": self.multipliers,
             "pipelines": self.pipelines,
+            "io": self.io,
+            "axi_width_bits": self.axi_width_bits,
+            "axi_latency": latency,
             "clock_ns": clock_ns,
             "family": board.family,
             "seed": self.seed,

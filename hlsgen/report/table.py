@@ -49,6 +49,7 @@ def rows(report: Report, board: Mapping[str, Any]) -> list[tuple[str, str]]:
             f"{_share(report['mac_utilisation'])} (predicted {_share(report['mac_utilisation_predicted'])})",
         ),
         ("off chip", f"{_number(report['off_chip_bytes'])} bytes per sample"),
+        *([("words at the ports", _ports(report["memory"]))] if report["memory"] else []),
         ("on chip", f"{_number(report['on_chip_bits'])} bits"),
         ("resources (estimate)", ", ".join(_resource(key, resources[key], board) for key in _SHOWN)),
         *([("DOES NOT FIT", ", ".join(short))] if (short := shortage(_held(board), resources)) else []),
@@ -67,6 +68,11 @@ def _held(board: Mapping[str, Any]) -> dict[str, float]:
 def _loop(loop: Mapping[str, Any]) -> str:
     place = loop["label"] or f"line {loop['line']}"
     return f"{loop['function']}, {place}: one step in {loop['ii_reached']} cycles, {loop['ii_asked']} asked"
+
+
+def _ports(memory: Mapping[str, Any]) -> str:
+    ports = (f"{name} {_number(p['counted'])} of {p['width_bits']} bits" for name, p in memory["ports"].items())
+    return f"{', '.join(ports)} per sample; memory of {memory['latency_cycles']} cycles"
 
 
 def _operations(slow: list[str]) -> str:

@@ -18,7 +18,7 @@ from ..core import tools
 from ..core.atomic import disk_errors
 from ..core.errors import InternalError, UserError
 from ..core.paths import data_dir
-from .call_bench import COCOTB_MODULE, Plan, bench_sources, plan_bench, render_calls_bench
+from .call_bench import COCOTB_MODULE, AxiMemory, Plan, bench_sources, plan_bench, render_calls_bench
 from .call_log import CallLog, read_call_log
 from .interface import Interface, load_interface
 from .model import Model, build_simulator
@@ -52,6 +52,7 @@ def simulate_many(
     waves: bool = False,
     depths: Mapping[str, int] | None = None,
     quick: bool = True,
+    memory: AxiMemory | None = None,
 ) -> dict[str, CallsResult | UserError]:
     """Play the calls of every design in one simulator; by name the result, or the error of that design alone.
 
@@ -59,7 +60,7 @@ def simulate_many(
     driven or that Verilator refuses (the rest is then built without it). The pass one_by_one always runs. The
     simulator stays in `workdir`/model for the next time, logs are in `workdir`/run. depths: words of FIFOs by
     instance, in a simulator of its own for which any depths will do. quick: the simulator is built fast and runs
-    slowly, right for runs of less than a million cycles. Raises `ToolMissing`.
+    slowly, right for runs of less than a million cycles. memory: behind AXI masters. Raises `ToolMissing`.
     """
     tools.require(tools.verilator, tools.cxx_candidates, tools.libpython)
     results: dict[str, CallsResult | UserError] = {}
@@ -67,7 +68,7 @@ def simulate_many(
     for design in designs:
         try:
             interface = load_interface(design.rtl)
-            ready.append(_Ready(design, interface, plan_bench(interface, design.recording)))
+            ready.append(_Ready(design, interface, plan_bench(interface, design.recording, memory)))
         except UserError as error:
             results[design.name] = error
     chosen = [name for name in PASSES if name == PASSES[0] or name in passes]

@@ -23,15 +23,24 @@ CONTROL = "calls.vlt"
 COCOTB_MODULE = "calls_bench"
 ADDRESS_BITS = 64  # of an offset port
 PATIENCE = 10  # a call may be busy for so many times the cycles that it may be idle
-AXI_LATENCY_CYCLES = 16  # of the memory behind an AXI master, from the address to the first beat
-# In that memory arguments are aligned to the bus and to their elements only, so that bursts meet the 4 KB boundaries.
+# In memory behind an AXI master arguments are aligned to the bus and to their elements only.
 _AXI_ALIGNMENT_MAX_BYTES = 16
-_AXI_BEFORE_PAGE_WORDS = 5
 _AXI_GAP_BYTES = 64  # behind each argument, that nothing may touch
 _AXI_FAR = 1 << 33  # where the memory lies when addresses have the bits for it
 _LITE_OUT = ("awaddr", "awvalid", "wdata", "wstrb", "wvalid", "bready", "araddr", "arvalid", "rready")
 _LITE_IN = ("awready", "wready", "bresp", "bvalid", "arready", "rdata", "rresp", "rvalid")
 _SIDE_CHANNELS = ("data", "keep", "strb", "user", "last", "id", "dest")
+
+
+@dataclass(frozen=True, slots=True)
+class AxiMemory:
+    """The memory behind AXI masters. latency_cycles: from the address to the first beat.
+
+    before_page_words: the first argument lies so far before the end of a 4 KB page, so that bursts meet it early.
+    """
+
+    latency_cycles: int = 16
+    before_page_words: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +156,7 @@ class Master:
     places: dict[str, int]
     signals: tuple[tuple[str, int], ...]
     absent: tuple[str, ...]
-    latency: int = AXI_LATENCY_CYCLES
+    latency: int
 
     @property
     def name(self) -> str:
@@ -199,7 +208,7 @@ class Plan:
         return not shared and not held
 
 
-def plan_bench(interface: Interface, recording: Recording) -> Plan:
+def plan_bench(interface: Interface, recording: Recording, memory: AxiMemory | None = None) -> Plan:
     """What is at each port. Raises `UserError` for a design that cannot be driven."""
     signature = interface.signature
     streams = _streams(interface, recording)
@@ -233,7 +242,9 @@ def plan_bench(interface: Interface, recording: Recording) -> Plan:
         tuple(outputs),
         tuple(memories),
         tuple(Lite(index, port) for index, port in enumerate(interface.axilite)),
-        tuple(_master(index, port, interface) for index, port in enumerate(interface.axi_masters)),
+        tuple(
+            _master(index, port, interface, memory or AxiMemory()) for index, port in enumerate(interface.axi_masters)
+        ),
     )
     tells = any(not s.is_input for s in streams) or any(output.valid for output in outputs)
     if plan.free_running and not tells:
@@ -279,15 +290,14 @@ def _fields(port: StreamPort, bits: int) -> tuple[Field, ...]:
     )
 
 
-def _master(index: int, port: AxiMaster, interface: Interface) -> Master:
+def _master(index: int, port: AxiMaster, interface: Interface, memory: AxiMemory) -> Master:
     """The arguments one after the other, each aligned, with a gap that nothing may touch behind it."""
     behind = [a for a in interface.arguments if a.mode == "m_axi" and a.bundle == port.bundle]
     has_offset = {r.argument for lite in interface.axilite for r in lite.registers if r.role == "offset"}
     has_offset |= {a.name for a in behind if any("offset" in leaf.ports for leaf in a.leaves)}
     word = port.data_bits // 8
     base = _AXI_FAR if port.address_bits > 34 and all(a.name in has_offset for a in behind) else 0
-    # The first lies shortly before the end of a 4 KB page, if its address is ours to choose.
-    start = at = base + 4096 - _AXI_BEFORE_PAGE_WORDS * word if base else 0
+    start = at = base + 4096 - memory.before_page_words * word if base else 0  # if it is ours to choose
     places = {}
     for argument in behind:
         alignment = max(word, min(argument.stride_bytes & -argument.stride_bytes, _AXI_ALIGNMENT_MAX_BYTES))
@@ -302,7 +312,9 @@ def _master(index: int, port: AxiMaster, interface: Interface) -> Master:
         signals.append((name, widths.get(kind, 1)))
         if port.ports and f"{port.name}_{name.upper()}" not in port.ports and name not in _AXI_INPUTS:
             absent.append(name)
-    return Master(index, port, start, -(-(at - start) // word), places, tuple(signals), tuple(absent))
+    return Master(
+        index, port, start, -(-(at - start) // word), places, tuple(signals), tuple(absent), memory.latency_cycles
+    )
 
 
 _AXI_SIGNALS = (

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..core.errors import UserError
 from .batch import PASSES, Design, simulate_many
+from .call_bench import AxiMemory
 from .cosim import LARGEST_SEED, MAX_IDLE_CYCLES
 from .recording import Recording, compare_runs
 from .verdict import CallsResult
@@ -24,6 +25,7 @@ def cosim_project(
     stalls: bool = True,
     waves: bool = False,
     max_idle_cycles: int = MAX_IDLE_CYCLES,
+    memory: AxiMemory | None = None,
 ) -> CallsResult:
     """Play `recording` to the RTL in `rtl_folder` and compare every output of every call.
 
@@ -38,7 +40,14 @@ def cosim_project(
     design = Design("design", rtl_folder, recording)
     quick = recording.elements < QUICK_ELEMENTS
     results = simulate_many(
-        [design], workdir, seed=seed, passes=passes, max_idle_cycles=max_idle_cycles, waves=waves, quick=quick
+        [design],
+        workdir,
+        seed=seed,
+        passes=passes,
+        max_idle_cycles=max_idle_cycles,
+        waves=waves,
+        quick=quick,
+        memory=memory,
     )
     result = results["design"]
     if isinstance(result, UserError):

@@ -46,8 +46,8 @@ class CallsResult:
     cycles_min, _mean, _max: per call in the pass one_by_one, clock edges from ap_start to ap_done (without block
     control: to the last element out). interval: the median distance of successive ends of calls back to back, in the
     second half; None where calls do not overlap. mismatches: over all passes. fifo_most: the most words each FIFO
-    held. axi: per AXI master of the pass one_by_one: bursts and beats read and written. build_seconds: 0.0 when the
-    simulator was up to date.
+    held. axi: per AXI master of the pass one_by_one: bursts and beats read and written. call_cycles: of each call in
+    that pass. build_seconds: 0.0 when the simulator was up to date.
     """
 
     equal: bool
@@ -62,6 +62,7 @@ class CallsResult:
     total_cycles: int
     fifo_most: dict[str, int]
     axi: dict[str, tuple[int, ...]]
+    call_cycles: tuple[int, ...]
     seed: int
     build_seconds: float = 0.0
     waves: str | None = None
@@ -132,6 +133,7 @@ def judge(
         passes=tuple(active),
         total_cycles=sum(log.cycles for log in active.values()),
         fifo_most=most,
+        call_cycles=tuple(latencies),
         axi={master.name: alone.axi.get(master.index, ()) for master in plan.masters},
         seed=seed,
         build_seconds=round(build_seconds, 3),
@@ -199,6 +201,9 @@ def _located(plan: Plan, stimulus: Stimulus, name: str, raw: RawFinding) -> Diff
     master = plan.masters[raw.index]
     if raw.kind == "violation":
         what = f"breaks the AXI4 rule {raw.words[1]!r} at address {int(raw.words[2], 16):#x}"
+        if raw.words[1] == "range":
+            sizes = ", ".join(f"{name} {plan.interface.argument(name).depth}" for name in master.places)
+            what += f": elements of its arguments as depth= of INTERFACE says: {sizes}"
         return Difference(name, call, master.name, None, what, None, None)
     expected, got = _hex(raw.words[2:])
     assert expected is not None and got is not None

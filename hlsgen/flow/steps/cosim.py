@@ -8,7 +8,10 @@ from hlsgen.core.atomic import write_json
 from hlsgen.flow.calls import cosim_calls, is_called
 from hlsgen.flow.stage import Facts, Job
 from hlsgen.sim.cosim import cosim
+from hlsgen.sim.memory import cosim_memory
 from hlsgen.sim.stuck import CosimStuck
+
+from .project import read_interface
 
 
 def run(job: Job) -> Facts:
@@ -22,6 +25,8 @@ def run(job: Job) -> Facts:
 
 def _simulate(job: Job) -> Facts:
     settings = job.settings
+    if read_interface(job.inputs["codegen"]).get("io") == "axi":
+        return _simulate_memory(job)
     if is_called(job.inputs["hls"]):
         return _simulate_calls(job)
     try:
@@ -41,6 +46,33 @@ def _simulate(job: Job) -> Facts:
         "cycles_per_second": result.sim_cycles_per_second,
         "passes": list(result.passes),
         "seed": result.seed,
+    }
+
+
+def _simulate_memory(job: Job) -> Facts:
+    """The same with tensors in memory, behind AXI masters."""
+    settings, inputs = job.settings, job.inputs
+    try:
+        result = cosim_memory(
+            inputs["hls"],
+            inputs["vectors"],
+            job.cache,
+            seed=settings["seed"],
+            waves=settings["waves"],
+            latency_cycles=settings["axi_latency"],
+        )
+    except CosimStuck as error:
+        return {"passed": False, "mismatches": [f"cosim: {error}"]}
+    calls = result.calls
+    return {
+        "passed": result.passed,
+        "mismatches": [f"cosim: {calls.first_difference}"] if calls.first_difference else [],
+        "vectors": result.samples,
+        "cycles": result.cycles,
+        "interval": result.interval or result.cycles,
+        "port_words": result.port_words,
+        "passes": list(calls.passes),
+        "seed": calls.seed,
     }
 
 

@@ -12,6 +12,7 @@ from hlsgen.core.atomic import write_text
 from hlsgen.flow.stage import Facts, Job
 from hlsgen.hls.compile import compile_project
 
+from .plan import read_memory
 from .project import read_interface
 
 
@@ -28,6 +29,8 @@ def run(job: Job) -> Facts:
         )
         for loop in report.loops
     }
-    timing = scheduled_timing(plan, loops)
+    timing, memory = scheduled_timing(plan, loops), read_memory(job.inputs["plan"])
+    if timing and memory:
+        timing = memory.timing(timing)
     predicted = {"cycles": timing.latency, "interval": timing.interval} if timing else {}
     return {**report.to_json(), **predicted}

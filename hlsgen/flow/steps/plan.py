@@ -1,13 +1,14 @@
-"""Stage plan: the architecture within the budget. Leaves plan.json, and plan.txt for people."""
+"""Stage plan: the architecture within the budget. Leaves plan.json, plan.txt for people, memory.json of AXI masters."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from hlsgen.arch import AnyPlan
+from hlsgen.arch import AnyPlan, Memory, Timing, plan_memory
 from hlsgen.arch import plan as make_plan
 from hlsgen.arch.capacity import check_capacity
-from hlsgen.core.atomic import write_json, write_text
+from hlsgen.core.atomic import read_json, write_json, write_text
 from hlsgen.core.boards import Board
 from hlsgen.flow.stage import Facts, Job
 from hlsgen.model import Graph
@@ -20,8 +21,19 @@ def run(job: Job) -> Facts:
     plan = make_plan(graph, board, settings["pattern"], settings["multipliers"], settings["pipelines"])
     check_capacity(plan.on_chip_bits, board)
     write_json(job.folder / "plan.json", plan.to_json())
-    write_text(job.folder / "plan.txt", f"{plan}\n")
-    return facts_of(plan)
+    if settings["io"] == "stream":
+        write_text(job.folder / "plan.txt", f"{plan}\n")
+        return facts_of(plan)
+    memory = plan_memory(plan, graph, board, settings["axi_width_bits"], settings["axi_latency"])
+    write_json(job.folder / "memory.json", memory.to_json())
+    write_text(job.folder / "plan.txt", f"{plan}\n\n{memory}\n")
+    return {**facts_of(plan), **_memory_facts(plan, memory)}
+
+
+def read_memory(folder: Path) -> Memory | None:
+    """What the stage left in `folder`; None for streams."""
+    path = folder / "memory.json"
+    return Memory.from_json(read_json(path)) if path.is_file() else None
 
 
 def board_of(data: dict[str, Any]) -> Board:
@@ -53,4 +65,20 @@ def facts_of(plan: AnyPlan) -> Facts:
             }
             for unit in plan.units
         ],
+    }
+
+
+def _memory_facts(plan: AnyPlan, memory: Memory) -> Facts:
+    """What is otherwise behind AXI masters."""
+    timing = memory.timing(Timing(plan.cycles_per_sample, plan.interval_cycles))
+    return {
+        "cycles": timing.latency,
+        "interval": timing.interval,
+        "off_chip_bytes": memory.off_chip_bytes,
+        "memory": {
+            "latency_cycles": memory.latency_cycles,
+            "ports": {
+                master.argument: {"width_bits": master.word_bits, "words": master.words} for master in memory.masters
+            },
+        },
     }
