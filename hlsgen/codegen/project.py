@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -70,6 +71,8 @@ class Project:
     roms: tuple[Rom, ...]
     headers: tuple[str, ...]
     notes: tuple[str, ...]
+    masters: tuple[dict[str, Any], ...] = ()  # AXI masters around it, see `memory`
+    batch: int = 0
 
     @property
     def vlnv(self) -> tuple[str, ...]:
