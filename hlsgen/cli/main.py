@@ -120,8 +120,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_project_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(module=_PROJECT)
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="folder with design.py, or C++ sources")
-    _add_design_options(parser)
+    _add_design_options(parser, io_default="axi; stream on ECP5")
     _add_source_options(parser.add_argument_group("C++ sources"))
+    parser.set_defaults(io="")  # what the board's flow connects
     parser.add_argument("--build", type=Path, metavar="DIR", help="where it is built (default: as hlsgen build)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the project (default: build/<design>-<board>)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -140,8 +141,8 @@ def _add_build_options(parser: argparse.ArgumentParser, *, kernels: bool = False
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def _add_design_options(parser: argparse.ArgumentParser) -> None:
-    """What may be chosen for a design."""
+def _add_design_options(parser: argparse.ArgumentParser, *, io_default: str = "stream") -> None:
+    """What may be chosen for a design. io_default: as people are told."""
     parser.add_argument("--board", default=DEFAULT_BOARD, help="see hlsgen boards (default: %(default)s)")
     parser.add_argument(
         "--pattern", help="dataflow, sequential or swat (default: swat for window_attention, else dataflow)"
@@ -153,7 +154,7 @@ def _add_design_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--multipliers", type=int, metavar="N", help="budget (default: the pattern's choice)")
     parser.add_argument("--pipelines", type=int, default=1, metavar="N", help="heads at a time (default: %(default)s)")
-    parser.add_argument("--io", default="stream", help="stream or axi: how tensors come and go (default: %(default)s)")
+    parser.add_argument("--io", default="stream", help=f"stream or axi: how tensors travel (default: {io_default})")
     parser.add_argument("--axi-width-bits", type=int, metavar="N", help="of AXI masters (default: by the rate of each)")
     parser.add_argument("--axi-latency", type=int, metavar="CYCLES", help="of memory behind AXI masters (default: 16)")
     parser.add_argument("--clock", type=float, metavar="NS", help="clock period in ns (default: the board's)")

@@ -4,7 +4,8 @@ In: a folder with `signature.json` and Verilog, a board. Out: a project of the k
 """
 
 from .design import Design, Samples
+from .flow_table import connected_io
 from .overlay import first_samples
 from .project import make_project
 
-__all__ = ["Design", "Samples", "first_samples", "make_project"]
+__all__ = ["Design", "Samples", "connected_io", "first_samples", "make_project"]

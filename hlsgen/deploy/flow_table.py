@@ -14,6 +14,11 @@ from hlsgen.core.errors import UserError
 from hlsgen.core.paths import data_dir
 
 
+def connected_io(board: str) -> str:
+    """How tensors travel on the board unless somebody says: "axi", or "stream" where there is no memory for them."""
+    return "stream" if load_flow(board)["tool"] == "ecp5" else "axi"
+
+
 def load_flow(board: str) -> dict[str, Any]:
     """The table of the board called `board`. Raises a `UserError` when it has none."""
     name = load_board(board).name
