@@ -140,7 +140,7 @@ class Accesses:
         stream, member = self.stream_member(pointer)
         wide = self.body.bits(i.type)
         if member == "raw":
-            raw = self.body.op(Kind.READ, self.objects.streams[stream].width, object=stream, name=name)
+            raw = self.body.op(Kind.READ, self.objects.streams[stream].width, object=stream, guard=guard, name=name)
         else:
             raw = self.body.op(Kind(member), 1, object=stream, name=name)
         return raw if wide == self.body.ops[raw].width else self.body.op(Kind.ZEXT, wide, (raw,))
@@ -163,7 +163,8 @@ class Accesses:
         stream, member = self.stream_member(pointer)
         if member != "raw":
             raise InternalError(f"a store to {member} of {stream}", self.body.source)
-        self.body.op(Kind.WRITE, 0, (self.body.resize(value, self.objects.streams[stream].width),), object=stream)
+        word = self.body.resize(value, self.objects.streams[stream].width)
+        self.body.op(Kind.WRITE, 0, (word,), object=stream, guard=guard)
 
     def stream_member(self, pointer: Pointer) -> tuple[str, str]:
         """Which stream of its array an address means, and what of it: "raw", "readable", "writable"."""

@@ -36,6 +36,7 @@ class _PointerPhi:
 
     object: str
     step: int  # 0: whether it does
+    stream: Pointer | None = None  # the one of the array of streams that it means
 
 
 class Pointers:
@@ -101,6 +102,10 @@ class Pointers:
 
     def pointer_phi(self, i: llvm.Instruction) -> None:
         """For each object a bit that says whether it is the one, and the number of steps from its start."""
+        if streams := self.streams(i):
+            bits = [self.new_phi(i, 1, each.object, stream=each) for each in streams]
+            self.name_ways(i, tuple(zip(bits, streams, strict=True)))
+            return
         objects, step = self.walked(i)
         ways: list[Way] = []
         for object in objects:
@@ -113,16 +118,18 @@ class Pointers:
             ways.append((taken, Pointer(object, address)))
         self.name_ways(i, tuple(ways))
 
-    def new_phi(self, i: llvm.Instruction, width: int, object: str, step: int = 0) -> int:
+    def new_phi(
+        self, i: llvm.Instruction, width: int, object: str, step: int = 0, stream: Pointer | None = None
+    ) -> int:
         id = self.body.op(Kind.PHI, width, name=i.result or "")
         self.body.phis.append((id, i))
-        self.pointer_phis[id] = _PointerPhi(object, step)
+        self.pointer_phis[id] = _PointerPhi(object, step, stream)
         return id
 
     def pointer_part(self, operand: llvm.Operand, part: _PointerPhi) -> int:
         """What one operand of a phi of pointers hands to a part of it."""
         ways = [] if isinstance(operand, llvm.Undef) else self.ways(operand)
-        mine = [(taken, pointer) for taken, pointer in ways if pointer.object == part.object]
+        mine = [way for way in ways if way[1].object == part.object and part.stream in (None, way[1])]
         width = FLAT_INDEX_BITS if part.step else 1
         found = None
         for taken, pointer in mine:
@@ -134,6 +141,9 @@ class Pointers:
         return self.body.const(0, width) if found is None else found
 
     def pointer_select(self, i: llvm.Instruction) -> None:
+        if streams := self.streams(i):
+            self.name_ways(i, tuple((self.chosen(i, each), each) for each in streams))
+            return
         objects, step = self.walked(i)
         defined = [operand for operand in i.operands[1:] if not isinstance(operand, llvm.Undef)]
         if len(defined) == 1:
@@ -152,6 +162,12 @@ class Pointers:
                     (here if taken is None else self.body.op(Kind.AND, 1, (here, taken)), to) for taken, to in side
                 ]
         self.name_ways(i, tuple(ways))
+
+    def chosen(self, i: llvm.Instruction, stream: Pointer) -> int:
+        """Whether a select gives this stream."""
+        part = _PointerPhi(stream.object, 0, stream)
+        bits = (self.pointer_part(operand, part) for operand in i.operands[1:])
+        return self.body.op(Kind.SELECT, 1, (self.body.value(i.operands[0]), *bits))
 
     def either(self, condition: int, first: Way, second: Way, step: int) -> Way:
         """A choice of two places in one object."""
@@ -187,6 +203,30 @@ class Pointers:
         """Whether steps may lead from one member to another."""
         leaves = self.objects.leaves[object]
         return len(leaves) > 1 and not all(leaf.dims and step % leaf.dims[0][1] == 0 for leaf in leaves)
+
+    def streams(self, i: llvm.Instruction) -> list[Pointer]:
+        """The streams that a phi or select of pointers may mean: LLVM makes one access of one in each of two arms."""
+        found: dict[Pointer, None] = {}
+        seen: set[llvm.Operand] = set()
+        work: list[llvm.Operand] = [llvm.Local(self.body.name_of(i), i.type)]
+        while work:
+            operand = work.pop()
+            name = operand.name if isinstance(operand, llvm.Local) else ""
+            made = None if name in self.pointers or name in self.choices else self.body.made.get(name)
+            if isinstance(operand, llvm.Undef) or operand in seen:
+                continue
+            seen.add(operand)
+            if made is not None and made.opcode in ("phi", "select"):
+                work += [each for each in made.operands if isinstance(each.type, llvm.PtrType)]
+            elif made is not None and made.opcode == "getelementptr":
+                start = made.operands[0]
+                if not isinstance(start, llvm.Local) or start.name not in self.objects.infos:
+                    return []
+                found[self.offset(Pointer(start.name), made)] = None
+            else:
+                found |= dict.fromkeys(pointer for _, pointer in self.ways(operand))
+        plain = all(pointer.object in self.objects.infos and not pointer.address.terms for pointer in found)
+        return list(found) if plain else []
 
     def walked(self, i: llvm.Instruction) -> tuple[list[str], int]:
         """The objects that a pointer may point into, and the bytes of which all its steps are multiples, 0 for none."""

@@ -76,6 +76,22 @@ class Bases:
                 return None
             pointer = start
 
+    def all_of(self, pointer: ir.Operand) -> set[ir.VariableTarget]:
+        """The variables that `pointer` may point into."""
+        found: set[ir.VariableTarget] = set()
+        seen: set[str] = set()
+        work = [pointer]
+        while work:
+            at = work.pop()
+            made = self._made.get(at.name) if isinstance(at, ir.Local) else None
+            if made is None or made.opcode not in ("phi", "select", "getelementptr"):
+                target = self.of(at)
+                found |= {target} if target is not None else set()
+            elif made.result not in seen:
+                seen.add(made.result or "")
+                work += [each for each in made.operands if isinstance(each.type, ir.PtrType)]
+        return found
+
     def _start(self, made: ir.Instruction) -> ir.Operand | None:
         """Where a pointer came from: by steps, or along an array whose elements are constructed one by one."""
         if made.opcode == "getelementptr":
@@ -238,9 +254,8 @@ def with_directions(streams: dict[tuple[str, str], ir.StreamInfo], module: ir.Mo
                 if i.opcode == "alloca":
                     present.add((name, i.result or ""))
                 elif i.opcode in ("load", "store") and "volatile" in i.flags:
-                    target = bases.of(i.operands[-1])
-                    if target is not None:
-                        key = ("" if target.is_global else name, target.name)
+                    for end in bases.all_of(i.operands[-1]):
+                        key = ("" if end.is_global else name, end.name)
                         (reads if i.opcode == "load" else writes).add(key)
                 elif i.callee in module.functions:
                     for operand, param in zip(i.operands, module.functions[i.callee].params, strict=True):

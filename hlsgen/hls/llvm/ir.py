@@ -17,7 +17,8 @@ zero-extended by its own signedness: `load i32` + `trunc i18`, `sext` + `store i
 `getelementptr`s with element types as LLVM likes them, often `i8` with a byte offset: add up the bytes.
 
 Streams. `hls::stream<T>` is a struct of three volatile members (`hls_stream.h`), and each access is one
-volatile load or store on the stream's own pointer, or on a `getelementptr` of it with a constant offset:
+volatile load or store on the stream's own pointer, or on a `getelementptr` of it with a constant offset, or on a phi or
+select of such, where LLVM has made one access of several:
 
     raw       volatile load = blocking read, volatile store = blocking write, of the packed element: the low
               `StreamInfo.element_bits` bits; those above are zero in a stored value and void in a loaded one
