@@ -123,6 +123,7 @@ def _add_project_options(parser: argparse.ArgumentParser) -> None:
     _add_design_options(parser, io_default="axi; stream on ECP5")
     _add_source_options(parser.add_argument_group("C++ sources"))
     parser.set_defaults(io="")  # what the board's flow connects
+    parser.add_argument("--counters", action="store_true", help="count clocks, bytes and stalls, for software to read")
     parser.add_argument("--build", type=Path, metavar="DIR", help="where it is built (default: as hlsgen build)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="the project (default: build/<design>-<board>)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -65,6 +65,7 @@ def _design(arguments: argparse.Namespace) -> Design:
         vectors=folders["vectors"],
         samples=_samples(options.folder, folders["golden"]),
         resources=outcomes["synth"].facts["resources"],
+        counters=arguments.counters,
     )
 
 
@@ -95,4 +96,5 @@ def _kernel(arguments: argparse.Namespace) -> Design:
         board=board,
         clock_ns=arguments.clock or board.clock_ns,
         resources=report["resources"]["resources"],
+        counters=arguments.counters,
     )

@@ -43,7 +43,7 @@ class Design:
 
     cpp: a folder with the HLS C++ that the RTL came from (`src/`, `tb/`, and for a generated design `interface.json`),
     or None. vectors: its test vectors, or None. samples: for the notebook, or None. resources: lut, ff, ... as
-    estimated, or None when nobody asked.
+    estimated, or None when nobody asked. counters: put performance counters around it.
     """
 
     rtl: Path
@@ -53,3 +53,4 @@ class Design:
     vectors: Path | None = None
     resources: Mapping[str, float] | None = None
     samples: Samples | None = None
+    counters: bool = False

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from hlsgen.core.boards import shortage
 from hlsgen.core.errors import UserError
 
 from . import ecp5, vitis, vivado
+from .counters import add_counters
 from .design import Design
 from .flow_table import load_flow
 
@@ -47,12 +51,25 @@ def make_project(design: Design, out: Path) -> dict[str, Any]:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
     try:
-        facts = {"board": design.board.name, "tool": flow["tool"], **FLOWS[flow["tool"]](design, flow, beside)}
+        with _counted(design) as chosen:
+            made = FLOWS[flow["tool"]](chosen, flow, beside)
+        facts = {"board": design.board.name, "tool": flow["tool"], **made}
         write_json(beside / MANIFEST, {"written by": "hlsgen project", **facts, "files": _digests(beside)})
         replace_folder(beside, out, _aside(out) if is_changed(out) else None)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return {**facts, "folder": str(out)}
+
+
+@contextmanager
+def _counted(design: Design) -> Iterator[Design]:
+    """The design, with counters around it if they are wanted."""
+    if not design.counters:
+        yield design
+        return
+    with tempfile.TemporaryDirectory(prefix="hlsgen-") as scratch:
+        add_counters(design.rtl, Path(scratch) / "rtl")
+        yield replace(design, rtl=Path(scratch) / "rtl")
 
 
 def check_fits(design: Design) -> None:
