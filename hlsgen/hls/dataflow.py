@@ -387,6 +387,11 @@ class _Linker:
     def where(self, what: str, name: str) -> Place:
         return replace(self.body.loc, name=f"{what} {name!r}")
 
+    def param_bits(self, name: str) -> int:
+        function = self.front.module.functions.get(self.body.function)
+        found = [param.type for param in function.params if param.name == name] if function is not None else []
+        return next((type.bits for type in found if isinstance(type, llvm.IntType)), 1 << 30)
+
     # ---- inside
 
     def fifo(self, channel: str) -> Fifo:
@@ -474,7 +479,8 @@ class _Linker:
             elif isinstance(first, ArrayItem):
                 arrays.append(replace(first, name=channel, argument=argument))
             if any(isinstance(item, InputItem) for item in items):
-                inputs.append(InputItem(channel, argument, max(i.width_bits for i in items), _elements(first)))
+                width = min(max(i.width_bits for i in items), self.param_bits(channel))  # a process may get it extended
+                inputs.append(InputItem(channel, argument, width, _elements(first)))
             made = [use for use in uses if isinstance(use.item, OutputItem)]
             if len(made) > 1:
                 raise UserError(f"set by {_names(made)}", where=where, do="let one process set it")

@@ -22,6 +22,7 @@ from hlsgen.hls.llvm.text import Text, shown_path
 from . import check, copies, edit, finish, markers, ports, roots, shared_state, unroll
 from .clang import HEADERS, ClangError, emit_llvm, preprocess
 from .definition import Definition
+from .outline import outline_processes
 from .pragmas import Scan, Written, scan
 
 
@@ -118,7 +119,7 @@ def inline(
 ) -> Prepared:
     """What Clang made, `text`, with one body for each function that stays, and nothing in it that pragmas left."""
     headers = shown_path(str(HEADERS))
-    clang = Text.of(text, headers)
+    clang = outline_processes(Text.of(text, headers), written, labels)
     found = roots.find_roots(Reader(clang), written, labels, top, headers)
     whole = Text.of(passes.inline(str(clang)), headers)
     is_long = copies.expand_known(whole)  # now it is known what they copy

@@ -30,7 +30,7 @@ def set_attributes(text: Text, kept: frozenset[str]) -> None:
         if stays:  # arguments are different objects: each has ports of its own
             head = head.replace("ptr noundef ", "ptr noalias noundef ")
         wanted = ' noinline nounwind mustprogress "no-builtins"' if stays else ' alwaysinline nounwind "no-builtins"'
-        cut = head.index(" !dbg ") if " !dbg " in head else head.rindex(" {")
+        cut = head.index(" !") if " !" in head else head.rindex(" {")
         text.lines[line] = head[:cut] + wanted + head[cut:]
 
 

@@ -82,7 +82,7 @@ class _FunctionParser:
 
     def run(self) -> ir.Function:
         header = self.text.lines[self.start]
-        pretty, loc = self.text.subprogram(self.text.attached(header, "dbg"))
+        pretty, loc = self.text.described(header)
         result, params = self._signature(header, loc)
         bodies: dict[str, list[ir.Instruction]] = {}
         label = ""

@@ -66,8 +66,7 @@ class Reader:
     def described(self, name: str) -> tuple[str, Place]:
         """The C++ name of a definition, and its place."""
         if name not in self._described:
-            ref = self.text.attached(self.text.lines[self.text.definitions[name][0]], "dbg")
-            pretty, loc = self.text.subprogram(ref)
+            pretty, loc = self.text.described(self.text.lines[self.text.definitions[name][0]])
             self._described[name] = pretty or name, loc
         return self._described[name]
 

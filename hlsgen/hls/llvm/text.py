@@ -98,8 +98,10 @@ class Text:
             ref = location["outer"]
         return Place()
 
-    def subprogram(self, ref: str) -> tuple[str, Place]:
-        """The C++ base name of a DISubprogram, without template arguments, and its place."""
+    def described(self, header: str) -> tuple[str, Place]:
+        """The C++ base name of a function, without template arguments, and its place, by the line that defines it. One
+        that the front end has made of a part of another has no debug information of its own (`frontend/outline.py`)."""
+        ref = self.attached(header, "dbg") or self.attached(header, "hlsgen.process")
         fields = self.node(ref)
         name = fields.get("name", "")
         plain = name if name.startswith("operator") else name.partition("<")[0]

@@ -161,6 +161,28 @@ def test_a_grid_of_processes(kernel):
     assert counts == {"in": 2, "out": 2, "between": 10}
 
 
+def test_loops_of_a_region_are_processes_unless_they_are_around_calls(kernel):
+    front = kernel("""
+        static void add(hls::stream<int>& in, hls::stream<int>& out) { out.write(in.read() + 1); }
+        void top(hls::stream<int>& in, hls::stream<int>& out, int n) {
+        #pragma HLS DATAFLOW
+            hls::stream<int> s[3];
+        twice:
+            for (int i = n - 1; i >= 0; --i) {
+            #pragma HLS PIPELINE II=2
+                if (i == 9) break;
+                s[0].write(in.read() * i);
+            }
+            for (int i = 0; i < 2; ++i) add(s[i], s[i + 1]);
+            for (int i = 0; i < n; ++i) out.write(s[2].read());
+        }""")
+    processes = [i.callee for i in front.module.functions[front.top].blocks[0].instructions if i.opcode == "call"]
+    assert processes == ["Loop_twice_proc", *2 * [f for f in front.module.functions if "add" in f], "Loop_line_13_proc"]
+    pipeline = next(d for d in front.directives if d.kind == "pipeline")
+    assert (pipeline.function, pipeline.options["ii"]) == ("Loop_twice_proc", 2)
+    assert [port.name for port in front.function_ports["Loop_twice_proc"]] == ["in", "n", "s"]
+
+
 def test_dataflow_in_a_loop_is_reported(kernel):
     front = kernel("""
         static void half(int x, int* out) { *out = x / 2; }

@@ -1,0 +1,262 @@
+"""Loops straight in a dataflow region, and bodies of loops with DATAFLOW, become functions: processes and regions.
+
+Works on what Clang made, where every variable has an address and values do not cross blocks. What moves takes along
+the variables that nothing else uses. Of the others it gets the value, if it only reads a number or an address, or
+else the address. Loops around calls of processes stay: they are unrolled.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from hlsgen.core.errors import Place
+from hlsgen.hls.llvm import ir
+from hlsgen.hls.llvm.loops import NaturalLoop, innermost, natural_loops, successors
+from hlsgen.hls.llvm.parse import is_special_member
+from hlsgen.hls.llvm.reader import Reader
+from hlsgen.hls.llvm.text import Text, tokens, unquote
+
+from . import edit
+from .pragmas import Written
+
+_PRAGMA = re.compile(r"@hlsgen_pragma\(i32 (?:noundef )?(\d+)")
+_LABEL = re.compile(r'(?:[-\w$.]+|"(?:[^"\\]|\\.)*"):')
+_NUMBERED = re.compile(r"%(\d+)\b")  # LLVM wants these in order
+_NOT_MOVED = frozenset(("call", "br", "switch", "ret", "unreachable", "phi", "alloca"))
+
+
+def outline_processes(text: Text, written: Mapping[int, Written], labels: Mapping[tuple[str, int], str]) -> Text:
+    """The module with functions for what DATAFLOW makes processes and regions of. labels: of loops, by (file, line)."""
+    regions = {number for number, pragma in written.items() if pragma.kind == "dataflow"}
+    reader = Reader(text)
+    changed = False
+    for name in text.definitions if regions else ():
+        said = [line for line, each in reader.numbered(name) if (m := _PRAGMA.search(each)) and int(m[1]) in regions]
+        if said:
+            changed |= _Function(reader, name, labels).run(said)
+    return Text.of(str(text), text.header_dir) if changed else text
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    label: str
+    names: frozenset[str]  # of the function's values and variables
+    instruction: ir.Instruction
+
+
+class _Function:
+    def __init__(self, reader: Reader, name: str, labels: Mapping[tuple[str, int], str]) -> None:
+        self.reader, self.text, self.name, self.labels = reader, reader.text, name, labels
+        self.function = function = reader.function(name)
+        self.types: dict[str, ir.Type] = {param.name: param.type for param in function.params}
+        self.types |= {i.result: i.type for block in function.blocks for i in block.instructions if i.result}
+        self.lines: dict[str, list[_Line]] = {}
+        for block in function.blocks:
+            found: dict[int, _Line] = {}
+            for number, i in zip(reader.lines(name)[block.label], block.instructions, strict=True):
+                used = {unquote(each) for each in tokens(self.text.lines[number]) if each[0] == "%"}
+                found[number] = _Line(number, block.label, frozenset(used & self.types.keys()), i)
+            self.lines[block.label] = list(found.values())
+        self.all = [line for lines in self.lines.values() for line in lines]
+        self.allocas = {i.instruction.result or "": i for i in self.all if i.instruction.opcode == "alloca"}
+
+    def run(self, said: list[int]) -> bool:
+        """said: the lines of DATAFLOW pragmas."""
+        loops = natural_loops(self.function)
+        changed = False
+        for line in (line for line in self.all if line.number in said):
+            around = innermost(loops, line.label)
+            if around is not None:
+                changed |= self.body(line, around)
+            else:
+                for loop in loops:
+                    changed |= loop.parent is None and self.loop(loop)
+        return changed
+
+    # ---- what moves
+
+    def loop(self, loop: NaturalLoop) -> bool:
+        """A loop of a region, with the computation in front of it that nothing else needs."""
+        edges = successors(self.function)
+        blocks, exits = _with_breaks(loop, edges)
+        inside = [line for label, lines in self.lines.items() if label in blocks for line in lines]
+        before = [label for label, targets in edges.items() if loop.header in targets and label not in loop.blocks]
+        if len(exits) != 1 or len(before) != 1 or edges[before[0]] != (loop.header,) or self.calls_processes(inside):
+            return False
+        (target,) = exits
+        if any(line.instruction.opcode == "phi" for line in (*self.lines[loop.header], *self.lines[target])):
+            return False
+        if any(line.instruction.opcode == "switch" for line in inside):
+            return False
+        *ahead, jump = self.lines[before[0]]
+        moved: list[_Line] = []
+        while ahead and self.moves(ahead[-1], [*inside, *moved]):
+            moved.insert(0, ahead.pop())
+        body = [self.text.lines[line.number] for line in moved] + [f"  br label {_name(loop.header)}"]
+        for label in self.lines:
+            if label in blocks:
+                body += [f"{_name(label)[1:]}:", *(self.text.lines[line.number] for line in self.lines[label])]
+        body += [f"{_name(target)[1:]}:", "  ret void"]
+        place = self.place(loop)
+        call = self.make([*moved, *inside], f"Loop_{self.called(place)}_proc", body, place)
+        for line in (*moved, *inside):
+            self.text.lines[line.number] = ""
+        self.drop_labels(blocks)
+        self.text.lines[jump.number] = f"{call}\n  br label {_name(target)}"
+        return True
+
+    def body(self, said: _Line, loop: NaturalLoop) -> bool:
+        """The block of a DATAFLOW in a loop, without what only computes arguments."""
+        *inside, jump = self.lines[said.label]
+        if len(jump.instruction.labels) != 1 or not self.calls_processes(inside):
+            return False
+        stay = self.staying(inside, said)
+        moved = [line for line in inside if line not in stay]
+        if not all(self.belongs(line) for line in moved):
+            return False
+        place = self.place(loop)
+        lines = [*(self.text.lines[line.number] for line in moved), "  ret void"]
+        call = self.make(moved, f"dataflow_in_loop_{self.called(place)}", lines, place)
+        for line in moved:
+            self.text.lines[line.number] = ""
+        self.text.lines[jump.number] = f"{call}\n{self.text.lines[jump.number]}"
+        return True
+
+    def belongs(self, line: _Line) -> bool:
+        """A region may hold it: a call, or what an argument is, of an array of streams one that is known now."""
+        i = line.instruction
+        if i.opcode == "getelementptr":
+            return all(isinstance(index, ir.Const) for index in i.operands[1:])
+        return i.opcode in ("call", "zext", "sext", "trunc", "store") or (i.opcode == "load" and self.is_direct(line))
+
+    def staying(self, inside: list[_Line], said: _Line) -> list[_Line]:
+        """Pragmas of the loop, and computation that needs nothing of what the processes make."""
+        calls = [line for line in inside if line.instruction.opcode == "call"]
+        taken = [line for line in calls if line.instruction.callee != "hlsgen_pragma" or line.number == said.number]
+        tainted: set[str] = set()  # values and variables that processes may set
+        stay: list[_Line] = []
+        known = -1
+        while known != len(tainted):
+            known = len(tainted)
+            stay = []
+            for line in inside:
+                i = line.instruction
+                if line in taken:
+                    tainted |= line.names - self.values_only(line)
+                elif line.names & tainted or (i.opcode in ("load", "store") and not self.is_direct(line)):
+                    tainted |= {i.result or ""} | (line.names & self.allocas.keys() if i.opcode == "store" else set())
+                else:
+                    stay.append(line)
+        needed = {name for line in stay for name in line.names - {line.instruction.result}}
+        stored = {name: line.number for line in stay if line.instruction.opcode == "store" for name in line.names}
+        free = [line for line in stay if line.instruction.opcode == "load" and line.instruction.result not in needed
+                and all(stored.get(name, 0) < line.number for name in line.names)]  # fmt: skip
+        return [line for line in stay if line not in free]
+
+    def is_direct(self, line: _Line) -> bool:
+        """It reads or sets a variable as a whole."""
+        pointer = line.instruction.operands[-1]
+        return isinstance(pointer, ir.Local) and pointer.name in self.allocas
+
+    def values_only(self, line: _Line) -> set[str]:
+        """What a call gets as numbers, or as addresses that variables hold."""
+        made = {i.instruction.result: i.instruction for i in self.all}
+        return {
+            name
+            for name in line.names - {line.instruction.result}
+            if name not in self.allocas and (name not in made or made[name].opcode != "getelementptr")
+        }
+
+    def calls_processes(self, lines: Iterable[_Line]) -> bool:
+        for line in lines:
+            callee = line.instruction.callee
+            if callee not in self.text.definitions or is_special_member(callee):
+                continue
+            if not self.reader.described(callee)[1].file.startswith(self.text.header_dir):
+                return True
+        return False
+
+    def moves(self, line: _Line, inside: list[_Line]) -> bool:
+        """It only prepares what is inside: nothing else uses what it makes or sets."""
+        i = line.instruction
+        if i.opcode in _NOT_MOVED:
+            return False
+        target = i.operands[1] if i.opcode == "store" else None
+        made = target.name if isinstance(target, ir.Local) and target.name in self.allocas else i.result
+        return made is not None and all(each in inside or each == line for each in self.users(made))
+
+    def users(self, name: str) -> list[_Line]:
+        return [line for line in self.all if name in line.names and line.instruction.result != name]
+
+    # ---- what it becomes
+
+    def make(self, inside: list[_Line], wanted: str, body: list[str], place: Place) -> str:
+        """Writes the function; the call of it."""
+        text, numbers = self.text, {line.number for line in inside}
+        made = {line.instruction.result for line in inside}
+        used = sorted(frozenset().union(*(line.names for line in inside)) - made, key=list(self.types).index)
+        params, actuals, start, loads = [], [], [], []
+        for name in used:
+            alloca = self.allocas.get(name)
+            users = self.users(name)
+            if alloca is not None and all(line.number in numbers for line in users):
+                start.append(text.lines[alloca.number])
+                continue
+            here = [line for line in users if line.number in numbers]
+            if alloca is not None and all(line.instruction.opcode == "load" for line in here):
+                type, value = here[0].instruction.type, f"{name.removesuffix('.addr').replace('.', '_')}"
+                value = value if f"{value}.addr" == name else f"{value}_value"
+                start += [text.lines[alloca.number], f"  store {type} {_name(value)}, ptr {_name(name)}"]
+                loads.append(f"  {_name(f'{wanted}.{value}')} = load {type}, ptr {_name(name)}")
+                params.append(f"{type} noundef {_name(value)}")
+                actuals.append(f"{type} noundef {_name(f'{wanted}.{value}')}")
+                continue
+            type = ir.PtrType() if alloca is not None else self.types[name]
+            params.append(f"{type} noundef {_name(name)}")
+            actuals.append(params[-1])
+        names = (wanted, *(f"{wanted}{number}" for number in range(1, len(text.definitions) + 2)))
+        function = next(each for each in names if f"define internal void @{each}(" not in str(text))
+        node = 1 + max((int(ref[1:]) for ref in text.metadata if ref[1:].isdigit()), default=0)
+        of = text.metadata[text.attached(text.lines[text.definitions[self.name][0]], "dbg")]
+        own = re.sub(r'name: "[^"]*"', f'name: "{function}"', re.sub(r'linkageName: "[^"]*", ', "", of))
+        text.metadata[f"!{node}"] = own = re.sub(r"\bline: \d+", f"line: {place.line}", own)
+        head = f"define internal void @{function}({', '.join(params)}) !hlsgen.process !{node} {{"
+        lines = [_NUMBERED.sub(r"%v\1", line) for line in (head, "entry:", *start, *body, "}")]
+        text.lines += [f"!{node} = {own}", *lines]
+        location = next((found for line in inside if (found := text.attached(text.lines[line.number], "dbg"))), "")
+        debug = f", !dbg {location}" if location else ""
+        return "\n".join([*loads, f"  call void @{function}({', '.join(actuals)}){debug}"])
+
+    def place(self, loop: NaturalLoop) -> Place:
+        ends = self.reader.loops(self.name)
+        node = next(filter(None, (ends.get(latch) for latch in loop.latches)), "")
+        places = edit.loop_places(self.text, node)
+        return self.text.place(places[0]) if places else self.function.loc
+
+    def called(self, place: Place) -> str:
+        return self.labels.get((place.file, place.line), f"line_{place.line}")
+
+    def drop_labels(self, blocks: set[str]) -> None:
+        for number, line in self.reader.numbered(self.name):
+            if (match := _LABEL.match(line)) and unquote(f"%{match[0][:-1]}") in blocks:
+                self.text.lines[number] = ""
+
+
+def _with_breaks(loop: NaturalLoop, edges: Mapping[str, tuple[str, ...]]) -> tuple[set[str], set[str]]:
+    """The blocks of a loop, those with a `break` among them, and where it is left for."""
+    blocks = set(loop.blocks)
+    while True:
+        exits = {target for label in blocks for target in edges[label]} - blocks
+        outside = {target for label, targets in edges.items() if label not in blocks for target in targets}
+        leading = [label for label in sorted(exits - outside) if edges[label] and exits.issuperset(edges[label])]
+        if len(exits) < 2 or not leading:
+            return blocks, exits
+        blocks.add(leading[0])
+
+
+def _name(name: str) -> str:
+    """A value or block as LLVM writes it."""
+    return f"%{name}" if re.fullmatch(r"[-\w$.]+", name) else f'%"{name}"'
