@@ -89,7 +89,7 @@ class _Maker(Regions):
         made += self.module_calls()
         made += self.main_statements()
         made += [self.write(channel) for channel in outputs]
-        made += [Stmt(f"{each.name} = $0;", (self.expr(each.type, 2),)) for each in self.written]
+        made += [Stmt(f"{v.name} = $0;{then}", (self.expr(v.type, 2),)) for v, then in self.written]
         made += self.save(last)
         if result is not None:
             made.append(Stmt("return $0;", (self.expr(result, 2),)))

@@ -29,10 +29,10 @@ class Interfaces(Procedures):
         super().__init__(source, features)
         self.made: list[tuple[Port, str]] = []  # arguments, each with its text in the parameter list
         self.port_pragmas: list[str] = []
-        self.written: list[Variable] = []  # in every call, at the end
+        self.written: list[tuple[Variable, str]] = []  # in every call, at the end; with a statement that follows
         self.bursts: list[tuple[str, Type, int, bool]] = []  # name, element, extent, whether it may be written
 
-    def mode(self, name: str, modes: Sequence[str]) -> None:
+    def mode(self, name: str, modes: Sequence[str]) -> str:
         """Give an argument one of the modes, "" for the one that it has without a pragma."""
         mode = self.random.choice(modes)
         if mode == "s_axilite" and self.chance(0.3):
@@ -40,6 +40,7 @@ class Interfaces(Procedures):
         if mode:
             self.use(f"{mode.split()[0]} {'array' if name[0] == 'm' else 'scalar'}")
             self.port_pragmas.append(f"INTERFACE {mode.split()[0]} port={name} {' '.join(mode.split()[1:])}".rstrip())
+        return mode
 
     def arguments(self) -> Type | None:
         """Arguments that are no streams, into `made`; the type of the result."""
@@ -85,8 +86,10 @@ class Interfaces(Procedures):
         self.made.append((Port(name, "pointer", "inout", type, 1, "@[0]"), f"{type.text}& {name}"))
         self.add(name, type)
         if type.kind != "struct":
-            self.mode(name, ("", "ap_ovld", "ap_hs", "ap_ack", "s_axilite", "s_axilite"))
-            self.written.append(Variable(name, type))
+            mode = self.mode(name, ("", "ap_ovld", "ap_hs", "ap_ack", "s_axilite", "s_axilite"))
+            flip = f" {name} ^= 1;" if type.kind == "native" else f" {name}[0] = !{name}[0];"
+            # what it is set to may be what it is anyway, and only what is written has ap_ovld
+            self.written.append((Variable(name, type), flip if mode == "ap_ovld" else ""))
 
     def array(self, name: str) -> None:
         self.use("array argument")

@@ -41,6 +41,17 @@ def test_every_feature_turns_up():
     assert {name.strip() for name in wanted.split(",")} <= used.keys()
 
 
+def test_ap_ovld_is_written():
+    """Whatever it is set to, a bit of it changes at the end: of an argument only read, ap_ovld is refused."""
+    found = 0
+    for seed in (47, 62, 157, 246):
+        text = make_program(seed)[0].text
+        for name in re.findall(r"ap_ovld port=(\w+)", text):
+            found += 1
+            assert f" {name} ^= 1;" in text or f" {name}[0] = !{name}[0];" in text
+    assert found
+
+
 def test_programs_run(tmp_path):
     """They compile, end, leave nothing in a stream, and write something in every call."""
     programs = [make_program(seed)[0] for seed in range(900, 912)]
