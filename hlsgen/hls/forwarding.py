@@ -35,11 +35,10 @@ def schedule_forwarded(function: Function, target: Target) -> ScheduledFunction:
                 continue
             changed = check(simplify(narrow(simplify(forward_stores(function, label, memory, depth)))), "forwarding")
             try:
-                found = schedule_function(changed, target)
+                best = schedule_function(changed, target, most=(label, block.ii - 1))
             except UserError:
                 continue
-            if found.blocks[label].ii < block.ii:
-                best, function = found, changed
+            function = changed
     return best
 
 

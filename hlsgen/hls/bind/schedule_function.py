@@ -23,15 +23,18 @@ _DEEPER = 4  # stages more that a pipeline may have for the sake of fewer multip
 _II_MAX = 1 << 16  # beyond what any recurrence or port asks for
 
 
-def schedule_function(function: Function, target: Target) -> ScheduledFunction:
-    """Cycles for every operation. Raises `UserError` when a loop cannot be pipelined at any sensible interval."""
+def schedule_function(function: Function, target: Target, most: tuple[str, int] = ("", _II_MAX)) -> ScheduledFunction:
+    """Cycles for every operation. Raises `UserError` when a loop cannot be pipelined at any sensible interval; the
+    loop that `most` names, with a larger one than it says."""
     function = choose_storage(function)
     blocks = {}
     orders, times = Orders(function), OperatorTimes(function, target)
-    for label in function.blocks:
+    for label in sorted(function.blocks, key=lambda label: label != most[0]):  # so that it fails at once
         loop = function.loops.get(label)
         pipelined = loop if loop is not None and loop.ii is not None else None
-        blocks[label] = _schedule_block(function, label, pipelined, times, orders)
+        ii_max = most[1] if label == most[0] else _II_MAX
+        blocks[label] = _schedule_block(function, label, pipelined, times, orders, ii_max)
+    blocks = {label: blocks[label] for label in function.blocks}
     function = _without_load_guards(function)
     blocks = {label: _only(block, function) for label, block in blocks.items()}
     return ScheduledFunction(function, blocks, share(function, blocks, times))
@@ -50,7 +53,7 @@ def _without_load_guards(function: Function) -> Function:
 
 
 def _schedule_block(
-    function: Function, label: str, loop: Loop | None, times: OperatorTimes, orders: Orders
+    function: Function, label: str, loop: Loop | None, times: OperatorTimes, orders: Orders, ii_max: int
 ) -> ScheduledBlock:
     products = sum(times.lone_product(function.ops[id]) for id in function.blocks[label].ops)
     wished = wished_economy(function, times) if products else None
@@ -61,7 +64,7 @@ def _schedule_block(
         ii = 1
     else:
         assert loop.ii is not None
-        found = solve_pipelined(problem, loop.ii, _II_MAX)
+        found = solve_pipelined(problem, loop.ii, ii_max)
         schedule, ii = found.schedule, found.schedule.ii or 1
         if times.target.schedule_seed is not None:
             schedule = _solved(replace(problem, ii=ii), times.target, label)

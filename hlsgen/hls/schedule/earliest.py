@@ -44,15 +44,16 @@ def place(graph: Graph, labels: Labels, i: int, period: int, least: int) -> tupl
     """Earliest (cycle, arrival) of operation i after its inputs and `least`, and the edge that decides."""
     cycle, moment, critical = least, graph.floor_ns, None
     start, finish = labels.start, labels.finish_ns
-    for edge in graph.inputs[i]:
-        source = edge.source
-        if edge.chain:
-            at, when = start[source], finish[source]
-        else:
-            at, when = start[source] + edge.weight - period * edge.distance, edge.arrival_ns
+    for source, weight, distance, arrival_ns, edge in graph.waits[i]:
+        at = start[source] + weight
+        if distance:
+            at -= period * distance
+        if at < cycle:
+            continue
+        when = finish[source] if arrival_ns is None else arrival_ns
         if at > cycle:
             cycle, moment, critical = at, max(when, graph.floor_ns), edge
-        elif at == cycle and when > moment:
+        elif when > moment:
             moment, critical = when, edge
     if not fits(graph, i, moment):
         cycle, moment = cycle + 1, graph.floor_ns
@@ -67,52 +68,78 @@ def fits(graph: Graph, i: int, moment: float) -> bool:
     return moment + own <= graph.end_ns[i] + TIMING_TOLERANCE_NS
 
 
-def earliest(graph: Graph, period: int, least: list[int] | None = None) -> Labels | Loop:
-    """Earliest labels with this period, every operation not before `least`; a `Loop` if there are none."""
+def earliest(graph: Graph, period: int, least: list[int] | None = None, known: Labels | None = None) -> Labels | Loop:
+    """Earliest labels with this period, every operation not before `least`; a `Loop` if there are none.
+
+    known: the earliest labels for lower bounds that are nowhere above `least`; only what is beyond them is looked at.
+    """
+    floor, through = graph.floor_ns, graph.through_ns
     least = least or [0] * graph.size
-    labels = Labels(list(least), [graph.floor_ns] * graph.size, [0.0] * graph.size)
-    for i in range(graph.size):
-        labels.finish_ns[i] = graph.floor_ns + graph.through_ns[i]
-    parent: list[Edge | None] = [None] * graph.size
-    members: list[int] = []
-    order = graph.order
-    for position, i in enumerate(order):
-        members.append(i)
-        following = order[position + 1] if position + 1 < graph.size else -1
-        if following >= 0 and graph.component_of[following] == graph.component_of[i]:
-            continue
-        loop = _settle(graph, labels, members, period, least, parent)
-        if loop is not None:
-            return loop
-        members = []
+    if known is None:
+        labels = Labels(list(least), [floor] * graph.size, [floor + own for own in through])
+        work = _Work(graph, labels, period, least, [True] * graph.size)
+    else:
+        labels = Labels(list(known.start), list(known.arrival_ns), list(known.finish_ns))
+        work = _Work(graph, labels, period, least, [False] * graph.size)
+        for i in range(graph.size):
+            if least[i] > labels.start[i]:
+                work.set(i, least[i], floor)
+    for members, alone in graph.groups:
+        if alone:
+            if work.stale[members[0]]:
+                work.raise_one(members[0])
+        elif any(work.stale[i] for i in members):
+            loop = _settle(work, members)
+            if loop is not None:
+                return loop
     return labels
 
 
-def _settle(
-    graph: Graph, labels: Labels, members: list[int], period: int, least: list[int], parent: list[Edge | None]
-) -> Loop | None:
+class _Work:
+    """Labels on their way up. stale: operations of which an input has risen since they were looked at."""
+
+    def __init__(self, graph: Graph, labels: Labels, period: int, least: list[int], stale: list[bool]) -> None:
+        self.graph, self.labels, self.period, self.least, self.stale = graph, labels, period, least, stale
+        self.parent: list[Edge | None] = [None] * graph.size
+
+    def set(self, i: int, cycle: int, moment: float) -> None:
+        self.labels.start[i], self.labels.arrival_ns[i] = cycle, moment
+        self.labels.finish_ns[i] = moment + self.graph.through_ns[i]
+        for target in self.graph.targets[i]:
+            self.stale[target] = True
+
+    def raise_one(self, i: int) -> bool:
+        """Whether operation i has to rise; it does."""
+        self.stale[i] = False
+        labels = self.labels
+        cycle, moment, critical = place(self.graph, labels, i, self.period, self.least[i])
+        if cycle < labels.start[i] or (cycle == labels.start[i] and moment <= labels.arrival_ns[i]):
+            return False
+        self.parent[i] = critical
+        self.set(i, cycle, moment)
+        return True
+
+
+def _settle(work: _Work, members: list[int]) -> Loop | None:
     """Sweep one component in forward order until nothing rises, or a loop is proved to rise for ever.
 
     Loops that share operations may rise in turns, though none of them would alone. Then the labels repeat, shifted;
     when nothing outside the component had a say in between, they do so for ever.
     """
-    alone = len(members) == 1 and all(edge.source != members[0] for edge in graph.inputs[members[0]])
-    component = graph.component_of[members[0]]
+    labels, period, parent, component_of = work.labels, work.period, work.parent, work.graph.component_of
+    component = component_of[members[0]]
     before: list[tuple[int, float]] = []
     sweeps, next_picture, inside = 0, 8, False
     while True:
         rises = False
         for i in members:
-            cycle, moment, critical = place(graph, labels, i, period, least[i])
-            if cycle > labels.start[i] or (cycle == labels.start[i] and moment > labels.arrival_ns[i]):
-                labels.start[i], labels.arrival_ns[i] = cycle, moment
-                labels.finish_ns[i] = moment + graph.through_ns[i]
-                parent[i] = critical
+            if work.stale[i] and work.raise_one(i):
+                critical = parent[i]
                 rises = True
-                inside &= critical is not None and graph.component_of[critical.source] == component
-        if not rises or alone:
+                inside &= critical is not None and component_of[critical.source] == component
+        if not rises:
             return None
-        loop = _rising_loop(graph, members, period, parent)
+        loop = _rising_loop(work.graph, members, period, parent)
         if loop is not None:
             return loop
         sweeps += 1

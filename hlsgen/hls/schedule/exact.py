@@ -50,10 +50,10 @@ class _Descent:
         self.seen: set[tuple[int, ...]] = set()
 
     def run(self, least: list[int]) -> Labels | None:
-        stack = [least]
+        stack: list[tuple[list[int], Labels | None]] = [(least, None)]
         while stack and self.nodes_left > 0:
             self.nodes_left -= 1
-            labels = earliest(self.graph, self.period, stack.pop())
+            labels = earliest(self.graph, self.period, *stack.pop())
             if isinstance(labels, Loop) or not pins_hold(self.graph, labels):
                 continue
             if self.graph.end(labels.start) > self.depth:
@@ -69,7 +69,7 @@ class _Descent:
                 if self.graph.operations[i].pinned is None:
                     raised = list(labels.start)
                     raised[i] += 1
-                    stack.append(raised)
+                    stack.append((raised, labels))
         return None
 
     def _conflict(self, labels: Labels) -> list[int] | None:

@@ -8,6 +8,7 @@ others: `weight - period * distance` cycles after the source's start, inputs the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import add
 
 from .problem import Problem
 from .result import required_gap
@@ -41,6 +42,8 @@ class Graph:
         register_end = problem.clock_ns - problem.setup_ns
         self.end_ns = [problem.clock_ns if op.latency else register_end for op in operations]
         self.through_ns = [0.0 if op.latency else op.delay_ns for op in operations]
+        self.busy_cycles = [op.busy_cycles for op in operations]
+        self.pinned = [(i, op.pinned) for i, op in enumerate(operations) if op.pinned is not None]
         self.edges: list[Edge] = []
         for d in problem.dependences:
             source = operations[self.index[d.source]]
@@ -59,6 +62,10 @@ class Graph:
         for edge in self.edges:
             self.inputs[edge.target].append(edge)
             self.outputs[edge.source].append(edge)
+        # What `earliest.place` walks: source, weight, distance, arrival (None of a chain), edge.
+        self.waits = [[(e.source, e.weight, e.distance, None if e.chain else e.arrival_ns, e) for e in edges]
+                      for edges in self.inputs]  # fmt: skip
+        self.targets = [tuple({edge.target for edge in edges}) for edges in self.outputs]
         self.components = strong_components(self.size, self.outputs)
         self.component_of = [0] * self.size
         for number, members in enumerate(self.components):
@@ -66,6 +73,9 @@ class Graph:
                 self.component_of[i] = number
         self.rank = self._forward_rank()
         self.order = sorted(range(self.size), key=self.rank.__getitem__)
+        # Components in the forward order, and whether they are a single operation that does not wait for itself.
+        ordered = [sorted(members, key=self.rank.__getitem__) for members in self.components]
+        self.groups = [(each, len(each) == 1 and each[0] not in self.targets[each[0]]) for each in ordered]
 
     def is_forward(self, edge: Edge) -> bool:
         """Whether the edge follows the forward order; every chain edge does."""
@@ -102,7 +112,7 @@ class Graph:
 
     def end(self, start: list[int]) -> int:
         """The cycle after the last one that these starts keep busy."""
-        return max((t + op.busy_cycles for t, op in zip(start, self.operations, strict=True)), default=1)
+        return max(map(add, start, self.busy_cycles), default=1)
 
     def depth(self, start: list[int]) -> int:
         """Cycles of one iteration; without overlap, long enough for what it hands to the next one."""

@@ -44,14 +44,15 @@ def list_schedule(graph: Graph, period: int, urgency: Sequence[float], least: li
     if isinstance(bounds, Loop) or not pins_hold(graph, bounds):
         return None
     limit = max(bounds.start, default=0) + horizon_cycles(graph, period)
+    order = _Order(graph, period)
     for _ in range(min(_MOST_PASSES, 4 + _WORK // max(graph.size, 1))):
-        labels = _Pass(graph, period, urgency, bounds).run()
+        labels = _Pass(graph, period, urgency, bounds, order).run()
         if labels is None:
             return None
-        raised = _broken(graph, labels, period, bounds)
+        raised = _broken(graph, labels, period, bounds, order)
         if raised is None:
             return labels
-        following = earliest(graph, period, raised)
+        following = earliest(graph, period, raised, bounds)
         if isinstance(following, Loop) or not pins_hold(graph, following):
             return None
         bounds = following
@@ -62,7 +63,7 @@ def list_schedule(graph: Graph, period: int, urgency: Sequence[float], least: li
 
 def pins_hold(graph: Graph, labels: Labels) -> bool:
     """Whether no operation is beyond the cycle it is pinned to."""
-    return all(op.pinned is None or labels.start[i] <= op.pinned for i, op in enumerate(graph.operations))
+    return all(labels.start[i] <= cycle for i, cycle in graph.pinned)
 
 
 def pinned_bounds(graph: Graph) -> list[int]:
@@ -96,19 +97,31 @@ def urgency_by_height(graph: Graph) -> list[float]:
     return height
 
 
-class _Pass:
-    """One sweep through the cycles."""
+class _Order:
+    """Which operations wait for which to be placed. blocked: by each; pending: how many they wait for; loose: those
+    with inputs that are not waited for."""
 
-    def __init__(self, graph: Graph, period: int, urgency: Sequence[float], bounds: Labels) -> None:
-        self.graph, self.period, self.bounds = graph, period, bounds
-        self.urgency = urgency
-        self.labels = Labels(list(bounds.start), list(bounds.arrival_ns), list(bounds.finish_ns))
+    def __init__(self, graph: Graph, period: int) -> None:
         self.pending = [0] * graph.size
         self.blocked: list[list[int]] = [[] for _ in range(graph.size)]
+        loose = set()
         for edge in graph.edges:
             if graph.is_forward(edge) and edge.weight >= period * edge.distance:
                 self.pending[edge.target] += 1
                 self.blocked[edge.source].append(edge.target)
+            else:
+                loose.add(edge.target)
+        self.loose = sorted(loose)
+
+
+class _Pass:
+    """One sweep through the cycles."""
+
+    def __init__(self, graph: Graph, period: int, urgency: Sequence[float], bounds: Labels, order: _Order) -> None:
+        self.graph, self.period, self.bounds = graph, period, bounds
+        self.urgency = urgency
+        self.labels = Labels(list(bounds.start), list(bounds.arrival_ns), list(bounds.finish_ns))
+        self.pending, self.blocked = list(order.pending), order.blocked
         self.used: defaultdict[tuple[str, int], int] = defaultdict(int)
         for op in graph.operations:
             if op.pinned is not None and op.resource is not None:
@@ -182,11 +195,11 @@ class _Pass:
         return True
 
 
-def _broken(graph: Graph, labels: Labels, period: int, bounds: Labels) -> list[int] | None:
+def _broken(graph: Graph, labels: Labels, period: int, bounds: Labels, order: _Order) -> list[int] | None:
     """Lower bounds raised where backward constraints are broken; None when all hold."""
     least = list(bounds.start)
     broken = False
-    for i in range(graph.size):
+    for i in order.loose:  # the others were placed behind all their inputs
         cycle, moment, critical = place(graph, labels, i, period, labels.start[i])
         if cycle > labels.start[i] or moment > labels.arrival_ns[i]:
             broken = True

@@ -21,6 +21,8 @@ from hlsgen.hls.schedule import (
     solve,
     solve_pipelined,
 )
+from hlsgen.hls.schedule.earliest import Loop, earliest
+from hlsgen.hls.schedule.graph import Graph
 
 CLOCK_NS, CLK_TO_Q_NS, SETUP_NS = 5.0, 0.5, 0.25
 
@@ -185,3 +187,16 @@ def test_a_changed_start_is_caught(moved: int) -> None:
         with pytest.raises(InternalError):
             changed.verify()
             changed.verify_timing()
+
+
+@given(problems(7, True), st.integers(1, 8), st.lists(st.integers(0, 9), min_size=7, max_size=7), st.data())
+@settings(max_examples=150, deadline=None)
+def test_earliest_labels_go_on_from_lower_bounds(problem, period, least, data):
+    """From known labels on, raised bounds end where they do from nothing."""
+    graph = Graph(problem, pipelined=True)
+    known = earliest(graph, period, least[: graph.size])
+    if isinstance(known, Loop):
+        return
+    rises = data.draw(st.lists(st.integers(0, 3), min_size=graph.size, max_size=graph.size))
+    raised = [start + rise for start, rise in zip(known.start, rises, strict=True)]
+    assert earliest(graph, period, raised, known) == earliest(graph, period, raised)
