@@ -167,7 +167,7 @@ def _add_kernels_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(module=_KERNELS)
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="below it, folders with kernel.toml")
     parser.add_argument("--only", action="append", metavar="NAME", help="only this kernel; may be repeated")
-    parser.add_argument("--family", default="xc7", help="xc7 or xcup (default: %(default)s)")
+    parser.add_argument("--family", default="xc7", help="xc7, xcup or ecp5 (default: %(default)s)")
     parser.add_argument("--no-cosim", dest="cosim", action="store_false", help="compile only")
     parser.add_argument(
         "--synth",

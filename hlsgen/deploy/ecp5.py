@@ -7,7 +7,6 @@ driver, tables and samples. The clock is checked after place and route: a bitstr
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -228,8 +227,3 @@ def _template(name: str) -> jinja2.Template:
         autoescape=False,
     )
     return environment.get_template(name)
-
-
-def read_facts(folder: Path) -> dict[str, Any]:
-    """report.json of a project."""
-    return json.loads((folder / "report.json").read_text(encoding="utf-8"))

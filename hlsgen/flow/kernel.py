@@ -33,7 +33,11 @@ from hlsgen.sim.stuck import CosimStuck
 from hlsgen.synth import estimate
 
 SUFFIXES = (".cpp", ".cc", ".cxx", ".c++", ".C", ".c")
-_FAMILIES = {"xc7": "xc7", "xcu": "xcup", "xck": "xcup", "xcz": "xcup", "xcv": "xcup", "xq": "xcup"}
+_FAMILIES = {
+    "xc7": "xc7",
+    **dict.fromkeys(["xcu", "xck", "xcz", "xcv", "xq"], "xcup"),
+    "lfe5u": "ecp5",
+}
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,13 @@ class KernelOptions:
 
 
 def family_of(part: str) -> str:
-    """The family of a device by its name: xc7... or the UltraScale ones."""
+    """The family of a device by its name; Versal has that of UltraScale+, which stands in."""
     name = part.lower()
     for start, family in _FAMILIES.items():
         if name.startswith(start):
             return family
     raise UserError(
-        f"no family is known for part {part!r}", do="name a part of 7 series (xc7...) or UltraScale+ (xck, xczu)"
+        f"no family is known for part {part!r}", do="name a part of 7 series (xc7...), UltraScale+ (xck, xczu) or ECP5 (LFE5U)"
     )
 
 

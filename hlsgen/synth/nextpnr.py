@@ -69,14 +69,14 @@ def place_and_route(folder: Path, name: str, device: Sequence[str], mhz: float, 
     arguments = [*device, "--json", f"{name}.json", "--lpf", f"{name}.lpf", "--textcfg", f"{name}.config"]
     arguments += ["--freq", f"{mhz:.6g}", "--seed", str(seed), "--report", "nextpnr.json", "--timing-allow-fail"]
     arguments += ["--log", "nextpnr.log", "--quiet"]
-    _run("nextpnr_ecp5", arguments, folder, folder / "nextpnr.log")
+    _run("nextpnr_ecp5", arguments, folder)
     return read_report(folder / "nextpnr.json")
 
 
 def pack(folder: Path, name: str) -> None:
     """`folder`/`name`.config to `name`.bit."""
     report(0, 0, "packing (ecppack)")
-    _run("ecppack", ["--compress", "--input", f"{name}.config", "--bit", f"{name}.bit"], folder, folder / "ecppack.log")
+    _run("ecppack", ["--compress", "--input", f"{name}.config", "--bit", f"{name}.bit"], folder)
 
 
 def read_report(path: Path) -> Placed:
@@ -94,14 +94,13 @@ def read_report(path: Path) -> Placed:
     return Placed(clocks[slowest], used, tuple(segments))
 
 
-def _run(tool: str, arguments: Sequence[str], folder: Path, log: Path) -> None:
+def _run(tool: str, arguments: Sequence[str], folder: Path) -> None:
     """One of the package's programs in a process of its own: its files are named relative to `folder`."""
     command = [sys.executable, "-P", "-c", _START.format(package=PACKAGE, tool=tool), *arguments]
     try:
         tools.run_all([command], cwd=folder)
     except tools.ProgramFailed as error:
-        log.write_text(error.output, encoding="utf-8")
         said = re.findall(r"^ERROR: (.*)", error.output, re.MULTILINE)
         if not said:
             raise InternalError(f"{tool} ended with status {error.status}", error.output[-20000:]) from error
-        raise UserError(f"{tool.replace('_', '-')}: {said[0]}", where=str(log)) from error
+        raise UserError(f"{tool.replace('_', '-')}: {said[0]}") from error

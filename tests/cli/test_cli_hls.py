@@ -229,6 +229,8 @@ def test_a_source_that_is_refused_leaves_what_was_there(kernel, capsys):
         ("xck26-sfvc784-2LV-c", "xcup"),
         ("xczu9eg", "xcup"),
         ("xcu250", "xcup"),
+        ("xcvc1902-vsva2197-2MP-e-S", "xcup"),
+        ("LFE5U-85F-6BG381C", "ecp5"),
     ],
 )
 def test_family_of_a_part(part, family):
