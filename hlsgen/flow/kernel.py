@@ -80,7 +80,8 @@ def family_of(part: str) -> str:
         if name.startswith(start):
             return family
     raise UserError(
-        f"no family is known for part {part!r}", do="name a part of 7 series (xc7...), UltraScale+ (xck, xczu) or ECP5 (LFE5U)"
+        f"no family is known for part {part!r}",
+        do="name a part of 7 series (xc7...), UltraScale+ (xck, xczu) or ECP5 (LFE5U)",
     )
 
 
