@@ -41,7 +41,7 @@ def notebook(data: dict[str, Any], samples: Samples, board: Board) -> str:
 
 
 def _cell(number: int, is_markdown: bool, body: str) -> dict[str, Any]:
-    lines = [line.removeprefix("# ").removeprefix("#") if is_markdown else line for line in body.split("\n")]
+    lines = [re.sub("^# ?", "", line) if is_markdown else line for line in body.split("\n")]
     source = [f"{line}\n" for line in lines[:-1]] + lines[-1:]
     common = {"id": f"cell{number}", "metadata": {}, "source": source}
     if is_markdown:

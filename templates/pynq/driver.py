@@ -24,10 +24,10 @@ HERE = Path(__file__).resolve().parent
 DATA: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 __doc__ = (__doc__ or "").replace("{name}", DATA["name"])
 
-if os.environ.get("HLSGEN_DEVICE"):
-    import hlsgen.device.pynq_device as simulation  # becomes pynq's device
-else:
-    simulation = None
+SIMULATED = os.environ.get("HLSGEN_DEVICE") == "rtl"
+REMOTE = bool(os.environ.get("PYNQ_REMOTE_DEVICES"))  # a board, or `hlsgen serve`, on the network
+if SIMULATED:
+    import hlsgen.device.pynq_device  # noqa: F401 (becomes pynq's device)
 
 import pynq  # noqa: E402
 
@@ -169,7 +169,7 @@ class Accelerator(pynq.DefaultIP):
         if DATA["control"] == "ap_ctrl_chain":
             self.write(0, _CONTINUE)
         samples, self._under_way = self._under_way, 0
-        if simulation:
+        if SIMULATED:
             pynq.Device.active_device.rtl.check()
         results = {}
         for tensor in DATA["outputs"]:
@@ -280,11 +280,15 @@ def load(bitstream: str | None = None, *, download: bool = True) -> Accelerator:
     Raises FileNotFoundError, and RuntimeError on another board than the one it was made for.
     """
     path = Path(bitstream) if bitstream else HERE / f"{DATA['name']}.{DATA['image']}"
-    if simulation:
-        path = simulation.simulated_bitstream(HERE / DATA["handoff"], HERE / DATA["rtl"], HERE / "simulated")
-    elif not path.is_file():
+    if SIMULATED:
+        from hlsgen.device.fabric import simulated_bitstream
+
+        path = simulated_bitstream(HERE / DATA["handoff"], HERE / DATA["rtl"], HERE / "simulated")
+    elif REMOTE and not path.is_file():
+        path = HERE / "simulated" / path.name  # of `hlsgen serve`
+    if not path.is_file():
         raise FileNotFoundError(f"{path}: make it first (see README.md), and copy it here")
-    else:
+    if not (SIMULATED or REMOTE):
         _check_board()
     overlay = pynq.Overlay(str(path), download=False)
     if download:

@@ -11,4 +11,5 @@ if importlib.util.find_spec("pynq"):
     collect_ignore_glob = []
     os.environ["HLSGEN_DEVICE"] = "rtl"  # before pynq looks for devices
     with warnings.catch_warnings(action="ignore"):  # pynq regrets that this is no board
-        import pynq  # noqa: F401
+        import pynq
+        import pynq.lib  # noqa: F401

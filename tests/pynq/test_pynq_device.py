@@ -16,7 +16,8 @@ from hlsgen.deploy.hwh import handoff
 from hlsgen.deploy.kernel import Kernel, load_kernel
 from hlsgen.deploy.processors import processor_of
 from hlsgen.device import DeviceFault
-from hlsgen.device.pynq_device import SimDevice, simulated_bitstream
+from hlsgen.device.fabric import simulated_bitstream
+from hlsgen.device.pynq_device import SimDevice
 from hlsgen.hls.compile import compile_sources
 
 # The interrupt controller has no driver of the kernel here; pynq says so and goes on.
@@ -157,5 +158,5 @@ def test_a_handoff_of_another_design_is_refused(kernel: Kernel, rtl: Path) -> No
     other.write_text("other")
     other.with_suffix(".hwh").write_text(path.with_suffix(".hwh").read_text().replace(":vadd:", ":vmul:"))
     other.with_suffix(".rtl").symlink_to(path.with_suffix(".rtl"))
-    with pytest.raises(UserError, match="no block of the overlay is 'vadd'"):
+    with pytest.raises(UserError, match="no block is 'vadd'"):
         pynq.Overlay(str(other))

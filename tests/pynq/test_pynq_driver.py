@@ -1,0 +1,224 @@
+"""The generated driver and notebook on real pynq: equal to golden, clear about everything that software does wrong."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest.mock import MagicMock
+
+import numpy as np
+import pynq
+import pytest
+
+from hlsgen.core.boards import load_board
+from hlsgen.deploy import Design, first_samples, make_project
+from hlsgen.device import DeviceFault
+from hlsgen.flow.engine import closure, run_stages
+from hlsgen.flow.options import Options
+from hlsgen.flow.stages import STAGES
+from hlsgen.model import load_design
+
+pytestmark = pytest.mark.filterwarnings("ignore:Interrupt interrupt not created")
+
+DENSE = """
+import numpy as np
+from hlsgen.model import Model
+rng = np.random.default_rng(3)
+model = Model("tiny")
+x = model.input("image", (16,))
+x = model.relu(model.dense(x, rng.normal(size=(6, 16)), rng.normal(size=6), name="one"))
+model.output(model.dense(x, rng.normal(size=(5, 6)), rng.normal(size=5), name="two"))
+model.calibration = rng.normal(size=(40, 16))
+model.test = model.calibration, rng.integers(0, 5, 40)
+"""
+ATTENTION = """
+import numpy as np
+from hlsgen.model import Model
+rng = np.random.default_rng(4)
+model = Model("heads")
+q, k, v = (model.input(name, (4, 12, 8)) for name in "qkv")
+model.output(model.window_attention(q, k, v, 4))
+model.calibration = model.test = {name: rng.normal(size=(3, 4, 12, 8)) for name in "qkv"}
+"""
+
+
+def project(folder: Path, text: str, board: str, **choices: Any) -> Path:
+    """The project of a design, all the way but without synthesis."""
+    folder.mkdir()
+    (folder / "design.py").write_text(text)
+    options = Options(folder, board=board, io="axi", out=folder / "build", **choices)
+    stages = closure(STAGES, ("vectors", "hls"))
+    run_stages(stages, options.output, options.settings(), MagicMock())
+    found = {stage.name: options.output / stage.folder for stage in stages}
+    held_out = load_design(folder)
+    outputs = np.load(found["golden"] / "outputs.npy")
+    samples = first_samples(held_out.test_inputs, outputs, held_out.test_labels, 256)
+    chosen = load_board(board)
+    design = Design(found["hls"], chosen, chosen.clock_ns, found["codegen"], found["vectors"], samples=samples)
+    make_project(design, folder / "project")
+    return folder / "project" / "overlay"
+
+
+def imported(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return project(tmp_path_factory.mktemp("dense") / "tiny", DENSE, "pynq_z2")
+
+
+@pytest.fixture(scope="module")
+def driver(overlay: Path) -> ModuleType:
+    return imported(overlay / "tiny.py")
+
+
+@pytest.fixture(scope="module")
+def samples(overlay: Path) -> dict[str, np.ndarray]:
+    return dict(np.load(overlay / "samples.npz"))
+
+
+@pytest.fixture
+def accelerator(driver: ModuleType) -> Any:
+    return driver.load()
+
+
+def expected(driver: ModuleType, samples: dict[str, np.ndarray]) -> np.ndarray:
+    return driver.decode(samples["golden"], driver.DATA["tensors"][driver.DATA["outputs"][0]])
+
+
+def test_predict_equals_golden(driver: ModuleType, accelerator: Any, samples: dict[str, np.ndarray]) -> None:
+    for count in (1, 3, 40):  # the buffers grow, then are larger than needed
+        given = samples["input_image"][:count]
+        assert np.array_equal(accelerator.predict(given), expected(driver, samples)[:count])
+    assert np.array_equal(accelerator.predict(image=given[:2]), expected(driver, samples)[:2])
+
+
+def test_more_samples_than_fit_a_call(
+    driver: ModuleType, accelerator: Any, samples: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "_CALL_BYTES", 7 * 16)
+    assert np.array_equal(accelerator.predict(samples["input_image"]), expected(driver, samples))
+
+
+def test_two_inputs_heads_over_ports_and_versal(tmp_path: Path) -> None:
+    overlay = project(tmp_path / "heads", ATTENTION, "vck190", pattern="swat", pipelines=2)
+    module = imported(overlay / "heads.py")
+    data = dict(np.load(overlay / "samples.npz"))
+    given = {name: data[f"input_{name}"] for name in "qkv"}
+    accelerator = module.load()
+    result = module.decode(data["golden"], module.DATA["tensors"][module.DATA["outputs"][0]])
+    assert np.array_equal(accelerator.predict(**given), result)
+    with pytest.raises(ValueError, match="v is missing; the inputs are q, k, v"):
+        accelerator.predict(given["q"], given["k"])
+    with pytest.raises(ValueError, match="different numbers of samples"):
+        accelerator.predict(given["q"], given["k"][:2], given["v"])
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (np.zeros((2, 15)), r"image: shape \(2, 15\); needed \(samples, 16\)"),
+        (np.zeros(16), r"image: shape \(16,\)"),
+        (np.zeros((0, 16)), r"image: shape \(0, 16\)"),
+        (np.zeros((1, 16), complex), "elements of type complex128"),
+        (np.full((1, 16), "x"), "elements of type"),
+        (np.where(np.arange(16) == 3, np.nan, np.zeros((2, 16))), r"image: nan at index \(0, 3\)"),
+    ],
+)
+def test_arrays_that_do_not_fit(accelerator: Any, values: np.ndarray, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        accelerator.predict(values)
+    accelerator.predict(np.zeros((1, 16)))  # goes on
+
+
+def test_codes_out_of_range(accelerator: Any) -> None:
+    with pytest.raises(ValueError, match=r"image: 128 at index \(0, 2\) is no code of "):
+        accelerator.run({"image": np.array([[0, 0, 128] + 13 * [0]])})
+    with pytest.raises(ValueError, match="codes are integers, not float64"):
+        accelerator.run({"image": np.zeros((1, 16))})
+
+
+def test_two_calls_at_once(accelerator: Any) -> None:
+    codes = {"image": np.zeros((5, 16), np.int8)}
+    with pytest.raises(RuntimeError, match="no call is under way"):
+        accelerator.wait()
+    accelerator.start(codes)
+    with pytest.raises(RuntimeError, match=r"a call is under way.*samples 5, in_memory 0x0000000010"):
+        accelerator.start(codes)
+    assert accelerator.wait()["two_requantise"].shape == (5, 5)
+
+
+def test_a_stalled_memory_times_out_and_the_next_run_is_right(
+    driver: ModuleType, accelerator: Any, samples: dict[str, np.ndarray]
+) -> None:
+    pynq.Device.active_device.rtl.stall(True)
+    with pytest.raises(TimeoutError, match=r"not done after 0.05 s.*start 1, done 0, idle 0"):
+        accelerator.predict(samples["input_image"], timeout_s=0.05)
+    again = driver.load()
+    assert np.array_equal(again.predict(samples["input_image"]), expected(driver, samples))
+
+
+def test_a_reset_during_a_run(driver: ModuleType, accelerator: Any, samples: dict[str, np.ndarray]) -> None:
+    accelerator.start({"image": np.zeros((30, 16), np.int8)})
+    pynq.Device.active_device.rtl.reset()
+    with pytest.raises(TimeoutError):
+        accelerator.wait(timeout_s=0.05)
+    assert np.array_equal(driver.load().predict(samples["input_image"]), expected(driver, samples))
+
+
+def test_a_buffer_that_is_gone_is_a_fault(accelerator: Any) -> None:
+    accelerator.predict(np.zeros((1, 16)))
+    pynq.Device.active_device.rtl.free(accelerator._buffers["in_memory"].device_address)
+    with pytest.raises(DeviceFault, match="the buffer at 0x1[0-9a-f]+ was freed"):
+        accelerator.predict(np.zeros((1, 16)))
+
+
+def test_an_address_that_software_got_wrong(accelerator: Any) -> None:
+    codes = {"image": np.zeros((1, 16), np.int8)}
+    accelerator.run(codes)
+    accelerator._buffers["in_memory"].device_address += 0x100_0000
+    with pytest.raises(DeviceFault, match="read outside of every buffer"):
+        accelerator.run(codes)
+
+
+def test_a_handoff_of_another_design(driver: ModuleType, overlay: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(driver.DATA, "registers", {**driver.DATA["registers"], "samples": 0x44})
+    with pytest.raises(RuntimeError, match=r"register samples is at 0x28 in the .hwh, not at 0x44"):
+        driver.load().read(0)
+
+
+def test_another_board(driver: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(driver, "SIMULATED", False)
+    with pytest.raises(FileNotFoundError, match=r"tiny\.bit: make it first"):
+        driver.load()
+    bitstream = tmp_path / "tiny.bit"
+    bitstream.touch()
+    with pytest.raises(RuntimeError, match="made for a processor of type armv7l, this one is "):
+        driver.load(str(bitstream))
+    monkeypatch.setitem(driver.DATA, "machine", os.uname().machine)
+    monkeypatch.setitem(driver.DATA, "pynq_board", "Pynq-Z2")
+    monkeypatch.setenv("BOARD", "Pynq-Z1")
+    with pytest.raises(RuntimeError, match="made for the board Pynq-Z2, this one is Pynq-Z1"):
+        driver.load(str(bitstream))
+
+
+def test_the_notebook_runs(overlay: Path) -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(overlay / "tiny.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(overlay)}}).execute()
+    printed = "".join(
+        output.get("text", "") for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
+    )
+    assert "40 samples, every output equal to golden" in printed and "accuracy" in printed
+    pictures = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs if "data" in o]
+    assert any("image/png" in output["data"] for output in pictures)
