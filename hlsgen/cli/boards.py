@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 
 from hlsgen.core.boards import DEFAULT_BOARD, Board, board_names, load_board
+from hlsgen.core.flow_table import load_flow
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,7 +39,8 @@ def _all(boards: list[Board]) -> list[str]:
 
 
 def _one(board: Board) -> list[str]:
-    sources = dict(board.sources)
+    flow = load_flow(board.name)
+    sources = {**dict(board.sources), "bitstream": flow["source"]}
     held = ", ".join(f"{key} {value:,}" for key, value in board.resources.items())
     memory = f"{board.memory}, {board.memory_gb_per_s:g} GB/s" if board.memory else "no figure"
     figures = {
@@ -48,6 +50,7 @@ def _one(board: Board) -> list[str]:
         "resources": held,
         "memory": memory,
         "memory port": f"{board.memory_port_bits} bits",
+        "bitstream": ", ".join(filter(None, (flow["tool"], flow.get("platform", "")))),
     }
     lines = [board.title]
     for name, text in figures.items():

@@ -3,8 +3,9 @@
 In: a folder with `signature.json` and Verilog, a board. Out: a project of the kind that the board's `[flow]` names.
 """
 
+from hlsgen.core.flow_table import connected_io
+
 from .design import Design, Samples
-from .flow_table import connected_io
 from .overlay import first_samples
 from .project import make_project
 

@@ -18,11 +18,11 @@ from typing import Any
 from hlsgen.core.atomic import disk_errors, read_json, replace_folder, write_json
 from hlsgen.core.boards import shortage
 from hlsgen.core.errors import UserError
+from hlsgen.core.flow_table import load_flow
 
 from . import ecp5, vitis, vivado
 from .counters import add_counters
 from .design import Design
-from .flow_table import load_flow
 
 MANIFEST = "project.json"
 

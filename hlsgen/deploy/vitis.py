@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from hlsgen.core.atomic import disk_errors, write_text
+from hlsgen.core.atomic import write_text
 from hlsgen.core.errors import UserError
-from hlsgen.core.paths import data_dir
 from hlsgen.core.vlnv import vlnv_of
 
 from .design import Design
 from .kernel import Kernel, load_kernel
 from .render import write_template
-from .vivado import copy_sources, write_ip_script
+from .vivado import copy_script, copy_sources, write_ip_script
 
 _POINTER_BYTES = 8
 
@@ -55,8 +53,7 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
     }
     for name in ("link.cfg", "Makefile", "README.md"):
         write_template(folder, name, f"vitis/{name}.j2", **context)
-    with disk_errors(folder):
-        shutil.copyfile(data_dir("templates") / "deploy" / "vitis" / "check_clock.py", folder / "check_clock.py")
+    copy_script(folder, "vitis/check_clock.py")
     return {
         "top": kernel.top,
         "vlnv": kernel.vlnv,

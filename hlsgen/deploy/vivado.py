@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hlsgen.core.atomic import disk_errors, write_text
+from hlsgen.core.paths import data_dir
 from hlsgen.core.vlnv import IP_LIBRARY, IP_VENDOR, IP_VERSION
 
 from .block_design import BlockDesign, block_design
@@ -37,6 +38,7 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
         write_template(folder, "vivado/ooc.tcl", "vivado/ooc.tcl.j2", **context)
         return {"top": kernel.top, "clock_ns": kernel.clock_ns, "image": "", "next": "make timing"}
     write_ip_script(folder, kernel, files, board.part, is_xo=False)
+    copy_script(folder, "vivado/check_handoff.py")
     write_template(folder, "vivado/bd.tcl", "vivado/bd.tcl.j2", **context)
     pattern = re.sub(r":[^:]*\Z", ":*", board.board_part)
     connections = [" ".join(map(tcl_word, one.split())) for one in flow.get("connections", ())]
@@ -86,6 +88,13 @@ def copy_sources(design: Design, kernel: Kernel, folder: Path) -> list[str]:
             if design.vectors is not None:
                 shutil.copytree(design.vectors, folder / "vectors", ignore=shutil.ignore_patterns(".*"))
     return files
+
+
+def copy_script(folder: Path, template: str) -> None:
+    """A script that is the same for every design, into `folder`."""
+    source = data_dir("templates") / "deploy" / template
+    with disk_errors(folder):
+        shutil.copyfile(source, folder / source.name)
 
 
 def write_ip_script(folder: Path, kernel: Kernel, files: list[str], part: str, *, is_xo: bool) -> None:

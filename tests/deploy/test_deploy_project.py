@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import pytest
 
 from hlsgen.core.boards import board_names, load_board
 from hlsgen.core.errors import UserError
+from hlsgen.core.flow_table import load_flow
 from hlsgen.deploy import Design, make_project
-from hlsgen.deploy.flow_table import load_flow
 from hlsgen.deploy.project import FLOWS
 
 KV260 = load_board("kv260")
@@ -128,3 +129,29 @@ def test_make_does_the_steps_in_order(design: Design, tmp_path: Path, route: str
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert 0 < said.index(first) < said.index("build.tcl")
     assert ("ip.tcl" in said) == (route == "rtl")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("", "", ""),
+        ('"0xA0000000"', '"0xA0040000"', "vadd_0: address of s_axi_control: "),
+        ("hlsgen:kernel:vadd:1.0", "xilinx.com:hls:vadd:1.0", "vadd_0: type: xilinx.com:hls:vadd in "),
+        ('"0x1C"', '"0x18"', "vadd_0: register b_1: 24 in "),
+        ('REGISTER NAME="n"', 'REGISTER NAME="m"', "vadd_0: register n: absent in "),
+        ("axi_intc:4.1", "axi_intc:4.2", ""),
+    ],
+)
+def test_a_handoff_that_differs_from_what_was_expected_is_told(
+    design: Design, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    make_project(design, tmp_path / "p")
+    expected = tmp_path / "p" / "handoff" / "vadd.hwh"
+    text = expected.read_text()
+    assert old in text
+    made = tmp_path / "vadd.hwh"
+    made.write_text(text.replace(old, new))
+    done = subprocess.run(
+        [sys.executable, tmp_path / "p" / "check_handoff.py", expected, made], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout.startswith(told)) == (1 if told else 0, True)

@@ -14,8 +14,8 @@ import pytest
 from hlsgen.core.atomic import write_json
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
+from hlsgen.core.flow_table import load_flow
 from hlsgen.deploy import Design, ecp5
-from hlsgen.deploy.flow_table import load_flow
 from hlsgen.sim.model import build_simulator
 from hlsgen.sim.simulator import run_simulator
 
@@ -84,6 +84,30 @@ def test_a_wrong_result_is_seen(simulator: Path, project: Path, tmp_path: Path) 
     with np.load(project / "samples.npz") as samples:
         np.savez(other / "samples.npz", inputs=samples["inputs"], outputs=samples["outputs"] ^ 1)
     assert simulate(simulator, other, tmp_path, "results_equal_golden") == {"results_equal_golden": False}
+
+
+class Quiet:
+    """An observer of stages that says nothing."""
+
+    def started(self, stage: str) -> None: ...
+    def progressed(self, stage: str, done: int, total: int, what: str) -> None: ...
+    def ended(self, outcome: Outcome) -> None: ...
+    def warned(self, text: str) -> None: ...
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pattern", ["dataflow", "sequential"])
+def test_digits_over_the_line(pattern: str, tmp_path: Path) -> None:
+    """A trained network on held-out images, as `hlsgen project designs/digits_mlp --board ulx3s` has it."""
+    options = Options(design=HERE.parents[1] / "designs/digits_mlp", board="ulx3s", pattern=pattern, out=tmp_path / "b")
+    run_stages(closure(STAGES, ("vectors", "hls")), options.output, options.settings(), Quiet())
+    folders = {stage.name: options.output / stage.folder for stage in STAGES}
+    (out := tmp_path / "project").mkdir()
+    design = Design(folders["hls"], load_board("ulx3s"), 20.0, cpp=folders["codegen"], vectors=folders["vectors"])
+    ecp5.write_sources(design, load_flow("ulx3s"), out)
+    (work := tmp_path / "work").mkdir()
+    said = simulate(build(out, work), out, work)
+    assert len(said) == 4 and all(said.values()), said
 
 
 def test_what_a_project_says(project: Path) -> None:

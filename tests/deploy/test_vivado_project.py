@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from hlsgen.core.boards import Board, load_board
+from hlsgen.core.flow_table import load_flow
 from hlsgen.deploy import Design, vivado
 from hlsgen.deploy.block_design import BlockDesign, Cell, Reach, Window, block_design
-from hlsgen.deploy.flow_table import load_flow
 from hlsgen.deploy.hwh import handoff
 from hlsgen.deploy.kernel import load_kernel
 from hlsgen.deploy.processors import processor_of

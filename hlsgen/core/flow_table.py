@@ -9,9 +9,9 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from hlsgen.core.boards import load_board
-from hlsgen.core.errors import UserError
-from hlsgen.core.paths import data_dir
+from .boards import load_board
+from .errors import UserError
+from .paths import data_dir
 
 
 def connected_io(board: str) -> str:
