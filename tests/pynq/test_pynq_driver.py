@@ -176,7 +176,7 @@ def test_a_reset_during_a_run(driver: ModuleType, accelerator: Any, samples: dic
 def test_a_buffer_that_is_gone_is_a_fault(accelerator: Any) -> None:
     accelerator.predict(np.zeros((1, 16)))
     pynq.Device.active_device.rtl.free(accelerator._buffers["in_memory"].device_address)
-    with pytest.raises(DeviceFault, match="the buffer at 0x1[0-9a-f]+ was freed"):
+    with pytest.raises(DeviceFault, match=r"the buffer at 0x1[0-9a-f]+ was freed"):
         accelerator.predict(np.zeros((1, 16)))
 
 
