@@ -19,6 +19,7 @@ from hlsgen.model.arrays import write_arrays
 from hlsgen.numerics import Block, Element, Fixed, parse_format
 
 from .block_design import BlockDesign
+from .counters import ROLE
 from .design import Design, Samples
 from .hwh import register_words
 from .kernel import Kernel
@@ -77,6 +78,7 @@ def driver_data(interface: dict[str, Any], kernel: Kernel, blocks: BlockDesign, 
         "rtl": "../rtl",
         "samples_offset": samples,
         "registers": {name: offset for name, offset, _, _ in register_words(slave, kernel.control)},
+        "counters": {r.name: r.offset for r in slave.registers if r.role == ROLE},
         "inputs": list(dict.fromkeys(port["tensor"] for port in ports if port["is_input"])),
         "outputs": list(dict.fromkeys(port["tensor"] for port in ports if not port["is_input"])),
         "tensors": tensors,

@@ -154,6 +154,8 @@ class Accelerator(pynq.DefaultIP):
             self.write(port["offset"], address & 0xFFFF_FFFF)
             self.write(port["offset"] + 4, address >> 32)
         self.write(DATA["samples_offset"], samples)
+        if DATA["counters"]:
+            self.write(DATA["counters"]["PERF_CLEAR"], 1)
         self._under_way = samples
         self.write(0, _START)
 
@@ -180,6 +182,11 @@ class Accelerator(pynq.DefaultIP):
                 parts.append(_unpacked(np.asarray(buffer[:samples]), port))
             results[tensor] = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-3)
         return results
+
+    def counters(self) -> dict[str, int]:
+        """Clocks, bytes and stalls of the last call; none without `hlsgen project --counters`."""
+        wide = {name: offset for name, offset in DATA["counters"].items() if name != "PERF_CLEAR"}
+        return {name: self.read(offset) | self.read(offset + 4) << 32 for name, offset in wide.items()}
 
     def state(self) -> str:
         """The control register and the arguments, for messages."""

@@ -45,7 +45,7 @@ model.calibration = model.test = {name: rng.normal(size=(3, 4, 12, 8)) for name 
 """
 
 
-def project(folder: Path, text: str, board: str, **choices: Any) -> Path:
+def project(folder: Path, text: str, board: str, counters: bool = False, **choices: Any) -> Path:
     """The project of a design, all the way but without synthesis."""
     folder.mkdir()
     (folder / "design.py").write_text(text)
@@ -57,7 +57,8 @@ def project(folder: Path, text: str, board: str, **choices: Any) -> Path:
     outputs = np.load(found["golden"] / "outputs.npy")
     samples = first_samples(held_out.test_inputs, outputs, held_out.test_labels, 256)
     chosen = load_board(board)
-    design = Design(found["hls"], chosen, chosen.clock_ns, found["codegen"], found["vectors"], samples=samples)
+    rtl, cpp, vectors = found["hls"], found["codegen"], found["vectors"]
+    design = Design(rtl, chosen, chosen.clock_ns, cpp, vectors, samples=samples, counters=counters)
     make_project(design, folder / "project")
     return folder / "project" / "overlay"
 
@@ -71,7 +72,7 @@ def imported(path: Path) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return project(tmp_path_factory.mktemp("dense") / "tiny", DENSE, "pynq_z2")
+    return project(tmp_path_factory.mktemp("dense") / "tiny", DENSE, "pynq_z2", counters=True)
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +144,15 @@ def test_codes_out_of_range(accelerator: Any) -> None:
         accelerator.run({"image": np.array([[0, 0, 128] + 13 * [0]])})
     with pytest.raises(ValueError, match="codes are integers, not float64"):
         accelerator.run({"image": np.zeros((1, 16))})
+
+
+def test_counters_of_the_last_call(accelerator: Any) -> None:
+    counted = []
+    for samples in (1, 21):
+        accelerator.run({"image": np.zeros((samples, 16), np.int8)})
+        counted.append(accelerator.counters())
+    assert [each["PERF_gmem_in_READ_BYTES"] for each in counted] == [16, 21 * 16]
+    assert 0 < counted[0]["PERF_CYCLES"] < counted[1]["PERF_CYCLES"] < 21 * counted[0]["PERF_CYCLES"]
 
 
 def test_two_calls_at_once(accelerator: Any) -> None:
