@@ -16,6 +16,10 @@ from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
 from hlsgen.core.flow_table import load_flow
 from hlsgen.deploy import Design, ecp5
+from hlsgen.flow.engine import closure, run_stages
+from hlsgen.flow.options import Options
+from hlsgen.flow.stage import Outcome
+from hlsgen.flow.stages import STAGES
 from hlsgen.sim.model import build_simulator
 from hlsgen.sim.simulator import run_simulator
 
