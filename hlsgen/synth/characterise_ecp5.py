@@ -125,8 +125,8 @@ def document(figures: dict[str, Figure], hop_ns: float, tools: str, date: str) -
         "net": {
             "hop_ns": hop_ns,
             "factor": NET_FACTOR,
-            "source": "an allowance: what a hop took on average on the slowest paths of small designs in nextpnr-ecp5, times "
-            "what it took more on that of a real one (designs/digits_mlp, sequential, ULX3S)",
+            "source": "an allowance: what a hop took on average on the slowest paths of small designs in nextpnr-ecp5, "
+            "times what it took more on that of a real one (designs/digits_mlp, sequential, ULX3S)",
         },
         "free": {
             "kinds": ["wiring", "not"],
