@@ -35,6 +35,7 @@ _STORAGE_BITS = (8, 16, 32)
 _MOST_OUTSTANDING = 64
 # Read from the RTL of hlsgen.hls: ap_start to the first beat, and the last beat to ap_done, without the memory.
 _SET_UP, _TAIL = 10, 10
+_LONGEST_READ_CYCLES = 255  # that the pragma takes
 _ROUND_TRIP = 10  # of a read, besides the memory's latency
 
 
@@ -118,6 +119,11 @@ class Memory:
     masters: tuple[Master, ...]
 
     @property
+    def read_cycles(self) -> int:
+        """From a request to its word, for the schedule: with fewer, a pipeline of single words would wait for each."""
+        return min(_LONGEST_READ_CYCLES, self.latency_cycles + _ROUND_TRIP)
+
+    @property
     def off_chip_bytes(self) -> int:
         """Of a sample, as they pass the ports."""
         return sum(master.words * master.word_bits // 8 for master in self.masters)
@@ -131,7 +137,8 @@ class Memory:
         slowest = core.interval
         for master in self.masters:
             bursts = -(-master.words // (1 if master.gather else BURST_WORDS))
-            waits = -(-bursts * round_trip // master.outstanding) if master.is_input else 0
+            under_way = min(master.outstanding, self.read_cycles) if master.gather else master.outstanding
+            waits = -(-bursts * round_trip // under_way) if master.is_input else 0
             slowest = max(slowest, master.steps, master.words, waits)
         late = max(0, slowest - core.interval)
         last = max((m.words - 1) % BURST_WORDS + 1 for m in self.masters if not m.is_input)

@@ -19,6 +19,8 @@ from hlsgen.flow.attention import AttentionCase, Measured, graph_of, measure_att
 from hlsgen.flow.exactness import DATA, EDGES, FORMATS, MASKS, Checked, all_cases, check
 from hlsgen.report.attention import Section, fit_line, render_attention, render_section, sections_of
 
+from .attention_memory import memory_section
+
 _LENGTHS = (128, 256, 512, 1024)
 _BASE = AttentionCase(tokens=256, window=32)
 _PAPER = AttentionCase(tokens=512, window=512, features=64)  # 2w = 512, H = 64
@@ -349,6 +351,7 @@ SECTIONS: dict[str, Callable[[_Bench], Section]] = {
     "dense": _dense,
     "traffic": _traffic,
     "spilled": _spilled,
+    "memory": memory_section,
     "folds": _folds,
     "intervals": _intervals,
     "formats": _formats,

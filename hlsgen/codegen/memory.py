@@ -11,7 +11,7 @@ from hlsgen.model import Graph
 from .project import beat_type, counter_bits
 
 BATCH = 16  # samples in a call of the test bench
-_LONGEST_LATENCY = 255  # that the pragma takes
+_AHEAD_WORDS = 64  # of rows read by their numbers, which are slow: what they read while nobody asks
 
 
 def masters(memory: Memory, graph: Graph) -> tuple[dict[str, Any], ...]:
@@ -47,8 +47,9 @@ def _context(m: Master, memory: Memory, graph: Graph) -> dict[str, Any]:
         "beat_part_bits": counter_bits(beat_parts),
         "padded": m.elements % m.word_elements > 0,
         "depth": BATCH * m.sample_words,
-        "latency": min(_LONGEST_LATENCY, memory.latency_cycles),
+        "latency": memory.read_cycles,
         "burst_words": m.burst_words,
+        "ahead": _AHEAD_WORDS if m.gather else 2,
         "gather": _gather(m, graph),
     }
 

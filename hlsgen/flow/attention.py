@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from hlsgen.arch import AttentionPlan, Pipeline, plan_spilled, plan_swat
+from hlsgen.arch import AttentionPlan, Pipeline, plan_memory, plan_spilled, plan_swat
 from hlsgen.codegen import generate, write_vectors
 from hlsgen.core.boards import Board
 from hlsgen.golden import code_inputs, float_reference, relative_error
@@ -22,6 +22,7 @@ from hlsgen.golden import run as run_golden
 from hlsgen.hls.compile import compile_project
 from hlsgen.model import Graph, Model, parse_policy, quantise_model
 from hlsgen.sim.cosim import cosim
+from hlsgen.sim.memory import cosim_memory
 from hlsgen.sim.signature import load_signature
 from hlsgen.synth import estimate
 from hlsgen.synth.counts import Resources
@@ -34,7 +35,8 @@ _TOP = "attention_core"
 @dataclass(frozen=True, slots=True)
 class AttentionCase:
     """Shape, mask and folding. window 0: dense. multipliers: the budget. initiation_interval: of the cores.
-    mask: what else `Model.window_attention` takes, as pairs. spilled: by the pattern `spilled`."""
+    mask: what else `Model.window_attention` takes, as pairs. spilled: by the pattern `spilled`. axi_latency: cycles of
+    the memory behind AXI masters, 0: streams. axi_width_bits: of the masters, None: by their rates."""
 
     tokens: int
     window: int
@@ -47,13 +49,16 @@ class AttentionCase:
     samples: int = 2
     mask: tuple[tuple[str, Any], ...] = ()
     spilled: bool = False
+    axi_latency: int = 0
+    axi_width_bits: int | None = None
 
     @property
     def name(self) -> str:
         """A line for the progress."""
         version = "spilled" if self.spilled else "fused"
         masks = ", ".join(name for name, _ in self.mask)
-        return f"{self.format}, {self.tokens} tokens, window {self.window}, {masks or 'no more keys'}, {version}"
+        port = f", memory of {self.axi_latency} cycles" if self.axi_latency else ""
+        return f"{self.format}, {self.tokens} tokens, window {self.window}, {masks or 'no more keys'}, {version}{port}"
 
     @property
     def options(self) -> dict[str, Any]:
@@ -108,7 +113,8 @@ def measure_attention(case: AttentionCase, board: Board, folder: Path, *, synthe
     outputs = run_golden(graph, codes).output
     error = relative_error(outputs, graph.tensors[graph.outputs[0]].element, float_reference(model, data))
     plan = _plan(case, graph, board)
-    generate(plan, graph, folder / "hls_cpp")
+    memory = plan_memory(plan, graph, board, case.axi_width_bits, case.axi_latency) if case.axi_latency else None
+    generate(plan, graph, folder / "hls_cpp", memory)
     interface = json.loads((folder / "hls_cpp" / "interface.json").read_text(encoding="utf-8"))
     write_vectors(interface, codes, outputs, folder / "vectors")
     (folder / "rtl").mkdir()
@@ -116,7 +122,11 @@ def measure_attention(case: AttentionCase, board: Board, folder: Path, *, synthe
         [folder / "hls_cpp" / "src" / f"{_TOP}.cpp"], _TOP, folder / "rtl", clock_ns=board.clock_ns, family=board.family
     )
     timing = plan.timing({loop.function: Pipeline(loop.depth, loop.ii_reached) for loop in report.loops})
-    simulated = (_called if case.spilled else _streamed)(folder, interface)
+    if memory is not None:
+        timing = memory.timing(timing)
+        simulated = _in_memory(folder, interface, memory.latency_cycles)
+    else:
+        simulated = (_called if case.spilled else _streamed)(folder, interface)
     return Measured(
         case=case,
         plan=plan,
@@ -146,6 +156,20 @@ def _streamed(folder: Path, interface: dict[str, Any]) -> dict[str, Any]:
         "words": {port: beats * lanes[port] // result.samples for port, beats in result.port_beats.items()},
         "simulated_cycles": result.total_cycles,
         "cycles_per_second": result.sim_cycles_per_second,
+    }
+
+
+def _in_memory(folder: Path, interface: dict[str, Any], latency_cycles: int) -> dict[str, Any]:
+    """The same behind AXI masters."""
+    result = cosim_memory(folder / "rtl", folder / "vectors", folder / "cosim", latency_cycles=latency_cycles)
+    lanes = {port["port"]: port["lanes"] for port in (*interface["inputs"], *interface["outputs"])}
+    return {
+        "passed": result.passed,
+        "cycles": result.cycles,
+        "interval": result.interval or result.cycles,
+        "words": {port: words * lanes[port] for port, words in result.port_words.items()},
+        "simulated_cycles": result.calls.total_cycles,
+        "cycles_per_second": 0,
     }
 
 

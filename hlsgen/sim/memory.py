@@ -59,6 +59,22 @@ def cosim_memory(
     Raises what `cosim_project` raises, and a `UserError` for vectors that are not of this design.
     """
     interface = load_interface(rtl_folder)
+    recording, counts = memory_calls(interface, vectors_folder)
+    result = cosim_project(
+        rtl_folder,
+        recording,
+        workdir,
+        seed=seed,
+        stalls=stalls,
+        waves=waves,
+        max_idle_cycles=max_idle_cycles,
+        memory=AxiMemory(latency_cycles, before_page_words=0),  # pages, as drivers allocate them
+    )
+    return measured(interface, result, counts)
+
+
+def memory_calls(interface: Interface, vectors_folder: Path) -> tuple[Recording, list[int]]:
+    """The calls over the vectors, and the samples of each. Raises a `UserError` for vectors of another design."""
     vectors = _load(vectors_folder, interface)
     counts = [1]
     for first in range(0, vectors.samples, vectors.batch):
@@ -68,16 +84,11 @@ def cosim_memory(
         calls.append(vectors.call(first, count))
         first = 0 if number == 0 else first + count
     bits = {argument.name: argument.bits for argument in interface.parameters}
-    result = cosim_project(
-        rtl_folder,
-        Recording(tuple(calls), frozenset(), bits),
-        workdir,
-        seed=seed,
-        stalls=stalls,
-        waves=waves,
-        max_idle_cycles=max_idle_cycles,
-        memory=AxiMemory(latency_cycles, before_page_words=0),  # pages, as drivers allocate them
-    )
+    return Recording(tuple(calls), frozenset(), bits), counts
+
+
+def measured(interface: Interface, result: CallsResult, counts: list[int]) -> MemoryResult:
+    """What the calls of `memory_calls` have shown."""
     cycles = result.call_cycles
     longest = max(counts[1:])
     many = cycles[counts.index(longest, 1)] - cycles[0]
@@ -89,7 +100,7 @@ def cosim_memory(
         if rest:
             raise InternalError(f"{read + written} words at {argument.name} for {sum(counts)} samples")
     interval = round(many / (longest - 1)) if longest > 1 else None
-    return MemoryResult(result, vectors.samples, cycles[0], interval, words)
+    return MemoryResult(result, sum(counts[1:]), cycles[0], interval, words)
 
 
 @dataclass(frozen=True, slots=True)
