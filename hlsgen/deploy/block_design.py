@@ -117,6 +117,7 @@ class _Builder:
             self.add_memory()
         clock, reset = (f"{self.system}/{pin}" for pin in (self.processor.clock_pin, self.processor.reset_pin))
         self.cells.insert(0, Cell("proc_sys_reset_0", "xilinx.com:ip:proc_sys_reset"))
+        self.check_names()
         nets = [
             (clock, "proc_sys_reset_0/slowest_sync_clk", *self.clocked),
             (reset, "proc_sys_reset_0/ext_reset_in"),
@@ -135,6 +136,15 @@ class _Builder:
             reaches=tuple(self.reaches),
             pin_settings=tuple(self.pin_settings),
         )
+
+    def check_names(self) -> None:
+        names = [self.system.lower(), *(cell.name.lower() for cell in self.cells)]
+        if names.count(self.kernel.instance.lower()) > 1:
+            raise UserError(
+                f"a block of the block design is called {self.kernel.instance!r} already",
+                where=self.kernel.top,
+                do="rename the top function or the model",
+            )
 
     def add(self, name: str, ip: str, clocks: tuple[str, ...], reset: str, *settings: tuple[str, str]) -> None:
         self.cells.append(Cell(name, ip, settings))

@@ -71,8 +71,10 @@ def add_counters(rtl: Path, out: Path) -> None:
     if taken:
         raise UserError(f"argument {taken[0]!r} has the name of a counter", where=kernel.top, do="rename it")
     split, registers = counter_registers(kernel)
-    inner = f"{kernel.top}_kernel"
     files = [path.name for path in kernel.interface.signature.files]
+    inner = f"{kernel.top}_kernel"
+    while f"{inner}.v" in files:  # modules are named as their files
+        inner += "_"
     with disk_errors(out):
         out.mkdir(parents=True)
         for name in files:
@@ -80,8 +82,8 @@ def add_counters(rtl: Path, out: Path) -> None:
                 shutil.copyfile(rtl / name, out / name)
         text = (rtl / f"{kernel.top}.v").read_text(encoding="utf-8")
     renamed, count = re.subn(rf"^module {kernel.top}\b", f"module {inner}", text, flags=re.MULTILINE)
-    if count != 1 or f"{inner}.v" in files:
-        raise InternalError(f"{rtl}: module {kernel.top} is there {count} times, or {inner}.v is")
+    if count != 1:
+        raise InternalError(f"{rtl}: module {kernel.top} is there {count} times")
     write_text(out / f"{inner}.v", renamed)
     write_text(out / f"{kernel.top}.v", _wrapper(kernel, inner, split))
     write_json(out / "signature.json", _signature(rtl, [f"{inner}.v", *files], split, registers))

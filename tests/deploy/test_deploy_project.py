@@ -118,6 +118,15 @@ def test_streams_that_no_engine_takes_are_refused(
         make_project(Design(rtl, KV260, 5.0), tmp_path / "p")
 
 
+@pytest.mark.parametrize("top", ["memory", "Control", "axi_intc", "zynq_ultra_ps_e"])
+def test_a_top_with_the_name_of_another_block_is_refused(kernels: dict[str, Path], tmp_path: Path, top: str) -> None:
+    rtl = shutil.copytree(kernels["vadd"], tmp_path / "rtl")
+    path = rtl / "signature.json"
+    path.write_text(path.read_text().replace('"top": "vadd"', f'"top": "{top}"'))
+    with pytest.raises(UserError, match=f"is called '{top}_0' already"):
+        make_project(Design(rtl, KV260, 5.0), tmp_path / "p")
+
+
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 @pytest.mark.parametrize(("route", "first"), [("rtl", "ip.tcl"), ("hls", "run_hls.tcl")])
 def test_make_does_the_steps_in_order(design: Design, tmp_path: Path, route: str, first: str) -> None:
