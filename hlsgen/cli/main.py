@@ -30,6 +30,7 @@ _FUZZ = "hlsgen.cli.fuzz"
 _HLS = "hlsgen.cli.hls"
 _KERNELS = "hlsgen.cli.kernels"
 _PROJECT = "hlsgen.cli.project"
+_SERVE = "hlsgen.cli.serve"
 
 _STAGE_HELP = {
     "golden": "run the held-out inputs through the integer reference",
@@ -86,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
         _add_build_options(stage, kernels=name == "hls")
     project = commands.add_parser("project", help="write a folder from which the board's tools make a bitstream")
     _add_project_options(project)
+    serve = commands.add_parser("serve", help="show the RTL of a project as a board on the network (PYNQ.remote)")
+    serve.add_argument("project", type=Path, metavar="PROJECT", help="folder that hlsgen project wrote")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=7967, help="the one that pynq asks (default: %(default)s)")
+    serve.set_defaults(module=_SERVE)
     matrix = commands.add_parser("matrix", help="build designs in every format and pattern, one page of results")
     matrix.add_argument("designs", type=Path, nargs="+", metavar="DESIGN", help="folder with design.py")
     matrix.add_argument("--format", action="append", dest="formats", help="only this one; may be repeated")

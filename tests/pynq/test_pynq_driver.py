@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,9 +15,11 @@ import numpy as np
 import pynq
 import pytest
 
+import hlsgen
 from hlsgen.core.boards import load_board
 from hlsgen.deploy import Design, first_samples, make_project
 from hlsgen.device import DeviceFault
+from hlsgen.device.fabric import simulated_bitstream
 from hlsgen.flow.engine import closure, run_stages
 from hlsgen.flow.options import Options
 from hlsgen.flow.stages import STAGES
@@ -217,6 +221,49 @@ def test_another_board(driver: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("BOARD", "Pynq-Z1")
     with pytest.raises(RuntimeError, match="made for the board Pynq-Z2, this one is Pynq-Z1"):
         driver.load(str(bitstream))
+
+
+REMOTE = """
+import sys, warnings
+import numpy as np
+from pynq.pl_server.device import Device
+from pynq.pl_server.remote_device import RemoteDevice
+Device.active_device = RemoteDevice(0, "127.0.0.1", port=int(sys.argv[1]))
+sys.path.insert(0, sys.argv[2])
+import tiny
+samples = np.load(sys.argv[2] + "/samples.npz")
+accelerator = tiny.load()
+got = accelerator.predict(samples["input_image"])
+assert np.array_equal(got, tiny.decode(samples["golden"], tiny.DATA["tensors"][tiny.DATA["outputs"][0]]))
+try:
+    tiny.load(sys.argv[3])
+except Exception as error:
+    print(error)
+print(accelerator.state())
+"""
+
+
+def test_a_client_of_pynq_remote(overlay: Path, tmp_path: Path) -> None:
+    from hlsgen.device.server import serve
+
+    project = overlay.parent
+    bitstream = simulated_bitstream(project / "handoff" / "tiny.hwh", project / "rtl", overlay / "simulated")
+    other = tmp_path / "other.bit"
+    other.write_bytes(bitstream.read_bytes()[:-4] + b"else")
+    other.with_suffix(".hwh").write_bytes(bitstream.with_suffix(".hwh").read_bytes())
+    server, port = serve(bitstream, port=0)
+    try:
+        # pynq keeps what it knows of an overlay in its own folder; this one is found by its digest.
+        environment = {name: value for name, value in os.environ.items() if name != "HLSGEN_DEVICE"}
+        command = [sys.executable, "-W", "ignore", "-c", REMOTE, str(port), str(overlay), str(other)]
+        environment["PYNQ_REMOTE_DEVICES"] = "127.0.0.1"
+        environment["PYTHONPATH"] = str(Path(hlsgen.__file__).parent.parent)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    finally:
+        server.stop(grace=None)
+    assert done.returncode == 0, done.stderr
+    assert "other.bin is not the bitstream of this design" in done.stdout
+    assert "samples 40" in done.stdout
 
 
 def test_the_notebook_runs(overlay: Path) -> None:
