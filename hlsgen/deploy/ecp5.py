@@ -195,7 +195,7 @@ def _write_tables(interface: Mapping[str, Any], path: Path) -> None:
         tables["input_codes"], tables["input_thresholds"] = codes
     if (values := value_table(parse_format(sink["format"]), sink["element_bits"])) is not None:
         tables["output_values"] = values
-    np.savez_compressed(path, **tables)
+    np.savez_compressed(path, **tables)  # type: ignore[arg-type]  # no table is called allow_pickle
 
 
 def _write_samples(vectors: Path, link: Link, path: Path) -> None:
