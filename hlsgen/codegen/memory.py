@@ -11,7 +11,7 @@ from hlsgen.model import Graph
 from .project import beat_type, counter_bits
 
 BATCH = 16  # samples in a call of the test bench
-_AHEAD_WORDS = 64  # of rows read by their numbers, which are slow: what they read while nobody asks
+_BEATS_AHEAD = 64  # of rows read by their numbers, which are slow: what is made ready while nobody asks
 
 
 def masters(memory: Memory, graph: Graph) -> tuple[dict[str, Any], ...]:
@@ -49,7 +49,7 @@ def _context(m: Master, memory: Memory, graph: Graph) -> dict[str, Any]:
         "depth": BATCH * m.sample_words,
         "latency": memory.read_cycles,
         "burst_words": m.burst_words,
-        "ahead": _AHEAD_WORDS if m.gather else 2,
+        "beats_ahead": _BEATS_AHEAD if m.gather else 2,
         "gather": _gather(m, graph),
     }
 
