@@ -213,6 +213,12 @@ class _Builder:
 
     def add_control(self) -> Iterator[Window]:
         """From the processing system to every register, each block at a multiple of its size."""
+        if not self.registers:
+            raise UserError(
+                "a design without s_axilite and streams, which software does not reach",
+                where=self.kernel.top,
+                do="add #pragma HLS INTERFACE s_axilite port=return",
+            )
         if len(self.registers) > PORTS_MAX:
             raise UserError(
                 f"{len(self.registers)} AXI4-Lite slaves", where=self.kernel.top, do=f"at most {PORTS_MAX} can be had"

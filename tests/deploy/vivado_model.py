@@ -67,7 +67,7 @@ class Component:
 def smartconnect(s: dict[str, str]) -> Shape:
     ports = {f"S{n:02}_AXI": "slave" for n in range(int(s["NUM_SI"]))}
     ports |= {f"M{n:02}_AXI": "master" for n in range(int(s["NUM_MI"]))}
-    assert s["NUM_CLKS"] == "1"
+    assert s["NUM_CLKS"] == "1" and 1 <= int(s["NUM_SI"]) <= 16 and 1 <= int(s["NUM_MI"]) <= 16
     return Shape({"aclk": CLOCK, "aresetn": RESET}, ports)
 
 
