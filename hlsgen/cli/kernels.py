@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import shlex
 import sys
 import time
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import hlsgen
-from hlsgen.core.atomic import disk_errors, write_text
+from hlsgen.core.atomic import disk_errors
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.hls.compile import compile_project
 from hlsgen.report.kernels import KernelRow, LoopRow, Reference, Resources, render_kernels
@@ -31,6 +30,8 @@ from hlsgen.sim.interface import load_interface
 from hlsgen.sim.recorder import record_calls
 from hlsgen.synth.estimate import estimate
 from hlsgen.synth.flows import FAMILIES
+
+from .page import show_page
 
 DESCRIPTION = "kernel.toml"
 _TOGETHER = 8  # kernels in one simulator
@@ -200,14 +201,7 @@ def run(arguments: argparse.Namespace) -> int:
         version=hlsgen.__version__,
         date=datetime.date.today().isoformat(),
     )
-    if arguments.out:
-        with disk_errors(arguments.out):
-            arguments.out.parent.mkdir(parents=True, exist_ok=True)
-        write_text(arguments.out, page)
-    if arguments.json:
-        print(json.dumps({"kernels": [asdict(row) for row in ordered]}, indent=2))
-    else:
-        print(arguments.out or page)
+    show_page(arguments, page, {"kernels": [asdict(row) for row in ordered]})
     return 1 if any(row.error for row in ordered) else 0
 
 

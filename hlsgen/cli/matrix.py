@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import os
 import shlex
 import sys
@@ -22,7 +21,6 @@ from rich.status import Status
 
 import hlsgen
 from hlsgen.arch import patterns_of
-from hlsgen.core.atomic import disk_errors, write_text
 from hlsgen.core.boards import DEFAULT_BOARD
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.flow.engine import run_stages
@@ -33,6 +31,7 @@ from hlsgen.model import load_design
 from hlsgen.report import Cell, render_matrix
 
 from .build import write_report
+from .page import show_page
 
 FORMATS = ("Int8", "Fixed(16,6)", "Int4/Int8", "e4m3", "e2m1/e4m3")
 
@@ -62,14 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         version=hlsgen.__version__,
         date=datetime.date.today().isoformat(),
     )
-    if arguments.out:
-        with disk_errors(arguments.out):
-            arguments.out.parent.mkdir(parents=True, exist_ok=True)
-        write_text(arguments.out, page)
-    if arguments.json:
-        print(json.dumps({"cells": [asdict(cell) | {"passed": cell.passed} for cell in cells]}, indent=2))
-    else:
-        print(arguments.out or page)
+    show_page(arguments, page, {"cells": [asdict(cell) | {"passed": cell.passed} for cell in cells]})
     return 0 if all(cell.passed for cell in cells) else 1
 
 

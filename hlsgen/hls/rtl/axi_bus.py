@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+# The ports of the ones that ask.
+_BURSTS = """\
+    input wire clk,
+    input wire rst_n,
+    input wire [64*N-1:0] burst_address,
+    input wire [8*N-1:0] burst_length,
+    input wire [N-1:0] burst_valid,
+    output wire [N-1:0] burst_ready,
+"""
+
 # Whose burst is next, from `turn` on, and its address on Ax (ar or aw): one that is asked for stands until it is taken.
 _TURNS = """\
     localparam WHO = N > 1 ? $clog2(N) : 1;
@@ -61,12 +71,9 @@ module hlsgen_axi_read_bus #(
     parameter N = 1,
     parameter OUTSTANDING = 16
 ) (
-    input wire clk,
-    input wire rst_n,
-    input wire [64*N-1:0] burst_address,
-    input wire [8*N-1:0] burst_length,
-    input wire [N-1:0] burst_valid,
-    output wire [N-1:0] burst_ready,
+"""
+    + _BURSTS
+    + """\
     output wire [N-1:0] beat_valid,
     output reg [63:0] araddr,
     output reg [7:0] arlen,
@@ -92,12 +99,9 @@ module hlsgen_axi_write_bus #(
     parameter BUS = 4,
     parameter OUTSTANDING = 16
 ) (
-    input wire clk,
-    input wire rst_n,
-    input wire [64*N-1:0] burst_address,
-    input wire [8*N-1:0] burst_length,
-    input wire [N-1:0] burst_valid,
-    output wire [N-1:0] burst_ready,
+"""
+    + _BURSTS
+    + """\
     input wire [8*BUS*N-1:0] beat_data,
     input wire [BUS*N-1:0] beat_strobe,
     input wire [N-1:0] beat_valid,
