@@ -24,7 +24,7 @@ def test_three_commands_set_up_and_run() -> None:
     build, tests, drivers = blocks("sh")
     assert build.count("\n") == tests.count("\n") == drivers.count("\n") == 1
     assert build.rstrip().endswith("hlsgen build designs/digits_cnn") and tests.rstrip().endswith("pytest")
-    assert drivers.rstrip().endswith("pytest tests/pynq")
+    assert drivers.rstrip().endswith("pytest tests/overlay")
     assert all(".venv/bin/pip install" in command for command in (build, tests))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
-from pathlib import Path
 
 from hlsgen.core.atomic import read_json
 from hlsgen.core.errors import UserError
@@ -22,11 +22,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if importlib.util.find_spec("pynq") is None:
         raise UserError("pynq is not installed", do="pip install 'hlsgen[pynq]', in an environment of its own")
-    from hlsgen.device.server import serve
-
+    device = importlib.import_module("hlsgen.device.server")
     data = read_json(described[0])
-    bitstream = _bitstream(overlay, data)
-    server, port = serve(bitstream, board=data["pynq_board"], host=arguments.host, port=arguments.port)
+    bitstream = simulated_bitstream(overlay / data["handoff"], overlay / data["rtl"], overlay / "simulated")
+    server, port = device.serve(bitstream, board=data["pynq_board"], host=arguments.host, port=arguments.port)
     print(f"{data['name']} on port {port} of {arguments.host}; Ctrl-C ends it. A client, in {overlay}:")
     print(f"  PYNQ_REMOTE_DEVICES={arguments.host} python -c 'from {data['name']} import load; print(load().state())'")
     try:
@@ -34,7 +33,3 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         server.stop(grace=None)
     return 0
-
-
-def _bitstream(overlay: Path, data: dict[str, str]) -> Path:
-    return simulated_bitstream(overlay / data["handoff"], overlay / data["rtl"], overlay / "simulated")
