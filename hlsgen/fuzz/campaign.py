@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import multiprocessing
+import os
 import resource
 import shutil
 import time
@@ -120,6 +121,7 @@ def _cpu_seconds() -> float:
 
 def _work(seeds: list[int], folder: Path, stall_seed: int) -> None:
     """One batch, in a process of its own."""
+    os.environ["ZIG_LOCAL_CACHE_DIR"] = str(folder / "zig")  # zig keeps what Clang made; nobody will ask for it again
     with contextlib.suppress(KeyboardInterrupt):
         made = [make_program(seed) for seed in seeds]
         results = run_batch([program for program, _ in made], folder / "run", seed=stall_seed)

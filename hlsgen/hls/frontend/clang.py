@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
 from hlsgen.core.errors import InternalError, Place, UserError
+from hlsgen.core.tools import zig
 from hlsgen.hls.llvm.text import shown_path
 
 HEADERS = Path(str(resources.files("hlsgen.hls") / "include"))
@@ -50,9 +50,7 @@ def emit_llvm(source: Path) -> str:
 
 
 def _run(arguments: list[str]) -> str:
-    process = subprocess.run(
-        [sys.executable, "-m", "ziglang", "c++", *arguments], capture_output=True, text=True, check=False
-    )
+    process = subprocess.run([*zig().command, "c++", *arguments], capture_output=True, text=True, check=False)
     if process.returncode == 0:
         return process.stdout
     error = _ERROR.search(process.stderr)
