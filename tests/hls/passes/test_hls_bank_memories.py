@@ -11,6 +11,7 @@ from math import prod
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_loop import OneLoop
 from random_functions import random_loop, random_nest
 
 from hlsgen.hls.cdfg.check import check
@@ -18,12 +19,10 @@ from hlsgen.hls.cdfg.congruence import Residue, bitwise, residues
 from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.cdfg.ir import (
     EFFECT_KINDS,
-    Block,
     Branch,
     Function,
     Jump,
     Kind,
-    Loop,
     Memory,
     MemoryDependence,
     Op,
@@ -46,45 +45,21 @@ def sweep(
     """A loop over i = start, start + step, ... that stores and loads at every place; a place is, for each dimension,
     (factor, offset): the index factor * i + offset.
     """
-    ops: dict[int, Op] = {}
-    order: dict[str, list[int]] = {"entry": [], "loop": [], "exit": []}
-    label = "entry"
+    made = OneLoop(WIDTH, count, start, step)
 
-    def op(kind: Kind, width: int, *args: int, **more: object) -> int:
-        id = len(ops) + 1
-        ops[id] = Op(id, kind, width, args, **more)  # type: ignore[arg-type]
-        order[label].append(id)
-        return id
+    def index(place) -> list[int]:
+        return [
+            made.op(Kind.SLICE, max(1, (extent - 1).bit_length()), made.linear(factor, offset))
+            for (factor, offset), extent in zip(place, shape, strict=True)
+        ]
 
-    def const(value: int, width: int = WIDTH) -> int:
-        return op(Kind.CONST, width, value=value & ((1 << width) - 1))
-
-    first, by, bound = const(start), const(step), const(start + step * count)
-    label = "loop"
-    i = op(Kind.PHI, WIDTH, first, first, blocks=("entry", "loop"))
     for place in places:
-        index = []
-        for (factor, offset), extent in zip(place, shape, strict=True):
-            value = op(Kind.ADD, WIDTH, op(Kind.MUL, WIDTH, i, const(factor)), const(offset))
-            index.append(op(Kind.SLICE, max(1, (extent - 1).bit_length()), value))
-        op(Kind.STORE, 0, *index, op(Kind.READ, 8, object="a"), object="m")
-        op(Kind.WRITE, 0, op(Kind.LOAD, 8, *index, object="m"), object="out")
+        at = index(place)
+        made.op(Kind.STORE, 0, *at, made.op(Kind.READ, 8, object="a"), object="m")
+        made.op(Kind.WRITE, 0, made.op(Kind.LOAD, 8, *at, object="m"), object="out")
     for place in places:
-        index = []
-        for (factor, offset), extent in zip(place, shape, strict=True):
-            value = op(Kind.ADD, WIDTH, op(Kind.MUL, WIDTH, i, const(factor)), const(offset))
-            index.append(op(Kind.SLICE, max(1, (extent - 1).bit_length()), value))
-        op(Kind.WRITE, 0, op(Kind.LOAD, 8, *index, object="m"), object="out")
-    following = op(Kind.ADD, WIDTH, i, by)
-    ops[i] = replace(ops[i], args=(first, following))
-    again = op(Kind.ICMP, 1, following, bound, predicate="ne")
-    ends = {"entry": Jump("loop"), "loop": Branch(again, "loop", "exit"), "exit": Return()}
-    blocks = {name: Block(name, tuple(ids), ends[name]) for name, ids in order.items()}
-    loop = Loop("loop", frozenset(["loop"]), ii=1, trip_count=count)
-    streams = {"a": Stream("a", 8, "in"), "out": Stream("out", 8, "out")}
-    return check(
-        Function("f", ops, blocks, {"loop": loop}, {"m": Memory("m", 8, shape, partitions=partitions)}, streams)
-    )
+        made.op(Kind.WRITE, 0, made.op(Kind.LOAD, 8, *index(place), object="m"), object="out")
+    return made.finish(Memory("m", 8, shape, partitions=partitions), Stream("a", 8, "in"), Stream("out", 8, "out"))
 
 
 def random_sweep(seed: int) -> tuple[Function, int]:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_loop import OneLoop
 
-from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.ir import (
-    Block,
-    Branch,
     Function,
-    Jump,
     Kind,
-    Loop,
     Memory,
     MemoryDependence,
-    Op,
     Partition,
-    Return,
     Stream,
 )
 from hlsgen.hls.passes.note_distances import note_distances
@@ -31,40 +23,13 @@ Place = tuple[int, int]  # (factor, offset) of the counter, modulo 32
 
 def loop_with(stores: list[Place], loads: list[Place], width: int = 5) -> Function:
     """A loop of 20 iterations that accesses an array of registers at those places."""
-    ops: dict[int, Op] = {}
-    body: list[int] = []
-
-    def op(kind: Kind, bits: int, *args: int, at: list[int] = body, **more: object) -> int:
-        id = len(ops) + 1
-        ops[id] = Op(id, kind, bits, args, **more)  # type: ignore[arg-type]
-        at.append(id)
-        return id
-
-    entry: list[int] = []
-    zero, one = op(Kind.CONST, width, value=0, at=entry), op(Kind.CONST, width, value=1, at=entry)
-    last = op(Kind.CONST, width, value=TRIPS, at=entry)
-    counter = op(Kind.PHI, width, zero, zero, blocks=("entry", "loop"))
-
-    def index(place: Place) -> int:
-        factor, offset = (op(Kind.CONST, width, value=number, at=entry) for number in place)
-        return op(Kind.ADD, width, op(Kind.MUL, width, counter, factor), offset)
-
+    made = OneLoop(width, TRIPS)
     for place in loads:
-        op(Kind.LOAD, 8, index(place), object="kept")
-    word = op(Kind.READ, 8, object="a")
+        made.op(Kind.LOAD, 8, made.linear(*place), object="kept")
+    word = made.op(Kind.READ, 8, object="a")
     for place in stores:
-        op(Kind.STORE, 0, index(place), word, object="kept")
-    following = op(Kind.ADD, width, counter, one)
-    more = op(Kind.ICMP, 1, following, last, predicate="ne")
-    ops[counter] = replace(ops[counter], args=(zero, following))
-    blocks = {
-        "entry": Block("entry", tuple(entry), Jump("loop")),
-        "loop": Block("loop", tuple(body), Branch(more, "loop", "exit")),
-        "exit": Block("exit", (), Return()),
-    }
-    loops = {"loop": Loop("loop", frozenset({"loop"}), ii=1, trip_count=TRIPS)}
-    memories = {"kept": Memory("kept", 8, (32,), partitions=(Partition(0, "cyclic", 32),))}
-    return check(Function("f", ops, blocks, loops, memories, streams={"a": Stream("a", 8, "in")}))
+        made.op(Kind.STORE, 0, made.linear(*place), word, object="kept")
+    return made.finish(Memory("kept", 8, (32,), partitions=(Partition(0, "cyclic", 32),)), Stream("a", 8, "in"))
 
 
 def noted(function: Function) -> MemoryDependence | None:
