@@ -28,7 +28,7 @@ class Processor:
     """A processing system. ip: without version. rule, preset: of the block automation that puts the board's preset in.
 
     settings: parameters whatever the design, `{mhz}` in them being the clock. control_pin: the AXI master that reaches
-    registers, from `base` on, `window` bytes. address_bits: of addresses in memory. noc: memory hangs on an axi_noc.
+    registers, from `base` on, `window` bytes. address_bits: of addresses in memory. image: how the result's name ends.
     """
 
     family: str
@@ -50,6 +50,7 @@ class Processor:
 
     @property
     def has_noc(self) -> bool:
+        """Whether memory is reached over an axi_noc instead of `memory_ports`."""
         return self.family == "versal"
 
 
