@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +15,15 @@ import pytest
 
 from hlsgen.cli import main
 
-DESIGN = """
-import numpy as np
-from hlsgen.model import Model
-
-random = np.random.default_rng(7)
-model = Model("tiny")
-x = model.input("x", (4,))
-x = model.relu(model.dense(x, random.normal(size=(6, 4)), random.normal(size=6), name="first"))
-model.output(model.dense(x, random.normal(size=(3, 6)), random.normal(size=3), name="second"))
-inputs = random.normal(size=(40, 4))
-model.calibration = inputs
-model.test = inputs, np.arange(40) % 3
-"""
 STAGES = ("load", "quantise", "golden", "plan", "codegen", "vectors", "csim", "hls", "cosim", "synth")
 
 
+@dataclass(frozen=True)
 class Built:
-    """One output folder, built once for the module."""
+    """A design and its output folder."""
 
-    def __init__(self, root: Path) -> None:
-        self.design, self.out = root / "tiny", root / "out"
-        self.design.mkdir()
-        (self.design / "design.py").write_text(DESIGN)
+    design: Path
+    out: Path
 
     def run(self, command: str, *more: str) -> int:
         return main([command, str(self.design), "--out", str(self.out), "--multipliers", "6", *more])
@@ -45,10 +33,10 @@ class Built:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    built = Built(tmp_path_factory.mktemp("build"))
-    assert built.run("build") == 0
-    return built
+def built(tiny: Path, tiny_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    out = tmp_path_factory.mktemp("build") / "out"
+    shutil.copytree(tiny_build, out)
+    return Built(tiny, out)
 
 
 def stages_of(printed: str) -> dict[str, str]:

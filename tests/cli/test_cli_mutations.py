@@ -17,18 +17,6 @@ import pytest
 
 from hlsgen.cli import main
 
-DESIGN = """
-import numpy as np
-from hlsgen.model import Model
-
-random = np.random.default_rng(7)
-model = Model("tiny")
-x = model.input("x", (4,))
-x = model.relu(model.dense(x, random.normal(size=(6, 4)), random.normal(size=6), name="first"))
-model.output(model.dense(x, random.normal(size=(3, 6)), random.normal(size=3), name="second"))
-model.calibration = random.normal(size=(60, 4))
-model.test = model.calibration, np.arange(60) % 3
-"""
 CSIM = r"hlsgen: (csim|cxx_ap_types): (\w+), sample (\d+), (\w+)\[(\d+)\]: expected 0x(\w+), got 0x(\w+)"
 COSIM = (
     r"hlsgen: cosim: (\w+): sample (\d+), beat (\d+)(?:, lane (\d+))?: data is 0x(\w+), expected 0x(\w+) \(pass (\w+)\)"
@@ -71,11 +59,12 @@ class Build:
 
 
 @pytest.fixture(scope="module", params=["dataflow", "sequential"])
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Build:
-    root = tmp_path_factory.mktemp("mutations")
-    (root / "tiny").mkdir()
-    (root / "tiny" / "design.py").write_text(DESIGN)
-    build = Build(root / "tiny", request.param, root / "out")
+def built(
+    request: pytest.FixtureRequest, tiny: Path, tiny_build: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Build:
+    if request.param == "dataflow":
+        return Build(tiny, request.param, tiny_build)
+    build = Build(tiny, request.param, tmp_path_factory.mktemp("mutations") / "out")
     assert build.run("csim") == 0 and build.run("cosim") == 0
     return build
 
