@@ -152,7 +152,7 @@ def test_crashers_are_mended(tmp_path):
 
 
 def test_fresh_programs(tmp_path):
-    """Seeds that no campaign has used: small, as this runs with every change."""
-    programs = [make_program(seed)[0] for seed in range(10**9, 10**9 + 20)]
+    """Seeds that no campaign has used: few, as this runs with every change (docs/fuzz.md counts those of campaigns)."""
+    programs = [make_program(seed)[0] for seed in range(10**9, 10**9 + 8)]
     failed = [f"{r.program.name}: {r.kind}: {r.problem}" for r in run_batch(programs, tmp_path) if r.failed]
     assert failed == []
