@@ -1,13 +1,17 @@
-"""What the host of a serial project needs: its number tables, and the dividers of the PLL."""
+"""What the host of a serial project needs: its number tables, and the dividers of the PLL; what does not fit."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
+from hlsgen.deploy import Design, make_project
 from hlsgen.deploy.host_numbers import code_table, value_table
 from hlsgen.deploy.pll import OSCILLATOR_MHZ, PHASE_DETECTOR_MIN_MHZ, find_pll
 from hlsgen.numerics import dequantise, parse_format, quantise
@@ -57,3 +61,12 @@ def test_clocks_that_there_are_exactly() -> None:
 def test_clocks_that_no_pll_makes(mhz: float) -> None:
     with pytest.raises(UserError, match="the PLL makes no other"):
         find_pll(25.0, mhz)
+
+
+def test_a_design_that_does_not_fit_says_what_and_by_how_much(tmp_path: Path) -> None:
+    resources = {"lut": 30000, "ff": 10, "dsp": 101, "bram36": 0.5, "uram": 0}
+    design = Design(tmp_path, load_board("ulx3s_25f"), 20.0, resources=resources)
+    short = r"LUT 30,000 of 24,288 \(5,712 too many\), DSP 101 of 28 \(73 too many\); lower --multipliers"
+    with pytest.raises(UserError, match=f"board ulx3s_25f: does not fit: {short}"):
+        make_project(design, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
