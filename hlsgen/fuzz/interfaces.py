@@ -7,10 +7,10 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
+from .declarations import members
 from .expressions import Variable
 from .procedures import Procedures
 from .program import Port
-from .statements import members
 from .tree import Stmt
 from .types import INT, Type, packet
 

@@ -6,14 +6,14 @@ import random
 from collections import Counter
 
 from .expressions import Callee, Scope, Variable
-from .statements import Statements
+from .loops import Loops
 from .tree import Stmt
 from .types import Type, native
 
 _VECTOR_NATIVES = ("unsigned", "unsigned long long")  # no overflow is undefined
 
 
-class Objects(Statements):
+class Objects(Loops):
     def __init__(self, source: random.Random, features: Counter[str]) -> None:
         super().__init__(source, features)
         self.classes: list[tuple[str, Type]] = []  # name, type of argument and result of its method

@@ -6,9 +6,9 @@ import random
 from collections import Counter
 from dataclasses import replace
 
+from .channels import Channel, Parameter, Procedure
 from .expressions import Callee, Variable
 from .objects import Objects
-from .statements import Channel, Parameter, Procedure
 from .tree import Body, Stmt
 from .types import Type
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .channels import Channel
 from .expressions import Variable
 from .interfaces import Interfaces
 from .program import Port
-from .statements import Channel
 from .tree import Body, Expr, Stmt
 from .types import BOOL, INT, Type
 
