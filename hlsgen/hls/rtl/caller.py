@@ -196,7 +196,8 @@ class _Caller:
 
     def body_instance(self, own_arrays: list[tuple[str, Value | None]]) -> Instance:
         connections: list[tuple[str, Value | None]] = []
-        start, taken, done = (Net(port, 1) for port in ("ap_start", "ap_taken", "ap_done"))
+        start: Value = Net("ap_start", 1)
+        taken, done = Net("ap_taken", 1), Net("ap_done", 1)
         connections += [(port, Net(port, 1)) for port in ("ap_clk", "ap_rst_n")]
         own, outside = self.own, self.outside
         for stream in own.streams:
@@ -210,7 +211,7 @@ class _Caller:
         connections += [("ap_start", start), ("ap_taken", taken), ("ap_done", done)]
         return Instance(self.body, self.module.unique("body_u"), tuple(connections))
 
-    def ends_late(self, start: Net, taken: Net, done: Net) -> tuple[Value, Net]:
+    def ends_late(self, start: Value, taken: Net, done: Net) -> tuple[Value, Net]:
         """The body's own start and end: the whole ends when the calls that nobody waited for have, and only then begins
         anew."""
         m = self.module
