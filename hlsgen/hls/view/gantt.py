@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 
-from .rows import gathered, rows_of, title_of
-from .svg import Canvas, shortened
+from .rows import folded, gathered, rows_of, title_of
+from .svg import FAMILIES, Canvas, shortened
 
-MOST_ROWS = 400
-_LEFT, _TOP, _ROW = 190, 46, 18
+MOST_ROWS = 160
+_LEFT, _TOP, _ROW = 190, 64, 18
 _RIGHT = 130
 
 
 def draw_gantt(function: ScheduledFunction, label: str) -> tuple[str, str]:
     """(SVG, a remark on what is not shown)."""
     block = function.blocks[label]
-    rows, note = gathered(rows_of(function, label), MOST_ROWS)
+    rows, fold_note = folded(rows_of(function, label))
+    rows, note = gathered(rows, MOST_ROWS)
+    note = "; ".join(filter(None, (fold_note, note)))
     canvas = Canvas()
     cycles = max(1, block.depth)
     cell = max(26.0, min(120.0, 900.0 / cycles))
     bottom = _TOP + _ROW * max(1, len(rows))
     canvas.text(0, 14, title_of(block), "bold")
+    _key(canvas, {row.family for row in rows}, pipelined=block.loop is not None)
+    canvas.text(_LEFT - 8, _TOP - 10, "cycle", "small end")
     for cycle in range(cycles):
         x = _LEFT + cycle * cell
         if block.loop is not None and cycle // block.ii % 2:
@@ -48,3 +52,15 @@ def draw_gantt(function: ScheduledFunction, label: str) -> tuple[str, str]:
         canvas.rect(_LEFT + row.begin * cell, y + 3, (row.end - row.begin) * cell, _ROW - 6, kind, title=tip, round=3)
         canvas.text(_LEFT + cycles * cell + 8, y + 13, shortened(row.source, 20), "small")
     return str(canvas), note
+
+
+def _key(canvas: Canvas, families: set[str], pipelined: bool) -> None:
+    x = 0.0
+    for family in FAMILIES:
+        if family in families:
+            canvas.rect(x, 24, 10, 10, family, round=2)
+            canvas.text(x + 14, 33, family, "small")
+            x += 26 + 6.2 * len(family)
+    if pipelined:
+        canvas.line(x + 5, 23, x + 5, 35, "back")
+        canvas.text(x + 14, 33, "the next iteration begins", "small")

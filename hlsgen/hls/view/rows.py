@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,13 @@ from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Kind, O
 from hlsgen.hls.schedule.result import Schedule, required_gap
 
 _WIRING = frozenset((Kind.SEXT, Kind.ZEXT, Kind.SLICE, Kind.CONCAT, Kind.COPY))
+_BANK = re.compile(r"_b?\d+$")  # one of many
 _DIVISIONS = frozenset((Kind.UDIV, Kind.SDIV, Kind.UREM, Kind.SREM))
+_UNNAMED = re.compile(
+    r"(add|and|arrayidx|call|cmp|conv|cond|dec|div|extract|frombool|icmp|idxprom|inc|land|loadedv|lor|lnot|mul|neg|not|or|ref|"
+    r"rem|retval|select|sext|shl|shr|spec|storedv|sub|tobool|trunc|xor|zext)\d*"
+)
+_FEW = 40  # rows that are all shown
 _THINNEST = 0.03  # of a cycle, so that wires are seen
 _ARITHMETIC = frozenset((Kind.ADD, Kind.SUB, Kind.SHL, Kind.LSHR, Kind.ASHR))
 
@@ -55,11 +62,11 @@ def family_of(op: Op) -> str:
 
 
 def name_of(op: Op) -> str:
-    """What the source calls it, as far as LLVM kept it."""
+    """What the source calls it, as far as LLVM kept it; not what Clang calls what has no name there."""
     if op.object:
         return f"{op.kind} {op.object}"
-    plain = op.name.split(".")[0]
-    return f"{plain} ({op.kind})" if plain and plain != str(op.kind) else str(op.kind)
+    plain, kind = op.name.split(".")[0], op.predicate if op.kind is Kind.ICMP else str(op.kind)
+    return kind if not plain or _UNNAMED.fullmatch(plain) else f"{plain} ({kind})"
 
 
 def rows_of(function: ScheduledFunction, label: str) -> list[Row]:
@@ -136,6 +143,21 @@ def _reached(edges: dict[int, list[int]], start: int) -> set[int]:
                 seen.add(other)
                 stack.append(other)
     return seen
+
+
+def folded(rows: list[Row]) -> tuple[list[Row], str]:
+    """Operations of one kind and line that run at the same time as one row: most often what was one before UNROLL."""
+    if len(rows) <= _FEW:
+        return rows, ""
+    groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        name = _BANK.sub("", row.name) if row.family in ("memory", "stream", "state") else row.kind
+        groups[name, row.family, row.stage, round(row.begin, 2), round(row.end, 2), row.source, row.critical].append(
+            row
+        )
+    joined = [_joined(str(key[0]), group) for key, group in groups.items()]
+    note = "operations of one kind, line and time are drawn as one" if len(joined) < len(rows) else ""
+    return sorted(joined, key=lambda row: (row.begin, row.end, row.id)), note
 
 
 def gathered(rows: list[Row], most: int) -> tuple[list[Row], str]:

@@ -14,12 +14,15 @@ from hlsgen.hls.bind.schedule_function import Target, schedule_function
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.ir import Kind
 from hlsgen.hls.compile import compile_project
+from hlsgen.hls.dataflow import Fifo, Process, Region
+from hlsgen.hls.items import KernelInterface
 from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.schedule import Dependence, Operation, Problem, solve_pipelined
 from hlsgen.hls.schedule.delay import DelayTable
 from hlsgen.hls.view.gantt import draw_gantt
 from hlsgen.hls.view.graph import draw_graph
-from hlsgen.hls.view.rows import critical_operations, gathered, rows_of
+from hlsgen.hls.view.region import draw_region
+from hlsgen.hls.view.rows import critical_operations, folded, gathered, rows_of
 from hlsgen.hls.view.svg import Canvas
 
 TARGET = Target(4.0, DelayTable.load("xc7"))
@@ -76,7 +79,7 @@ def test_pictures_are_well_formed_at_any_size(size):
             root = xml.fromstring(picture)
             shapes = root.findall(".//{http://www.w3.org/2000/svg}rect")
             assert float(root.get("width", "0")) > 100 and len(shapes) < 1300
-            assert bool(note) == (len(rows_of(function, label)) > 400 or (draw is draw_graph and " x " in picture))
+            assert bool(note) == (len(rows_of(function, label)) > 160 or " x " in picture)
 
 
 def test_nested_blocks_are_drawn():
@@ -84,6 +87,27 @@ def test_nested_blocks_are_drawn():
     for label in function.blocks:
         xml.fromstring(draw_gantt(function, label)[0])
         xml.fromstring(draw_graph(function, label)[0])
+
+
+def test_folded_rows_are_of_one_time():
+    function = scheduled(1, 120)
+    rows = rows_of(function, next(iter(function.function.loops)))
+    few, note = folded(rows)
+    counted = [int(row.name.split(" x")[0]) if " x " in row.name else 1 for row in few]
+    assert note and sum(counted) == len(rows) and max(counted) > 1
+    assert {(row.stage, row.family, round(row.begin, 2)) for row in few} == {
+        (row.stage, row.family, round(row.begin, 2)) for row in rows
+    }
+    assert folded(rows[:40]) == (rows[:40], "")
+
+
+def test_many_processes_are_drawn_by_function():
+    processes = [Process(f"cell_{n}", "cell", {}, Place()) for n in range(60)]
+    fifos = [Fifo(f"s_{n}", 8, 2, f"cell_{n}", f"cell_{n + 1}") for n in range(59)]
+    interface = KernelInterface(())
+    picture = draw_region("top", Region("top", tuple(processes), tuple(fifos), (), (), interface))
+    xml.fromstring(picture)
+    assert "cell_0 x 60" in picture and "59 x s_0 8 x 2" in picture and "cell_7" not in picture
 
 
 def test_gathered_rows_lose_nothing_but_wires():
