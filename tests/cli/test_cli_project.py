@@ -1,0 +1,51 @@
+"""`hlsgen project` on what a build has made: stages that are up to date are taken, the folder is for another machine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hlsgen.cli import main
+
+
+def test_the_project_of_a_design(
+    tiny: Path, tiny_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build, out = shutil.copytree(tiny_build, tmp_path / "build"), tmp_path / "project"
+    command = ["project", str(tiny), "--build", str(build), "--multipliers", "6", "--io", "stream", "--out", str(out)]
+    assert main([*command, "--json"]) == 0
+    said = capsys.readouterr()
+    facts = json.loads(said.out)
+    assert facts["tool"] == "vivado" and facts["image"] == "overlay/tiny.bit" and facts["folder"] == str(out)
+    assert facts["addresses"] == {"axi_dma_0/S_AXI_LITE/Reg": "0xA0000000"}
+    assert (out / "hls" / "src" / "tiny.cpp").is_file() and (out / "vectors" / "in_stream.hex").is_file()
+    written = [path for path in out.rglob("*") if path.suffix in (".tcl", ".md", ".json", ".hwh", ".cfg")]
+    text = "".join(path.read_text() for path in written)
+    assert str(tmp_path) not in text and str(tiny.parent) not in text
+    assert "unchanged" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--top", "f"], "--top is for C++ sources"),
+        (["--counters", "--io", "stream"], "only a kernel with AXI masters"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_line(
+    tiny: Path, tiny_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    build, out = shutil.copytree(tiny_build, tmp_path / "build"), tmp_path / "project"
+    head = ["project", str(tiny), "--build", str(build), "--multipliers", "6", "--out", str(out)]
+    assert main([*head, *arguments]) == 2
+    assert told in capsys.readouterr().err.splitlines()[-1]
+    assert not out.exists()
+
+
+def test_sources_need_a_top(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "k.cpp").write_text("void f() {}\n")
+    assert main(["project", str(tmp_path / "k.cpp")]) == 2
+    assert "name it with --top" in capsys.readouterr().err
