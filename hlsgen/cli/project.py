@@ -13,7 +13,7 @@ import numpy as np
 
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
-from hlsgen.deploy import Design, Samples, connected_io, first_samples, make_project
+from hlsgen.deploy import Design, Samples, check_tools, connected_io, first_samples, make_project
 from hlsgen.flow.engine import closure, run_stages
 from hlsgen.flow.kernel import KernelOptions, build_kernel, is_kernel
 from hlsgen.flow.stages import STAGES
@@ -27,6 +27,7 @@ SAMPLES = 256  # that go with an overlay
 
 
 def run(arguments: argparse.Namespace) -> int:
+    check_tools(arguments.board)
     paths: list[Path] = arguments.paths
     design = _kernel(arguments) if is_kernel(paths[0]) else _design(arguments)
     out = arguments.out or Path("build") / f"{paths[0].resolve().stem}-{design.board.name}"

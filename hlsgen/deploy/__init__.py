@@ -7,6 +7,6 @@ from hlsgen.core.flow_table import connected_io
 
 from .design import Design, Samples
 from .overlay import first_samples
-from .project import make_project
+from .project import check_tools, make_project
 
-__all__ = ["Design", "Samples", "connected_io", "first_samples", "make_project"]
+__all__ = ["Design", "Samples", "check_tools", "connected_io", "first_samples", "make_project"]

@@ -19,6 +19,7 @@ from hlsgen.core.atomic import disk_errors, read_json, replace_folder, write_jso
 from hlsgen.core.boards import shortage
 from hlsgen.core.errors import UserError
 from hlsgen.core.flow_table import load_flow
+from hlsgen.synth.nextpnr import require_tools
 
 from . import ecp5, vitis, vivado
 from .counters import add_counters
@@ -70,6 +71,12 @@ def _counted(design: Design) -> Iterator[Design]:
     with tempfile.TemporaryDirectory(prefix="hlsgen-") as scratch:
         add_counters(design.rtl, Path(scratch) / "rtl")
         yield replace(design, rtl=Path(scratch) / "rtl")
+
+
+def check_tools(board: str) -> None:
+    """Raises a `UserError` when `make_project` for this board would need a tool that is missing here."""
+    if load_flow(board)["tool"] == "ecp5":
+        require_tools()
 
 
 def check_fits(design: Design) -> None:

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hlsgen.cli import main
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
 from hlsgen.deploy import Design, make_project
 from hlsgen.deploy.host_numbers import code_table, value_table
 from hlsgen.deploy.pll import OSCILLATOR_MHZ, PHASE_DETECTOR_MIN_MHZ, find_pll
 from hlsgen.numerics import dequantise, parse_format, quantise
+from hlsgen.synth import nextpnr
 
 FORMATS = ("Fixed(8,2)", "Int4", "Fixed(8,3,unsigned)", "Fixed(12,4,RND)", "e4m3", "e2m1", "e5m2")
 
@@ -70,3 +72,13 @@ def test_a_design_that_does_not_fit_says_what_and_by_how_much(tmp_path: Path) ->
     with pytest.raises(UserError, match=f"board ulx3s_25f: does not fit: {short}"):
         make_project(design, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_tool_is_told_before_anything_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(nextpnr, "PACKAGE", "no_such_package")
+    monkeypatch.chdir(tmp_path)
+    assert main(["project", str(tmp_path), "--board", "ulx3s"]) == 2
+    assert "pip install 'hlsgen[ecp5]'" in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
