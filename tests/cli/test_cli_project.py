@@ -1,4 +1,4 @@
-"""`hlsgen project` on what a build has made: stages that are up to date are taken, the folder is for another machine."""
+"""`hlsgen project` on what a build has made: stages up to date are taken, the folder is for another machine."""
 
 from __future__ import annotations
 
