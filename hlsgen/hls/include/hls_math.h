@@ -142,6 +142,26 @@ constexpr hlsgen::constant over(hlsgen::constant d) {
 }
 }  // namespace hidden
 
+template <ours_fixed T_> constexpr hlsgen::plain<T_> exp10(const T_& x) {
+    using result = hlsgen::plain<T_>;
+    constexpr int f = hlsgen::places<T_>, i = hlsgen::integer_bits<T_>, p = f + i + 10, g = p + i + 4;
+    using product = hlsgen::raw<hlsgen::larger(result::width + f - result::fraction, f) + g + 6, true>;
+    const product scaled = (product)((product)hlsgen::scaled_up(x) * (product)hlsgen::rounded<g>(hidden::ln_10));
+    return hlsgen::from_power<result>(hlsgen::exp_parts<p, f + g, i + 2>(scaled));
+}
+
+// the cube root: a third of the logarithm
+template <ours_fixed T_> constexpr hlsgen::plain<T_> cbrt(const T_& x) {
+    using result = hlsgen::plain<T_>;
+    if (x.is_zero()) return result(0);
+    constexpr int p = hlsgen::places<T_> + hlsgen::integer_bits<T_> + 10, q = p + 4;
+    using size = hlsgen::raw<result::width + 1, true>;
+    const auto found = hlsgen::ln<q, result::fraction>((hlsgen::raw<result::width + 1, false>)hlsgen::magnitude((size)x.V));
+    using product = hlsgen::raw<2 * q + 16, true>;
+    const product third = (product)((product)found * (product)hlsgen::rounded<q>(hlsgen::unit / 3) >> q);
+    return hlsgen::from_power<result>(hlsgen::exp_parts<p, q, 8>((hlsgen::raw<q + 12, true>)third), x.is_neg());
+}
+
 template <ours_fixed T_> constexpr hlsgen::plain<T_> log2(const T_& x) {
     return hidden::log_times(x, hidden::over(hlsgen::ln_2));
 }
@@ -234,6 +254,17 @@ template <ours_fixed T_> constexpr hlsgen::plain<T_> sin(const T_& x) {
 template <ours_fixed T_> constexpr hlsgen::plain<T_> cos(const T_& x) {
     using result = hlsgen::plain<T_>;
     return hlsgen::fitted<result>(hlsgen::rescaled<hlsgen::places<T_> + 10, result::fraction>(hidden::direction(x).cosine));
+}
+// of x times pi
+template <ours_fixed T_> constexpr hlsgen::plain<T_> sinpi(const T_& x) {
+    using result = hlsgen::plain<T_>;
+    constexpr int f = hlsgen::places<T_>, p = f + 10;
+    return hlsgen::fitted<result>(hlsgen::rescaled<p, result::fraction>(hlsgen::half_turned<p, f>(hlsgen::scaled_up(x)).sine));
+}
+template <ours_fixed T_> constexpr hlsgen::plain<T_> cospi(const T_& x) {
+    using result = hlsgen::plain<T_>;
+    constexpr int f = hlsgen::places<T_>, p = f + 10;
+    return hlsgen::fitted<result>(hlsgen::rescaled<p, result::fraction>(hlsgen::half_turned<p, f>(hlsgen::scaled_up(x)).cosine));
 }
 template <ours_fixed T_, ours_fixed S_, ours_fixed C_> constexpr void sincos(const T_& x, S_* sine, C_* cosine) {
     const auto found = hidden::direction(x);
@@ -367,6 +398,7 @@ template <ours_fixed T_> constexpr T_ fmin(const T_& a, const T_& b) { return b 
 HLSGEN_C(sqrt) HLSGEN_C(exp) HLSGEN_C(exp2) HLSGEN_C(expm1) HLSGEN_C(log) HLSGEN_C(log2) HLSGEN_C(log10) HLSGEN_C(log1p)
 HLSGEN_C(sin) HLSGEN_C(cos) HLSGEN_C(tan) HLSGEN_C(asin) HLSGEN_C(acos) HLSGEN_C(atan) HLSGEN_C(sinh) HLSGEN_C(cosh)
 HLSGEN_C(tanh) HLSGEN_C(floor) HLSGEN_C(ceil) HLSGEN_C(trunc) HLSGEN_C(round) HLSGEN_C(rint) HLSGEN_C(fabs)
+HLSGEN_C(cbrt)
 #undef HLSGEN_C
 template <hlsgen::floating F_> F_ abs(F_ x) { return x < 0 ? -x : x; }
 template <hlsgen::floating F_> F_ pow(F_ x, F_ y) { return F_(__builtin_pow(x, y)); }

@@ -24,6 +24,7 @@ template <class T> void all() {
 #define ONE(name) say(#name, x, y, T(hls::name(x)));
 #define TWO(name) say(#name, x, y, T(hls::name(x, y)));
         ONE(sqrt) ONE(recip) ONE(rsqrt) ONE(exp) ONE(exp2) ONE(expm1) ONE(log) ONE(log2) ONE(log10) ONE(log1p)
+        ONE(exp10) ONE(cbrt) ONE(sinpi) ONE(cospi)
         ONE(sin) ONE(cos) ONE(tan) ONE(asin) ONE(acos) ONE(atan) ONE(sinh) ONE(cosh) ONE(tanh)
         ONE(floor) ONE(ceil) ONE(trunc) ONE(round) ONE(rint) ONE(abs) ONE(fabs)
         TWO(hypot) TWO(atan2) TWO(pow) TWO(fmod) TWO(fdim) TWO(copysign) TWO(max) TWO(min)

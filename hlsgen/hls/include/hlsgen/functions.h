@@ -244,6 +244,18 @@ template <int P_> constexpr direction<P_> rotated(const raw<P_ + 4, true>& by) {
     return {(number)(x - (number)((product)y * (product)z >> P_)), (number)(y + (number)((product)x * (product)z >> P_))};
 }
 
+// so many right angles further
+template <int P_> constexpr direction<P_> turned_on(const direction<P_>& from, int right_angles) {
+    using number = raw<P_ + 4, true>;
+    const number c = from.cosine, s = from.sine;
+    switch (right_angles & 3) {
+        case 0: return {c, s};
+        case 1: return {(number)-s, c};
+        case 2: return {(number)-c, (number)-s};
+        default: return {s, (number)-c};
+    }
+}
+
 // of any angle x with F bits behind the point and less than 2**I as its magnitude
 template <int P_, int F_, int I_, int B_> constexpr direction<P_> turned(const signed _BitInt(B_) & x) {
     constexpr int fine = larger(P_ + larger(I_, 0) + 2, F_);
@@ -259,14 +271,17 @@ template <int P_, int F_, int I_, int B_> constexpr direction<P_> turned(const s
     const bool below = rest < 0, above = rest >= right;
     rest = below ? (wide)(rest + right) : above ? (wide)(rest - right) : rest;
     turns = below ? (count)(turns - 1) : above ? (count)(turns + 1) : turns;
-    const direction<P_> first = rotated<P_>((number)(rest >> (fine - P_)));
-    const number c = first.cosine, s = first.sine;
-    switch (int(turns & 3)) {
-        case 0: return {c, s};
-        case 1: return {(number)-s, c};
-        case 2: return {(number)-c, (number)-s};
-        default: return {s, (number)-c};
-    }
+    return turned_on(rotated<P_>((number)(rest >> (fine - P_))), int(turns & 3));
+}
+
+// of x times pi, x with F bits behind the point
+template <int P_, int F_, int B_> constexpr direction<P_> half_turned(const signed _BitInt(B_) & x) {
+    using wide = raw<larger(B_, F_) + 3, true>;
+    using product = raw<P_ + F_ + 4, false>;
+    const wide twice = (wide)((wide)x << 1);
+    const product rest = (product)((raw<F_ + 1, false>)twice & (raw<F_ + 1, false>)(((raw<F_ + 1, false>)1 << F_) - 1));
+    const product by = (product)(rest * (product)rounded<P_>(2 * quarter_pi) >> F_);
+    return turned_on(rotated<P_>((raw<P_ + 4, true>)by), int((twice >> F_) & 3));
 }
 
 // the angle of (x, y) in (-pi, pi], with P bits behind the point; both have the same number of them
