@@ -101,8 +101,8 @@ def test_refused_verilog_is_a_user_error_in_yosys_words(verilog: str, message: s
 
 
 def test_unknown_family_and_missing_files(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"no synthesis flow for family 'ecp5'; choose a board of xc7 or xcup"):
-        estimate([PROBES], "probes", "ecp5", tmp_path)
+    with pytest.raises(UserError, match=r"no synthesis flow for family 'ice40'; choose a board of xc7, xcup, ecp5"):
+        estimate([PROBES], "probes", "ice40", tmp_path)
     with pytest.raises(UserError, match=r"no such Verilog file: .*absent\.v"):
         estimate([tmp_path / "absent.v"], "top", "xc7", tmp_path)
     with pytest.raises(UserError, match=r"no such Verilog file: \(none given\)"):
