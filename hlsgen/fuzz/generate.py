@@ -9,7 +9,8 @@ from .expressions import simple_index
 from .program import Port, Program
 from .regions import Regions
 from .statements import Channel
-from .tree import Body, Stmt
+from .tree import Body, Expr, Stmt
+from .types import BOOL
 
 _CLOCKS_NS = (1.5, 2.0, 3.0, 4.0, 5.0, 5.0, 7.0, 10.0, 10.0, 20.0, 50.0)
 _FAMILIES = ("xc7", "xcup")
@@ -90,6 +91,7 @@ class _Maker(Regions):
         made += self.main_statements()
         made += [self.write(channel) for channel in outputs]
         made += [Stmt(f"{v.name} = $0;{then}", (self.expr(v.type, 2),)) for v, then in self.written]
+        made += self.one_of_two([channel for channel in inputs if "[" in channel.name], last)
         made += self.save(last)
         if result is not None:
             made.append(Stmt("return $0;", (self.expr(result, 2),)))
@@ -112,6 +114,31 @@ class _Maker(Regions):
         made += self.fill(self.random.choice([0, 0, 1, 2]), 2)
         made.append(self.loop(self.random.choice([2, 2, 3])))
         made += self.fill(self.random.choice([0, 0, 1, 2]), 2)
+        return made
+
+    def one_of_two(self, streams: list[Channel], channel: Channel) -> list[Stmt]:
+        """Words of two streams of an array, each time of the one that a condition says. Its random numbers are its own,
+        so that programs without it are what they were before there was such a thing."""
+        others, self.random = self.random, random.Random(f"one of two streams of {self.seed}")
+        made: list[Stmt] = []
+        if streams and self.chance(0.6):
+            self.use("one of two streams")
+            chosen, turns = self.random.sample(streams, 2), self.random.choice([1, 2, 5])
+            for each in chosen:
+                self.reads[each.name] += turns
+            name = self.fresh("x")
+            with self.inside(turns):
+                test = self.expr(BOOL, 2)
+                words = [f"{each.name}.read()" for each in chosen]
+                if self.chance(0.5):
+                    text = f"const {chosen[0].type.text} {name} = $0 ? {words[0]} : {words[1]};"
+                else:
+                    text = f"{chosen[0].type.text} {name}; if ($0) {name} = {words[0]}; else {name} = {words[1]};"
+                value = self.cast(Expr(name, chosen[0].type), channel.type)
+            pragmas = self.pipeline_pragmas() if self.chance(0.5) else ()
+            body = (Stmt(text, (test,)), Stmt(f"{channel.name}.write($0);", (value,)))
+            made.append(Stmt(f"for (int k0 = 0; k0 < {turns}; ++k0) @0", (), (body,), pragmas))
+        self.random = others
         return made
 
     def save(self, channel: Channel) -> list[Stmt]:
