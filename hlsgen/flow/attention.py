@@ -169,7 +169,7 @@ def _in_memory(folder: Path, interface: dict[str, Any], latency_cycles: int) -> 
         "interval": result.interval or result.cycles,
         "words": {port: words * lanes[port] for port, words in result.port_words.items()},
         "simulated_cycles": result.calls.total_cycles,
-        "cycles_per_second": 0,
+        "cycles_per_second": result.sim_cycles_per_second,
     }
 
 

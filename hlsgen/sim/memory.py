@@ -8,7 +8,7 @@ tensor is compared after every call, and those that nothing may touch; beats are
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,14 @@ _UNTOUCHED = 0xA5
 class MemoryResult:
     """What a cosimulation measured. cycles: of the call for one sample, from ap_start to ap_done. interval: cycles of
     each further sample of a call, the mean of the longest one; None when no call had two. port_words: read or written
-    at the master of each tensor for a sample, as counted in the RTL."""
+    at the master of each tensor for a sample, as counted in the RTL. sim_cycles_per_second: of CPU in the last pass."""
 
     calls: CallsResult
     samples: int
     cycles: int
     interval: int | None
     port_words: dict[str, int]
+    sim_cycles_per_second: int = 0
 
     @property
     def passed(self) -> bool:
@@ -70,7 +71,7 @@ def cosim_memory(
         max_idle_cycles=max_idle_cycles,
         memory=AxiMemory(latency_cycles, before_page_words=0),  # pages, as drivers allocate them
     )
-    return measured(interface, result, counts)
+    return replace(measured(interface, result, counts), sim_cycles_per_second=_speed(workdir / "run" / "passes.json"))
 
 
 def memory_calls(interface: Interface, vectors_folder: Path) -> tuple[Recording, list[int]]:
@@ -151,3 +152,9 @@ def _read(path: Path, argument: Argument, samples: int, batch: int) -> Rows:
         raise ValueError(f"{path.name} has {len(lines)} words for {samples} samples")
     flat = np.frombuffer(bytes.fromhex("".join(lines)), np.uint8)
     return flat.reshape(samples, -1, size)[:, :, ::-1]
+
+
+def _speed(path: Path) -> int:
+    """Simulated cycles per second of CPU in the last pass."""
+    last = list(json.loads(path.read_text()).values())[-1]
+    return round(last["cycles"] / max(last["cpu_seconds"], 1e-9))

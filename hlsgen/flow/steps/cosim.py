@@ -71,6 +71,7 @@ def _simulate_memory(job: Job) -> Facts:
         "cycles": result.cycles,
         "interval": result.interval or result.cycles,
         "port_words": result.port_words,
+        "cycles_per_second": result.sim_cycles_per_second,
         "passes": list(calls.passes),
         "seed": calls.seed,
     }
