@@ -21,13 +21,12 @@ module stall_gate (
   assign open = !stalls || state[2:0] <= rate;
 
   always_ff @(posedge clk) begin
+    if (!rst_n || stalls) state <= xorshift(rst_n ? state : seed | 32'd1);
     if (!rst_n) begin
-      state <= xorshift(seed | 32'd1);
-      tick  <= '0;
-      rate  <= '1;
+      tick <= '0;
+      rate <= '1;
     end else if (stalls) begin
-      state <= xorshift(state);
-      tick  <= tick + 5'd1;
+      tick <= tick + 5'd1;
       if (tick == '0) rate <= state[10:8];
     end
   end
