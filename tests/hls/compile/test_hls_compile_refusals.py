@@ -248,7 +248,7 @@ def test_unknown_family(compile_text, family):
         compile_text(GOOD, family=family)
     assert str(error.value) == (
         f"no delay table for the device family {family!r}; "
-        "use one of xc7, xcup, or measure it with python -m hlsgen.synth.characterise"
+        "use one of ecp5, xc7, xcup, or measure it with python -m hlsgen.synth.characterise"
     )
 
 
