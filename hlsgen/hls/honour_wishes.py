@@ -14,6 +14,7 @@ from hlsgen.hls.cdfg.ir import Kind, Memory
 from hlsgen.hls.llvm.ir import AssignmentTarget, Directive, FrontEnd, LoopTarget, Port, VariableTarget
 
 Remark = tuple[bool, str]
+_LOGIC = "add sub udiv sdiv urem srem div rem and or xor shl lshr ashr icmp compare ctlz".split()
 _TYPES = "ram_1p ram_2p ram_s2p ram_t2p ram_1wnr rom_1p rom_2p rom_np".split()
 
 
@@ -45,7 +46,11 @@ def _allocation(directive: Directive, scheduled: ScheduledFunction | None, front
 
 def _bind_op(directive: Directive, scheduled: ScheduledFunction | None, _: FrontEnd) -> Remark | None:
     options = directive.options
-    if str(options.get("op", "")).lower() != "mul":
+    if (op := str(options.get("op", "")).lower()) != "mul":
+        if op not in _LOGIC:
+            return False, f"op is one of mul, {', '.join(_LOGIC)}"
+        if str(options.get("impl", "auto")).lower() in ("fabric", "auto") and int(options.get("latency", 0)) <= 0:
+            return None
         return False, "only products are bound (op=mul): other operators are logic without registers"
     if str(options.get("impl", "auto")).lower() not in ("dsp", "fabric", "auto"):
         return False, "impl is one of dsp, fabric"

@@ -104,6 +104,7 @@ o.write(x.a * y.a + x.b * y.b + x.c * y.c + x.d * y.d); }
         ),
         (COPY.replace("PIPELINE", "PIPELINE rewind"), True, ""),
         (COPY.replace("PIPELINE", "LOOP_TRIPCOUNT max=9"), True, "it is known to be 8"),
+        (PRODUCT.replace("@", "op=add impl=fabric"), True, ""),
         (storage("type=ram_1p"), True, ""),
         (storage("type=ram_t2p impl=lutram"), False, "LUT RAM has one write port"),
         (storage("type=ram_2p impl=uram"), False, "an UltraRAM has one port for reads and one for writes"),
