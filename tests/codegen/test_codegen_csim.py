@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from arch_networks import network
@@ -90,12 +92,26 @@ MUTATIONS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    """(graph, project) of a pattern and a format, made once."""
+
+    @functools.cache
+    def made(pattern, fmt):
+        graph = network((6,), [("dense", 4), ("dense", 3)], fmt, seed=3)
+        project = make_project(tmp_path_factory.mktemp("original"), graph, pattern, 6, samples=200)
+        assert project.simulate().passed
+        return graph, project
+
+    return made
+
+
 @pytest.mark.parametrize(("fmt", "file", "before", "after"), MUTATIONS)
 @pytest.mark.parametrize("pattern", ["dataflow", "sequential"])
-def test_codegen_csim_finds_a_mutation(tmp_path, pattern, fmt, file, before, after):
-    graph = network((6,), [("dense", 4), ("dense", 3)], fmt, seed=3)
-    project = make_project(tmp_path, graph, pattern, 6, samples=200)
-    assert project.simulate().passed
+def test_codegen_csim_finds_a_mutation(original, tmp_path, pattern, fmt, file, before, after):
+    graph, project = original(pattern, fmt)
+    shutil.copytree(project.folder, tmp_path / "copy")
+    project = replace(project, folder=tmp_path / "copy")
     path = getattr(project, file)
     text = path.read_text()
     assert before in text
