@@ -36,6 +36,7 @@ _MOST_OUTSTANDING = 64
 # Read from the RTL of hlsgen.hls: ap_start to the first beat, and the last beat to ap_done, without the memory.
 _SET_UP, _TAIL = 10, 10
 _LONGEST_READ_CYCLES = 255  # that the pragma takes
+_BEATS_READY = 2  # of the next sample, in the FIFO
 _ROUND_TRIP = 10  # of a read, besides the memory's latency
 
 
@@ -97,6 +98,14 @@ class Master:
         return self.elements // self.step_elements
 
     @property
+    def beats(self) -> int:
+        return self.elements // self.lanes
+
+    def behind(self, beats: int) -> int:
+        """Cycles by which pieces of so many beats fall behind a beat a cycle."""
+        return max(0, beats) * (self.lanes // self.step_elements - 1)
+
+    @property
     def words(self) -> int:
         """That pass in a sample."""
         return -(-self.elements // self.word_elements)
@@ -113,9 +122,11 @@ class Master:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """latency_cycles: of the memory, for which bursts are kept under way."""
+    """latency_cycles: of the memory, for which bursts are kept under way. overlaps: the accelerator takes a sample
+    while it is at work on another."""
 
     latency_cycles: int
+    overlaps: bool
     masters: tuple[Master, ...]
 
     @property
@@ -140,10 +151,15 @@ class Memory:
             under_way = min(master.outstanding, self.read_cycles) if master.gather else master.outstanding
             waits = -(-bursts * round_trip // under_way) if master.is_input else 0
             slowest = max(slowest, master.steps, master.words, waits)
-        late = max(0, slowest - core.interval)
+        if not self.overlaps:
+            slowest = max(slowest, core.interval + sum(m.behind(beats=m.beats - _BEATS_READY) for m in self.masters))
+        late = max(0, slowest - core.interval) if self.overlaps else 0
         last = max((m.words - 1) % BURST_WORDS + 1 for m in self.masters if not m.is_input)
         access = 2 * self.latency_cycles + last
         # A beat is there when its last piece is, a word when its last beat is.
+        if not self.overlaps:
+            access += sum(m.behind(m.beats) for m in self.masters)
+            return Timing(core.latency + access + _SET_UP + _TAIL, slowest)
         access += sum(max(m.lanes // m.step_elements for m in self.masters if m.is_input == way) - 1 for way in (0, 1))
         return Timing(core.latency + late + access + _SET_UP + _TAIL, slowest)
 
@@ -162,7 +178,7 @@ class Memory:
     def from_json(document: dict[str, Any]) -> Memory:
         """What `to_json` wrote. Raises `UserError` for anything else."""
         try:
-            return Memory(document["latency_cycles"], tuple(map(_master, document["masters"])))
+            return Memory(document["latency_cycles"], document["overlaps"], tuple(map(_master, document["masters"])))
         except (KeyError, TypeError) as error:
             raise UserError(f"not a memory of hlsgen: {error}", where="plan", do="run hlsgen plan again") from error
 
@@ -181,7 +197,8 @@ def plan_memory(
     check_memory(width_bits, latency_cycles)
     if not isinstance(plan, Plan) and plan.pattern != AttentionPlan.pattern:
         raise UserError(f"the pattern {plan.pattern} has AXI masters of its own", where="--io", do="leave it out")
-    return Memory(latency_cycles, tuple(_masters(plan, graph, board, width_bits, latency_cycles)))
+    overlaps = isinstance(plan, AttentionPlan) or plan.engine is None
+    return Memory(latency_cycles, overlaps, tuple(_masters(plan, graph, board, width_bits, latency_cycles)))
 
 
 def check_memory(width_bits: int | None, latency_cycles: int) -> None:
