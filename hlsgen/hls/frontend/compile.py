@@ -122,7 +122,7 @@ def inline(
     clang = outline_processes(Text.of(text, headers), written, labels)
     found = roots.find_roots(Reader(clang), written, labels, top, headers)
     whole = Text.of(passes.inline(str(clang)), headers)
-    is_long = copies.expand_known(whole)  # now it is known what they copy
+    is_long = copies.expand_known(whole, found.add_copy)  # now it is known what they copy
     text = passes.inline(str(whole)) if is_long else str(whole)
     parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(text)), headers)
     signature = ports.read_signature(parsed, definition)

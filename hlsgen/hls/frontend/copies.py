@@ -7,17 +7,21 @@ integer. What is left after simplification (initialised arrays, mostly) becomes 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from hlsgen.core.errors import UserError
+from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.layout import constant_offset, field_offsets, leaves, size_bytes
 from hlsgen.hls.llvm.reader import Body, Reader
 from hlsgen.hls.llvm.text import Text
 
+from . import edit
+
 _STRAIGHT_MAX = 16  # scalars that are copied without a loop
 _COPY = re.compile(r"  (?:tail )?call void @llvm\.mem(?:cpy|move|set)\.")
 _PLAIN_NAME = re.compile(r"[-\w$.]+\Z")
+_Mark = Callable[[int, Place], None]  # gets the line of a loop's branch, and where the copy stands
 
 
 def expand_structs(reader: Reader) -> None:
@@ -27,16 +31,20 @@ def expand_structs(reader: Reader) -> None:
             copy.replace(reader.text, "struct")
 
 
-def expand_known(text: Text) -> bool:
+def expand_known(text: Text, number_of: Callable[[Place], int]) -> bool:
     """Expands copies of structs, and of arrays from or to arguments: what is buffered shall stay buffered.
 
     Copies between local arrays, and from constants to them, are left to LLVM, which may do without. True when
-    functions are still to be inlined.
+    functions are still to be inlined. number_of: makes the loop of a copy, at its place, one of the source's loops.
     """
-    is_long = False
+    is_long, nodes = False, edit.LoopNodes(text)
+
+    def mark(line: int, loc: Place) -> None:
+        nodes.attach(line, [], [f'!"hlsgen.loop", i32 {number_of(loc)}'])
+
     for copy in _find(Reader(text)):
         if copy.pieces is not None and not copy.is_set and (copy.is_of_argument or not copy.loops):
-            copy.replace(text, "copy")
+            copy.replace(text, "copy", mark)
             is_long |= copy.loops
     return is_long
 
@@ -73,7 +81,7 @@ class _Copy:
     def loops(self) -> bool:
         return any(isinstance(type, ir.ArrayType) for _, type in self.pieces or ())
 
-    def replace(self, text: Text, stage: str) -> None:
+    def replace(self, text: Text, stage: str, mark: _Mark | None = None) -> None:
         """stage: a part of the names, for what is inlined brings names of its own."""
         pieces = self.pieces
         if pieces is None:  # bytes whose type nobody knows
@@ -84,7 +92,7 @@ class _Copy:
         for each, (offset, type) in enumerate(pieces):
             name = f"{stage}.{self.line}.{each}"
             if isinstance(type, ir.ArrayType):
-                made = self._loop(text, type, f"@hlsgen.{stage}.{self.line}.{each}")
+                made = self._loop(text, type, f"@hlsgen.{stage}.{self.line}.{each}", mark)
                 lines.append(f"%{name}.to = getelementptr inbounds i8, ptr {target}, i64 {offset}")
                 arguments = f"ptr %{name}.to"
                 if not self.is_set:
@@ -95,7 +103,7 @@ class _Copy:
                 lines += self._move(type, name, target, source, f"i64 {offset}")
         text.lines[self.line] = "\n".join(f"  {line}" for line in lines)
 
-    def _loop(self, text: Text, type: ir.ArrayType, name: str) -> str:
+    def _loop(self, text: Text, type: ir.ArrayType, name: str, mark: _Mark | None) -> str:
         """Writes a function that copies (or fills) `type`; its name."""
         while isinstance(type.element, ir.ArrayType):  # one loop over the elements of a nested array
             type = ir.ArrayType(type.count * type.element.count, type.element.element)
@@ -125,6 +133,8 @@ class _Copy:
             "  ret void",
             "}",
         ]
+        if mark is not None:
+            mark(len(text.lines) - 4, self.call.loc)
         return name
 
     def _move(self, type: ir.Type, name: str, target: str, source: str, offset: str) -> list[str]:

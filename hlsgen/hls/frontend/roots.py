@@ -75,6 +75,13 @@ class Roots:
     def on_function(self, name: str, kind: str) -> Bound | None:
         return next((bound for bound in self.functions.get(name, ()) if bound.kind == kind), None)
 
+    def add_copy(self, loc: Place) -> int:
+        """The number of one more loop, which copies memory; it is pipelined."""
+        number = len(self.loops)
+        written = Written(-1, "pipeline", {}, (), "HLS PIPELINE", loc)
+        self.loops[number] = SourceLoop(number, "memcpy", loc, [Bound(written, {"chosen": True})])
+        return number
+
     def with_bound(self, more: list[tuple[int, Bound]]) -> Roots:
         """A copy with more pragmas, each for the loop of a number."""
         loops = {

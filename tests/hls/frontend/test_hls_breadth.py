@@ -79,6 +79,8 @@ def test_memory_functions_move_whole_elements(kernel):
     moved = {str(i.source_type) for i in instructions(front) if i.opcode in ("load", "store")}
     assert moved == {"i16", "i32"}
     assert sorted(loop.trip_count for loop in front.loops if loop.trip_count) == [40, 64, 64]
+    copies = {d.target.header for d in front.directives if d.kind == "pipeline"}
+    assert copies == {loop.header for loop in front.loops if loop.name == "memcpy"} and len(copies) == 2
 
 
 def test_tables_made_by_constexpr_constructors_and_states_by_others(kernel):
