@@ -70,16 +70,12 @@ def test_codegen_csim_on_the_open_headers(tmp_path, pattern, fmt):
 @pytest.mark.parametrize("fmt", ["Int8", "e4m3"])
 @pytest.mark.parametrize("pattern", ["dataflow", "sequential"])
 def test_codegen_csim_compiles_without_a_warning(tmp_path, pattern, fmt):
+    """On our headers; what GCC says on the open ones is in the flow's tests."""
     project = make_project(tmp_path, network(*CNN, fmt), pattern, 20)
     strict = ["-Wall", "-Wextra", "-Werror"]
-    commands = [[*compile_command(tmp_path / "hls_cpp", "hlsgen", tmp_path / "program"), *strict]]
-    if shutil.which("g++"):
-        _, *arguments = compile_command(tmp_path / "hls_cpp", "ap_types", tmp_path / "program")
-        commands.append(["g++", *(part for part in arguments if part != "-w"), *strict, "-fsyntax-only"])
-    for command in commands:
-        done = subprocess.run(command, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-    assert project.source.exists()
+    command = [*compile_command(project.folder / "hls_cpp", "hlsgen", tmp_path / "program"), *strict]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 MUTATIONS = [
