@@ -30,8 +30,8 @@ ALLOWED = {
     "deploy": {"core", "numerics", "model", "golden", "arch", "sim", "synth"},
     "flow": {"core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "deploy"},
     "cli": {
-        *("core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "fuzz", "deploy", "device"),
-        "flow",
+        *("core", "numerics", "model", "golden", "arch", "codegen", "hls", "sim", "synth", "report", "fuzz", "deploy"),
+        *("device", "flow"),
     },
 }
 
