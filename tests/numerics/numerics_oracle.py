@@ -65,9 +65,7 @@ def minifloat_values(fmt: MiniFloat) -> list[Fraction]:
     for field in range(2**fmt.exponent):
         for fraction in range(2**fmt.mantissa):
             last = field == 2**fmt.exponent - 1
-            if (fmt.variant == "ieee" and last) or (
-                fmt.variant == "fn" and last and fraction == 2**fmt.mantissa - 1
-            ):
+            if (fmt.variant == "ieee" and last) or (fmt.variant == "fn" and last and fraction == 2**fmt.mantissa - 1):
                 continue
             significand = Fraction(fraction, 2**fmt.mantissa) + (field > 0)
             values.append(significand * power_of_two(max(field, 1) - fmt.bias + fmt.scale_exponent))
@@ -114,7 +112,5 @@ def hard_values(codes: list[Fraction], dtype: type) -> np.ndarray:
     info = np.finfo(dtype)
     extremes = np.array([0, info.smallest_subnormal, info.tiny, info.max], dtype=dtype)
     infinity = dtype(np.inf)
-    around = np.concatenate(
-        [points, np.nextafter(points, infinity), np.nextafter(points, -infinity), extremes]
-    )
+    around = np.concatenate([points, np.nextafter(points, infinity), np.nextafter(points, -infinity), extremes])
     return np.concatenate([around, -around])

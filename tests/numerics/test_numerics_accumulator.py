@@ -54,9 +54,7 @@ def test_signed_bits(low, high, bits):
 def test_the_worst_case_needs_every_bit(a, b, widths):
     """The largest product, `length` times: fits in P, and P - 1 is refused."""
     length = 768
-    worst = max(
-        ((x, y) for x in a.integer_range for y in b.integer_range), key=lambda pair: pair[0] * pair[1]
-    )
+    worst = max(((x, y) for x in a.integer_range for y in b.integer_range), key=lambda pair: pair[0] * pair[1])
     left, right = np.full((1, length), worst[0]), np.full((length, 1), worst[1])
     total = matmul_exact(left, right, abs(worst[0]), abs(worst[1]))
     check_accumulator(total, widths[1], "sum")
@@ -65,9 +63,7 @@ def test_the_worst_case_needs_every_bit(a, b, widths):
         check_accumulator(total, widths[1] - 1, "sum")
 
 
-@pytest.mark.parametrize(
-    "inputs", [Int(8), Int(8, signed=False), INT8_SYM, E4M3, Int(1, signed=False)], ids=str
-)
+@pytest.mark.parametrize("inputs", [Int(8), Int(8, signed=False), INT8_SYM, E4M3, Int(1, signed=False)], ids=str)
 def test_width_of_constant_weights_is_reached(inputs):
     """The inputs that make the worst output largest and smallest, in every order of summation."""
     random = np.random.default_rng(5)

@@ -24,9 +24,7 @@ def ap_types_folder() -> Path:
 def test_the_open_headers_give_the_same_codes(tmp_path):
     compiler = [shutil.which("g++")] if shutil.which("g++") else [sys.executable, "-m", "ziglang", "c++"]
     program = tmp_path / "modes"
-    subprocess.run(
-        [*compiler, "-std=c++14", "-O1", "-w", "-I", ap_types_folder(), SOURCE, "-o", program], check=True
-    )
+    subprocess.run([*compiler, "-std=c++14", "-O1", "-w", "-I", ap_types_folder(), SOURCE, "-o", program], check=True)
     output = subprocess.run([program], check=True, capture_output=True).stdout
     codes = np.frombuffer(output, np.int16).reshape(len(SHAPES), 7, 4, 2, SOURCE_CODES.size)
     values = np.ldexp(SOURCE_CODES.astype(np.float64), SOURCE_LSB_EXPONENT)
@@ -37,6 +35,4 @@ def test_the_open_headers_give_the_same_codes(tmp_path):
                 from_fixed, from_double = codes[s, r, o]
                 ours = requantise(SOURCE_CODES, SOURCE_LSB_EXPONENT, fmt)
                 np.testing.assert_array_equal(ours, from_fixed, err_msg=f"{fmt} from ap_fixed")
-                np.testing.assert_array_equal(
-                    quantise(values, fmt), from_double, err_msg=f"{fmt} from double"
-                )
+                np.testing.assert_array_equal(quantise(values, fmt), from_double, err_msg=f"{fmt} from double")

@@ -51,9 +51,7 @@ def block_codes(values: list[float], element: Fixed | MiniFloat) -> tuple[int, l
     exponent = min(max(floor_log2(largest) - floor_log2(top), -127), 127) if largest else -127
     scaled = [Fraction(v) / Fraction(2) ** exponent for v in values]
     if isinstance(element, MiniFloat):
-        codes = [
-            minifloat_code(s, element, math.copysign(1, v) < 0) for s, v in zip(scaled, values, strict=True)
-        ]
+        codes = [minifloat_code(s, element, math.copysign(1, v) < 0) for s, v in zip(scaled, values, strict=True)]
     else:
         codes = [fixed_code(s, element) for s in scaled]
     return exponent + 127, codes

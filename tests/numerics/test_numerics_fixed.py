@@ -67,9 +67,7 @@ def test_integers_in_every_mode(rounding, overflow, shift):
 @pytest.mark.parametrize("width", [62, 63, 64, 100])
 @pytest.mark.parametrize(("rounding", "overflow"), MODES, ids=MODE_NAMES)
 def test_integers_to_wide_formats(rounding, overflow, width):
-    accumulators = [
-        n + d for n in (0, 2**61, -(2**61), 2**62, -(2**62), 2**63 - 2, -(2**63) + 1) for d in (-1, 0, 1)
-    ]
+    accumulators = [n + d for n in (0, 2**61, -(2**61), 2**62, -(2**62), 2**63 - 2, -(2**63) + 1) for d in (-1, 0, 1)]
     for signed in (True, False):
         fmt = Fixed(width, width, signed, rounding, overflow)
         for lsb_exponent in (-1, 0, 1):
@@ -80,9 +78,7 @@ def test_integers_to_wide_formats(rounding, overflow, width):
 @pytest.mark.parametrize("rounding", Rounding)
 def test_negation_mirrors_every_mode(rounding):
     """Rounding -x is minus rounding x in the mirrored mode; `>>` alone floors and would not do."""
-    mirrored = {Rounding.RND: Rounding.RND_MIN_INF, Rounding.RND_MIN_INF: Rounding.RND}.get(
-        rounding, rounding
-    )
+    mirrored = {Rounding.RND: Rounding.RND_MIN_INF, Rounding.RND_MIN_INF: Rounding.RND}.get(rounding, rounding)
     accumulators = np.arange(-100, 101)
     codes = requantise(accumulators, -3, Int(8, rounding=rounding))
     mirror = -requantise(-accumulators, -3, Int(8, rounding=mirrored))

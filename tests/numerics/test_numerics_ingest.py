@@ -17,9 +17,7 @@ def test_the_first_bad_value_is_named(fmt, dtype, bad):
     values[1, 2] = values[2, 0] = bad
     with pytest.raises(UserError) as refusal:
         quantise(values, fmt, "conv1.weight")
-    assert str(refusal.value) == (
-        f"conv1.weight: {bad} at index (1, 2); give finite values: NaN and Inf have no code"
-    )
+    assert str(refusal.value) == (f"conv1.weight: {bad} at index (1, 2); give finite values: NaN and Inf have no code")
 
 
 def test_the_index_is_right_far_into_a_large_tensor():

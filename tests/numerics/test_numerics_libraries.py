@@ -73,9 +73,7 @@ def test_gfloat(fmt, other, info, dtype):
 def test_apytypes_minifloats(fmt, other, info):
     values = hard_values(minifloat_values(fmt), np.float64)
     values = values[np.abs(values) <= 2 * float(fmt.max_value)]
-    rounded = apytypes.APyFloatArray.from_array(
-        values, fmt.exponent + 1, fmt.mantissa, bias=fmt.bias
-    ).to_numpy()
+    rounded = apytypes.APyFloatArray.from_array(values, fmt.exponent + 1, fmt.mantissa, bias=fmt.bias).to_numpy()
     largest = float(fmt.max_value)
     np.testing.assert_array_equal(dequantise(quantise(values, fmt), fmt), np.clip(rounded, -largest, largest))
 

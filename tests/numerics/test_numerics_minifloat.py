@@ -108,9 +108,7 @@ def test_codes_by_hand(fmt, value, code):
 def test_every_fp16_code_and_midpoint(dtype):
     finite = np.arange(0x7C00, dtype=np.uint16).view(np.float16).astype(dtype)
     marks = np.concatenate([finite, (finite[1:] + finite[:-1]) / 2])
-    values = np.concatenate(
-        [marks, np.nextafter(marks, dtype(np.inf)), np.nextafter(marks, dtype(0)), -marks]
-    )
+    values = np.concatenate([marks, np.nextafter(marks, dtype(np.inf)), np.nextafter(marks, dtype(0)), -marks])
     values = values[np.abs(values) <= 65504]
     np.testing.assert_array_equal(quantise(values, FP16), values.astype(np.float16).view(np.uint16))
 
@@ -136,9 +134,7 @@ def test_decode_is_the_definition_and_encode_its_inverse(fmt):
     np.testing.assert_array_equal(decode(codes | fmt.sign_mask, fmt), -integers)
     np.testing.assert_array_equal(encode(integers, fmt), codes)
     np.testing.assert_array_equal(encode(-integers[1:], fmt), codes[1:] | fmt.sign_mask)
-    np.testing.assert_array_equal(
-        quantise(dequantise(codes | fmt.sign_mask, fmt), fmt), codes | fmt.sign_mask
-    )
+    np.testing.assert_array_equal(quantise(dequantise(codes | fmt.sign_mask, fmt), fmt), codes | fmt.sign_mask)
 
 
 def test_bf16_integers_are_python_integers():
@@ -158,9 +154,7 @@ def test_requantise_rounds_exact_integers_once(fmt, offset):
     lsb_exponent = fmt.lsb_exponent - offset - 1
     expected = [minifloat_code(int(a) * Fraction(2) ** lsb_exponent, fmt, a < 0) for a in accumulators]
     np.testing.assert_array_equal(requantise(accumulators, lsb_exponent, fmt), expected)
-    np.testing.assert_array_equal(
-        requantise(accumulators.astype(object) << 70, lsb_exponent - 70, fmt), expected
-    )
+    np.testing.assert_array_equal(requantise(accumulators.astype(object) << 70, lsb_exponent - 70, fmt), expected)
 
 
 def test_requantise_of_a_sum_beyond_53_bits_needs_its_last_bit():
@@ -180,13 +174,9 @@ def test_requantise_of_a_coarse_accumulator_shifts_left_and_saturates():
     assert list(requantise(np.array([1]), 900, E4M3)) == [0x7E]
 
 
-@pytest.mark.parametrize(
-    ("fmt", "code"), [(E4M3, 0x7F), (E4M3, 0xFF), (E5M2, 0x7C), (E5M2, 0xFE), (E2M1, 0x10)]
-)
+@pytest.mark.parametrize(("fmt", "code"), [(E4M3, 0x7F), (E4M3, 0xFF), (E5M2, 0x7C), (E5M2, 0xFE), (E2M1, 0x10)])
 def test_codes_without_a_finite_value_are_refused(fmt, code):
-    with pytest.raises(
-        UserError, match=f"weights: code {code:#x} at index 1 is not a finite {fmt}; store finite"
-    ):
+    with pytest.raises(UserError, match=f"weights: code {code:#x} at index 1 is not a finite {fmt}; store finite"):
         to_integers(np.array([0, code]), fmt, "weights")
 
 

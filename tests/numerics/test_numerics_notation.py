@@ -86,9 +86,7 @@ def test_other_spellings(text, fmt):
 def test_nonsense_is_refused(text):
     with pytest.raises(UserError) as refusal:
         parse_format(text)
-    assert str(refusal.value).startswith(
-        f"{text!r} is not a number format; write for example Int8, UInt8, Fixed(16,6)"
-    )
+    assert str(refusal.value).startswith(f"{text!r} is not a number format; write for example Int8, UInt8, Fixed(16,6)")
 
 
 @pytest.mark.parametrize(
