@@ -92,7 +92,7 @@ def test_codegen_hls_config_says_the_same_as_the_script(files, tmp_path) -> None
                     assert keys.pop(f"syn.{group}.{word[1:]}") == value
     assert not [key for key in keys if key.startswith(("syn.interface", "syn.rtl"))]
     # The bench runs in a folder of the work folder, two levels below its hls/; vectors/ is beside the C++ project.
-    assert Path("/out/hls_cpp/work/hls/csim/build", keys["csim.argv"]).resolve() == Path("/out/vectors")
+    assert Path("/out/hls_cpp/made/hls/csim/build", keys["csim.argv"]).resolve() == Path("/out/vectors")
     assert keys["cosim.argv"] == keys["csim.argv"]
     assert [keys[f"package.ip.{key}"] for key in ("vendor", "library", "name", "version")] == [
         "hlsgen", "kernel", "net", "1.0",

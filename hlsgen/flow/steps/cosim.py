@@ -24,17 +24,17 @@ def run(job: Job) -> Facts:
 
 
 def _simulate(job: Job) -> Facts:
-    settings = job.settings
-    if read_interface(job.inputs["codegen"]).get("io") == "axi":
-        return _simulate_memory(job)
-    if is_called(job.inputs["hls"]):
-        return _simulate_calls(job)
     try:
-        result = cosim(
-            job.inputs["hls"], job.inputs["vectors"], job.cache, seed=settings["seed"], waves=settings["waves"]
-        )
+        if read_interface(job.inputs["codegen"]).get("io") == "axi":
+            return _simulate_memory(job)
+        return _simulate_calls(job) if is_called(job.inputs["hls"]) else _simulate_streams(job)
     except CosimStuck as error:
         return {"passed": False, "mismatches": [f"cosim: {error}"]}
+
+
+def _simulate_streams(job: Job) -> Facts:
+    settings, inputs = job.settings, job.inputs
+    result = cosim(inputs["hls"], inputs["vectors"], job.cache, seed=settings["seed"], waves=settings["waves"])
     return {
         "passed": result.passed,
         "mismatches": [f"cosim: {result.first_mismatch}"] if result.first_mismatch else [],
@@ -52,17 +52,14 @@ def _simulate(job: Job) -> Facts:
 def _simulate_memory(job: Job) -> Facts:
     """The same with tensors in memory, behind AXI masters."""
     settings, inputs = job.settings, job.inputs
-    try:
-        result = cosim_memory(
-            inputs["hls"],
-            inputs["vectors"],
-            job.cache,
-            seed=settings["seed"],
-            waves=settings["waves"],
-            latency_cycles=settings["axi_latency"],
-        )
-    except CosimStuck as error:
-        return {"passed": False, "mismatches": [f"cosim: {error}"]}
+    result = cosim_memory(
+        inputs["hls"],
+        inputs["vectors"],
+        job.cache,
+        seed=settings["seed"],
+        waves=settings["waves"],
+        latency_cycles=settings["axi_latency"],
+    )
     calls = result.calls
     return {
         "passed": result.passed,
@@ -80,17 +77,14 @@ def _simulate_memory(job: Job) -> Facts:
 def _simulate_calls(job: Job) -> Facts:
     """The same of a design behind AXI masters, whose calls do not overlap."""
     settings, inputs = job.settings, job.inputs
-    try:
-        result = cosim_calls(
-            inputs["codegen"],
-            inputs["hls"],
-            inputs["vectors"],
-            job.cache,
-            seed=settings["seed"],
-            waves=settings["waves"],
-        )
-    except CosimStuck as error:
-        return {"passed": False, "mismatches": [f"cosim: {error}"]}
+    result = cosim_calls(
+        inputs["codegen"],
+        inputs["hls"],
+        inputs["vectors"],
+        job.cache,
+        seed=settings["seed"],
+        waves=settings["waves"],
+    )
     return {
         "passed": result.equal,
         "mismatches": [f"cosim: {result.first_difference}"] if result.first_difference else [],
