@@ -132,8 +132,12 @@ class Calls:
         if item.name == item.argument and any(s.bus and s.argument == item.name for s in callee.interface.streams):
             return self.address(self.pointers.pointer(operand))
         if isinstance(operand.type, llvm.PtrType):
-            name = self.word(item, operand)
-            return self.body.op(Kind.LOAD, self.objects.memories[name].width, object=name)
+            memory = self.objects.memories[self.word(item, operand)]
+            word = self.body.op(Kind.LOAD, memory.width, object=memory.name)
+            if memory.width >= item.width_bits:
+                return word
+            _, is_signed = self.objects.number_in(memory)  # of an argument, without the bits that C++ keeps it in
+            return self.body.op(Kind.SEXT if is_signed else Kind.ZEXT, item.width_bits, (word,))
         leaf, number = callee.places[item.name]
         value = self.body.value(operand)
         lsb = 8 * (leaf.offset_bytes + number * leaf.step_bytes)
@@ -169,7 +173,10 @@ class Calls:
             value = self.body.op(Kind.SLICE, item.width_bits, (done,), value=lsb)
             lsb += item.width_bits
             if item.argument in actuals:
-                self.body.op(Kind.STORE, 0, (value,), object=self.word(item, actuals[item.argument]))
+                memory = self.objects.memories[self.word(item, actuals[item.argument])]
+                if memory.width < item.width_bits:
+                    value = self.body.op(Kind.SLICE, memory.width, (value,), value=0)
+                self.body.op(Kind.STORE, 0, (value,), object=memory.name)
             else:
                 leaf, number = callee.places[item.name]
                 pieces.append((8 * (leaf.offset_bytes + number * leaf.step_bytes), value))
