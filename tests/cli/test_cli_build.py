@@ -135,4 +135,4 @@ def test_the_boards(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["part"] == "xc7z020clg400-1"
     assert main(["boards", "zcu102"]) == 0
     printed = capsys.readouterr().out
-    assert "no public figure found" in printed and "source: DS891" in printed
+    assert "memory       no figure" in printed and "source: DS891" in printed
