@@ -24,6 +24,7 @@ from . import numbers
 from .dataflow import adapter_process, port_process
 from .project import Part, Rom, check_names, counter_bits, initialiser, rom
 
+_VALUES_DEPTH = 24  # cycles that the sum of a row's weights waits for its weighted values, and more
 _ON_THE_WAY = 8  # words of the next row that come before the maximum of a row has arrived
 
 
@@ -140,7 +141,8 @@ class Contexts:
         )
         maxima = self.stream("maxima", log_bits, 2, "the greatest of each row", signed=True) if by_row else ""
         weights = self.stream("weights", lanes * self.weight_bits, 2, "weights")
-        totals = self.stream("totals", self.total_bits, 4, "sums of the weights of each row")
+        waiting = 2 + -(-_VALUES_DEPTH // plan.row_cycles)
+        totals = self.stream("totals", self.total_bits, max(4, waiting), "sums of the weights of each row")
         sums = self.stream("sums", plan.simd * self.sums.width, 2, "weighted sums")
         out_bits = attention.y.element.width_bits
         results = self.stream("results", plan.simd * out_bits, 2, f"{attention.y.name}, {plan.simd} elements a word")

@@ -33,3 +33,11 @@ def test_what_is_measured_is_exact_and_as_predicted(tmp_path: Path) -> None:
     once = 12 * 4  # of one head
     ports = [f"{role}_stream_{pipeline}" for pipeline in (0, 1) for role in ("q", "k", "v")]
     assert measured.words == dict.fromkeys([*ports, "out_stream_0", "out_stream_1"], once)
+
+
+def test_a_query_in_every_cycle(tmp_path: Path) -> None:
+    """Sums of weights wait for weighted values: as many rows as there are cycles in that pipeline."""
+    case = AttentionCase(tokens=32, window=4, features=4, multipliers=32)
+    measured = measure_attention(case, load_board("kv260"), tmp_path / "case")
+    assert measured.passed and measured.plan.row_cycles == 1
+    assert measured.interval == measured.predicted_interval <= 32 + 4
