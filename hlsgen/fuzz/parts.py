@@ -77,12 +77,18 @@ def total_of(parts: Sequence[Part]) -> Summary:
 
 
 def compiler_version() -> str:
-    """The commit, where the package lies in its repository; else the version of the package."""
+    """The commit, where the package lies in its repository; else the version of the package. Edits are told, but not
+    those of the page that the campaign itself writes."""
     root = Path(hlsgen.__file__).parents[1]
     if not (root / ".git").exists():
         return hlsgen.__version__
-    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--exclude", "*"]
     try:
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        commit = _git(root, "rev-parse", "--short", "HEAD")
+        return f"{commit}-dirty" if _git(root, "status", "--porcelain", "--", "hlsgen", "sim") else commit
     except (OSError, subprocess.CalledProcessError):
         return hlsgen.__version__
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
