@@ -6,6 +6,8 @@ their messages are pynq's own (pynq.remote, 3.1 and newer). Needs the extra `pyn
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import itertools
 import threading
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from pynq.remote import buffer_pb2, buffer_pb2_grpc, gpio_pb2_grpc, mmio_pb2, mmio_pb2_grpc
+from pynq.remote import buffer_pb2, buffer_pb2_grpc, mmio_pb2, mmio_pb2_grpc
 from pynq.remote import remote_device_pb2 as device_pb2
 from pynq.remote import remote_device_pb2_grpc as device_pb2_grpc
 
@@ -22,6 +24,7 @@ from ..core.errors import UserError
 from .fabric import Fabric
 
 PORT = 7967  # the one that pynq asks
+_GPIO = "pynq.remote.gpio_pb2_grpc"
 _CHUNK_BYTES = 1 << 20
 _FPGA_MANAGER = "/sys/class/fpga_manager/fpga0"
 _FIRMWARE = "/lib/firmware/"
@@ -62,7 +65,9 @@ def serve(bitstream: Path, *, board: str = "", host: str = "127.0.0.1", port: in
     device_pb2_grpc.add_RemoteDeviceServicer_to_server(_Files(hardware), server)
     mmio_pb2_grpc.add_MmioServicer_to_server(_Registers(hardware), server)
     buffer_pb2_grpc.add_RemoteBufferServicer_to_server(_Buffers(hardware), server)
-    gpio_pb2_grpc.add_GpioServicer_to_server(gpio_pb2_grpc.GpioServicer(), server)
+    if importlib.util.find_spec(_GPIO):  # came with pynq 4.0
+        pins = importlib.import_module(_GPIO)
+        pins.add_GpioServicer_to_server(pins.GpioServicer(), server)
     try:
         taken = server.add_insecure_port(f"{host}:{port}")
     except RuntimeError as error:
