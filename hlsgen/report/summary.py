@@ -44,6 +44,7 @@ def summarise(settings: Mapping[str, Any], facts: Mapping[str, Facts], seconds: 
         "multipliers": plan.get("multipliers"),
         "mac_utilisation": _ratio(plan.get("roofline_cycles"), cosim.get("interval")),
         "mac_utilisation_predicted": _ratio(plan.get("roofline_cycles"), predicted.get("interval")),
+        "row_maximum": plan.get("row_maximum"),
         "off_chip_bytes": plan.get("off_chip_bytes"),
         "memory": _memory(plan, cosim),
         "on_chip_bits": plan.get("on_chip_bits"),

@@ -11,6 +11,7 @@ from rich.table import Table
 from hlsgen.core.boards import shortage
 
 Report = Mapping[str, Any]
+_POLICIES = {"row": "of each row, found in the row", "static": "a bound proved from the formats"}
 
 
 def build_table(report: Report, board: Mapping[str, Any]) -> Table:
@@ -48,6 +49,7 @@ def rows(report: Report, board: Mapping[str, Any]) -> list[tuple[str, str]]:
             "MAC utilisation",
             f"{_share(report['mac_utilisation'])} (predicted {_share(report['mac_utilisation_predicted'])})",
         ),
+        *([("greatest score", _POLICIES[policy])] if (policy := report["row_maximum"]) else []),
         ("off chip", f"{_number(report['off_chip_bytes'])} bytes per sample"),
         *([("words at the ports", _ports(report["memory"]))] if report["memory"] else []),
         ("on chip", f"{_number(report['on_chip_bits'])} bits"),

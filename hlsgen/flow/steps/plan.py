@@ -23,11 +23,11 @@ def run(job: Job) -> Facts:
     write_json(job.folder / "plan.json", plan.to_json())
     if settings["io"] == "stream":
         write_text(job.folder / "plan.txt", f"{plan}\n")
-        return facts_of(plan)
+        return {**facts_of(plan), "row_maximum": _row_maximum(graph)}
     memory = plan_memory(plan, graph, board, settings["axi_width_bits"], settings["axi_latency"])
     write_json(job.folder / "memory.json", memory.to_json())
     write_text(job.folder / "plan.txt", f"{plan}\n\n{memory}\n")
-    return {**facts_of(plan), **_memory_facts(plan, memory)}
+    return {**facts_of(plan), **_memory_facts(plan, memory), "row_maximum": _row_maximum(graph)}
 
 
 def read_memory(folder: Path) -> Memory | None:
@@ -66,6 +66,11 @@ def facts_of(plan: AnyPlan) -> Facts:
             for unit in plan.units
         ],
     }
+
+
+def _row_maximum(graph: Graph) -> str | None:
+    """The policy on the greatest score of a row, of an attention: row or static."""
+    return next((node.attributes["maximum"] for node in graph.nodes if "maximum" in node.attributes), None)
 
 
 def _memory_facts(plan: AnyPlan, memory: Memory) -> Facts:
