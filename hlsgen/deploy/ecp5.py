@@ -1,7 +1,7 @@
 """The project of an ECP5 board: the accelerator behind a serial port, its bitstream, and a host in Python.
 
 In: RTL with one AXI stream in and one out. Out: a folder with the Verilog, constraints, bitstream, `report.json`,
-driver, tables and samples. The clock is checked after place and route: a bitstream that is too slow is not written.
+driver and samples. The clock is checked after place and route: a bitstream that is too slow is not written.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import numpy as np
 from hlsgen.core.atomic import read_json, write_json, write_text
 from hlsgen.core.errors import UserError
 from hlsgen.core.paths import data_dir
-from hlsgen.numerics import parse_format
+from hlsgen.model.arrays import write_arrays
 from hlsgen.sim.signature import Signature, StreamPort, load_signature
 from hlsgen.synth import nextpnr
 
 from .design import Design
-from .host_numbers import code_table, value_table
+from .host_numbers import copy_number_formats, describe_number
 from .pll import Pll, find_pll
 
 SAMPLES_MAX = 100
@@ -82,7 +82,7 @@ class Sources:
 
 
 def write_sources(design: Design, flow: Mapping[str, Any], folder: Path) -> Sources:
-    """Everything but what the tools make: Verilog, constraints, driver, tables, samples, README."""
+    """Everything but what the tools make: Verilog, constraints, driver, samples, README."""
     signature = load_signature(design.rtl)
     interface = _interface(design)
     link = find_link(signature, read_json(design.rtl / "signature.json"), interface)
@@ -124,14 +124,18 @@ def write_sources(design: Design, flow: Mapping[str, Any], folder: Path) -> Sour
         write_text(folder / target, _template(f"{template}.j2").render(given))
     write_text(folder / "Makefile", _template("Makefile.j2").render(given))
     sides = {"input": (link.source, interface["inputs"][0]), "output": (link.sink, interface["outputs"][0])}
-    keys = ("port", "tensor", "lanes", "beats", "element_bits", "format")
+    keys = ("port", "tensor", "lanes", "beats", "element_bits")
     described = {
-        side: {**{key: port[key] for key in keys}, "bytes": stream.data_bits // 8}
+        side: {
+            **{key: port[key] for key in keys},
+            "bytes": stream.data_bits // 8,
+            "number": describe_number(port["format"]),
+        }
         for side, (stream, port) in sides.items()
     }
     head = {"top": signature.top, "board": design.board.name, "identity": identity, "baud": flow["baud"]}
     write_json(folder / "design.json", {**head, "clock_mhz": pll.output_mhz, **described})
-    _write_tables(interface, folder / "numbers.npz")
+    copy_number_formats(folder)
     if design.vectors is not None:
         _write_samples(design.vectors, link, folder / "samples.npz")
     verilog = [folder / "rtl" / path.name for path in signature.files]
@@ -188,16 +192,6 @@ def _identity(signature: Signature) -> str:
     return digest.hexdigest()[:16]
 
 
-def _write_tables(interface: Mapping[str, Any], path: Path) -> None:
-    source, sink = interface["inputs"][0], interface["outputs"][0]
-    tables: dict[str, np.ndarray] = {}
-    if codes := code_table(parse_format(source["format"]), source["element_bits"]):
-        tables["input_codes"], tables["input_thresholds"] = codes
-    if (values := value_table(parse_format(sink["format"]), sink["element_bits"])) is not None:
-        tables["output_values"] = values
-    np.savez_compressed(path, **tables)  # type: ignore[arg-type]  # no table is called allow_pickle
-
-
 def _write_samples(vectors: Path, link: Link, path: Path) -> None:
     """The first samples of the vectors, as bytes (samples, bytes of a sample)."""
 
@@ -207,7 +201,7 @@ def _write_samples(vectors: Path, link: Link, path: Path) -> None:
         data = b"".join((int(line, 16) & ((1 << 8 * size) - 1)).to_bytes(size, "little") for line in lines)
         return np.frombuffer(data, dtype=np.uint8).reshape(-1, count * size)
 
-    np.savez_compressed(path, inputs=beats(link.source, link.in_beats), outputs=beats(link.sink, link.out_beats))
+    write_arrays(path, {"inputs": beats(link.source, link.in_beats), "outputs": beats(link.sink, link.out_beats)})
 
 
 def _too_slow(wanted_mhz: float, fmax_mhz: float, oscillator_mhz: float) -> str:

@@ -16,11 +16,11 @@ from hlsgen.core.atomic import disk_errors, read_json, write_json, write_text
 from hlsgen.core.errors import InternalError
 from hlsgen.core.paths import data_dir
 from hlsgen.model.arrays import write_arrays
-from hlsgen.numerics import Block, Element, Fixed, parse_format
 
 from .block_design import BlockDesign
 from .counters import ROLE
 from .design import Design, Samples
+from .host_numbers import copy_number_formats, describe_number
 from .hwh import register_words
 from .kernel import Kernel
 from .notebook import notebook
@@ -40,6 +40,7 @@ def write_overlay(design: Design, kernel: Kernel, blocks: BlockDesign, pynq_boar
     with disk_errors(out):
         out.mkdir(exist_ok=True)
         shutil.copyfile(data_dir("templates") / "pynq" / "driver.py", out / f"{name}.py")
+        copy_number_formats(out)
     data = driver_data(interface, kernel, blocks, pynq_board)
     write_json(out / f"{name}.json", data)
     if design.samples is not None:
@@ -62,9 +63,8 @@ def driver_data(interface: dict[str, Any], kernel: Kernel, blocks: BlockDesign, 
             heads = (port.get("part") or {}).get("heads")
             place = {"name": port["port"], "is_input": way == "inputs", "offset": offsets[port["port"]]}
             ports.append({**place, **known, "heads": heads, "format": port["format"]})
-    tensors = {port["tensor"]: {"shape": _whole(port["tensor"], ports), **number(port["format"])} for port in ports}
-    for port in ports:
-        del port["format"]
+    formats = {port["tensor"]: port.pop("format") for port in ports}
+    tensors = {name: {"shape": _whole(name, ports), **describe_number(text)} for name, text in formats.items()}
     return {
         "name": kernel.top,
         "vlnv": kernel.vlnv,
@@ -93,22 +93,6 @@ def _whole(tensor: str, ports: list[dict[str, Any]]) -> list[int]:
     if shared[0]["heads"]:
         shape[-3] = max(sum(port["heads"]) for port in shared)
     return shape
-
-
-def number(text: str) -> dict[str, Any]:
-    """A number format for the driver, which has no part of hlsgen with it."""
-    fmt = parse_format(text)
-    if isinstance(fmt, Block):
-        raise InternalError(f"a port of blocks: {text}")
-    found = {"format": text, "width_bits": fmt.width_bits, "lsb_exponent": fmt.lsb_exponent, "max_code": fmt.max_code}
-    return {**found, **_kind(fmt)}
-
-
-def _kind(fmt: Element) -> dict[str, Any]:
-    if isinstance(fmt, Fixed):
-        modes = {"rounding": fmt.rounding.name, "overflow": fmt.overflow.name}
-        return {"kind": "fixed", "min_code": fmt.min_code, **modes}
-    return {"kind": "minifloat", "mantissa": fmt.mantissa, "sign_mask": fmt.sign_mask}
 
 
 def first_samples(inputs: dict[str, np.ndarray], outputs: np.ndarray, labels: np.ndarray | None, most: int) -> Samples:

@@ -30,79 +30,11 @@ if SIMULATED:
     import hlsgen.device.pynq_device  # noqa: F401 (becomes pynq's device)
 
 import pynq  # noqa: E402
+from number_formats import decode, encode, is_code  # noqa: E402 (beside this file)
 
 _START, _DONE, _IDLE, _CONTINUE = 1, 2, 4, 16  # of the control register
 _CALL_BYTES = 16 << 20  # of the largest buffer; contiguous memory is scarce on small boards
 _TIMEOUT_S = 10.0
-
-
-# ---- numbers: the codes of a format are integers; see the formats in the .json file
-
-
-def encode(values: np.ndarray, number: dict[str, Any], name: str = "") -> np.ndarray:
-    """Codes (int64) of real numbers, each rounded once. Raises ValueError for NaN and Inf."""
-    real = np.asarray(values).astype(np.float64)
-    wrong = np.argwhere(~np.isfinite(real))
-    if wrong.size:
-        at = tuple(wrong[0].tolist())
-        raise ValueError(f"{name}: {real[at]} at index {at} is no number to compute with")
-    return _encode_fixed(real, number) if number["kind"] == "fixed" else _encode_minifloat(real, number)
-
-
-def _encode_fixed(real: np.ndarray, number: dict[str, Any]) -> np.ndarray:
-    with np.errstate(over="ignore"):
-        scaled = np.ldexp(real, -number["lsb_exponent"])
-    scaled = np.clip(scaled, -(2.0**1000), 2.0**1000)
-    low = np.floor(scaled)
-    rest, tie = scaled - low, scaled - low == 0.5
-    up = {
-        "TRN": np.zeros(real.shape, bool),
-        "TRN_ZERO": (scaled < 0) & (rest > 0),
-        "RND": rest >= 0.5,
-        "RND_MIN_INF": rest > 0.5,
-        "RND_ZERO": (rest > 0.5) | (tie & (scaled < 0)),
-        "RND_INF": (rest > 0.5) | (tie & (scaled > 0)),
-        "RND_CONV": (rest > 0.5) | (tie & (np.fmod(low, 2) != 0)),
-    }[number["rounding"]]
-    rounded = low + up
-    bits, lowest, highest = number["width_bits"], number["min_code"], number["max_code"]
-    if number["overflow"] == "WRAP":
-        wrapped = np.mod(rounded, 2.0**bits)
-        return np.where(wrapped > highest, wrapped - 2.0**bits, wrapped).astype(np.int64)
-    if number["overflow"] == "SAT_ZERO":
-        return np.where((rounded < lowest) | (rounded > highest), 0, rounded).astype(np.int64)
-    if number["overflow"] == "SAT_SYM" and lowest < 0:
-        lowest = -highest
-    return np.clip(rounded, lowest, highest).astype(np.int64)
-
-
-def _encode_minifloat(real: np.ndarray, number: dict[str, Any]) -> np.ndarray:
-    magnitudes = _magnitudes(number)
-    halfway = (magnitudes[1:] + magnitudes[:-1]) / 2
-    code = np.searchsorted(halfway, np.abs(real), side="left")
-    is_tie = (code < halfway.size) & (halfway[np.minimum(code, halfway.size - 1)] == np.abs(real))
-    to_upper = code % 2 == 1 if number["mantissa"] else code > 0
-    code = code + (is_tie & to_upper)
-    return (code | np.where(np.signbit(real), number["sign_mask"], 0)).astype(np.int64)
-
-
-def _magnitudes(number: dict[str, Any]) -> np.ndarray:
-    """The values of the codes from 0 to the largest finite one."""
-    codes = np.arange(number["max_code"] + 1)
-    field, fraction = np.divmod(codes, 1 << number["mantissa"])
-    significand = np.where(field > 0, fraction + (1 << number["mantissa"]), fraction)
-    return np.ldexp(significand.astype(np.float64), number["lsb_exponent"] + np.maximum(field - 1, 0))
-
-
-def decode(codes: np.ndarray, number: dict[str, Any]) -> np.ndarray:
-    """The exact values (float64) of codes."""
-    if number["kind"] == "fixed":
-        return np.ldexp(np.asarray(codes).astype(np.float64), number["lsb_exponent"])
-    magnitudes = _magnitudes(number)[np.asarray(codes) & (number["sign_mask"] - 1)]
-    return np.where(np.asarray(codes) & number["sign_mask"], -magnitudes, magnitudes)
-
-
-# ---- the accelerator
 
 
 class Accelerator(pynq.DefaultIP):
@@ -214,7 +146,7 @@ class Accelerator(pynq.DefaultIP):
             array = _checked(array, name)
             if array.dtype.kind not in "iu":
                 raise ValueError(f"{name}: codes are integers, not {array.dtype}; `predict` takes real numbers")
-            good = _is_code(array, number)
+            good = is_code(array, number)
             if not good.all():
                 at = tuple(np.argwhere(~good)[0].tolist())
                 raise ValueError(f"{name}: {array[at]} at index {at} is no code of {number['format']}")
@@ -240,13 +172,6 @@ def _checked(values: np.ndarray, name: str) -> np.ndarray:
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{name}: elements of type {array.dtype}; give floats or integers")
     return array
-
-
-def _is_code(array: np.ndarray, number: dict[str, Any]) -> np.ndarray:
-    if number["kind"] == "fixed":
-        return (array >= number["min_code"]) & (array <= number["max_code"])
-    inside = (array >= 0) & (array < 2 * number["sign_mask"])
-    return inside & ((array & (number["sign_mask"] - 1)) <= number["max_code"])
 
 
 def _packed(codes: np.ndarray, port: dict[str, Any]) -> np.ndarray:

@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from number_formats import decode, encode, of_patterns
 
 HERE = Path(__file__).resolve().parent
 PREDICT, IDENTIFY = b"P", b"I"
@@ -42,8 +43,6 @@ class Accelerator:
         self.clock_mhz = self.design["clock_mhz"]
         self.cycles = 0
         self.retries = retries
-        with np.load(folder / "numbers.npz") as tables:
-            self._tables = dict(tables)
         self._in, self._out = self.design["input"], self.design["output"]
         sample_bytes = sum(side["beats"] * side["bytes"] for side in (self._in, self._out))
         timeout = 1.0 + 20 * sample_bytes / self.design["baud"]
@@ -75,13 +74,8 @@ class Accelerator:
 
     def predict(self, x) -> np.ndarray:
         """Floats (inputs,) or (samples, ...) to floats (outputs,) or (samples, outputs), rounded as the design does."""
-        x = np.asarray(x, dtype=np.float64)
-        if not np.isfinite(x).all():
-            raise ValueError("the input has NaN or Inf")
-        if "input_codes" not in self._tables or "output_values" not in self._tables:
-            raise ValueError(f"no table for {self._in['format']} or {self._out['format']}: use predict_codes")
-        index = np.searchsorted(self._tables["input_thresholds"], x, side="right")
-        return self._tables["output_values"][self.predict_codes(self._tables["input_codes"][index])]
+        given, made = self._in["number"], self._out["number"]
+        return decode(of_patterns(self.predict_codes(encode(x, given, "the input")), made), made)
 
     def predict_codes(self, codes) -> np.ndarray:
         """The same on codes: integers, of which the low bits count; the results are unsigned patterns."""

@@ -1,10 +1,9 @@
-"""What the host of a serial project needs: its number tables, and the dividers of the PLL; what does not fit."""
+"""What the host of a serial project needs: the dividers of the PLL; what does not fit."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,35 +12,8 @@ from hlsgen.cli import main
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
 from hlsgen.deploy import Design, make_project
-from hlsgen.deploy.host_numbers import code_table, value_table
 from hlsgen.deploy.pll import OSCILLATOR_MHZ, PHASE_DETECTOR_MIN_MHZ, find_pll
-from hlsgen.numerics import dequantise, parse_format, quantise
 from hlsgen.synth import nextpnr
-
-FORMATS = ("Fixed(8,2)", "Int4", "Fixed(8,3,unsigned)", "Fixed(12,4,RND)", "e4m3", "e2m1", "e5m2")
-
-
-@pytest.mark.parametrize("name", FORMATS)
-def test_the_tables_round_as_the_formats_do(name: str) -> None:
-    fmt = parse_format(name)
-    patterns, thresholds = code_table(fmt, fmt.width_bits)
-    values = value_table(fmt, fmt.width_bits)
-    random = np.random.default_rng(2)
-    finite = values[np.isfinite(values)]
-    numbers = np.concatenate(
-        [
-            *(random.normal(scale=scale, size=500) for scale in (0.1, 2.0, 500.0)),
-            *(edge + step for edge in (finite, (finite[:-1] + finite[1:]) / 2) for step in (-1e-9, 0.0, 1e-9)),
-        ]
-    )
-    found = values[patterns[np.searchsorted(thresholds, numbers, side="right")]]
-    assert np.array_equal(found, dequantise(quantise(numbers, fmt), fmt))
-
-
-@pytest.mark.parametrize("name", ["Fixed(8,2,TRN)", "Fixed(8,2,WRAP)", "Fixed(24,8)"])
-def test_formats_without_a_table(name: str) -> None:
-    fmt = parse_format(name)
-    assert code_table(fmt, fmt.width_bits) is None
 
 
 @given(st.floats(10.0, 400.0))

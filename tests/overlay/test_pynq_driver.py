@@ -68,6 +68,8 @@ def project(folder: Path, text: str, board: str, counters: bool = False, **choic
 
 
 def imported(path: Path) -> ModuleType:
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))  # for number_formats
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
