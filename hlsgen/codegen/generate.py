@@ -12,11 +12,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from hlsgen.arch import AnyPlan, AttentionPlan, Memory, SpilledPlan
 from hlsgen.core.atomic import disk_errors, write_text
 from hlsgen.core.paths import data_dir
+from hlsgen.core.templates import template_environment
 from hlsgen.model import Graph
 
 from .dataflow import Dataflow, dataflow
@@ -52,7 +51,7 @@ def render(plan: AnyPlan, graph: Graph, memory: Memory | None = None) -> Iterato
     shared = project(plan, graph, context.roms, context.headers, parts)
     if memory is not None:
         shared = replace(shared, masters=masters(memory, graph), batch=BATCH)
-    environment = _environment()
+    environment = template_environment("templates")
 
     def fill(template: str) -> str:
         fields = {name: getattr(context, name) for name in context.__dataclass_fields__}
@@ -101,14 +100,3 @@ def interface(shared: Project) -> dict[str, Any]:
 def _part(port: Port) -> dict[str, Any]:
     """What of the tensor passes the port, when it is not all as it is."""
     return {} if port.part is None else {"part": asdict(port.part)}
-
-
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(data_dir("templates")),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )

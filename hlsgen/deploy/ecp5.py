@@ -13,12 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 
 from hlsgen.core.atomic import read_json, write_json, write_text
 from hlsgen.core.errors import UserError
 from hlsgen.core.paths import data_dir
+from hlsgen.core.templates import template_environment
 from hlsgen.model.arrays import write_arrays
 from hlsgen.sim.signature import Signature, StreamPort, load_signature
 from hlsgen.synth import nextpnr
@@ -120,9 +120,10 @@ def write_sources(design: Design, flow: Mapping[str, Any], folder: Path) -> Sour
         "files": [path.name for path in signature.files],
         "samples": design.vectors is not None,
     }
-    for template, target in (("top.v", f"{name}.v"), ("board.lpf", f"{name}.lpf"), ("README.md", "README.md")):
-        write_text(folder / target, _template(f"{template}.j2").render(given))
-    write_text(folder / "Makefile", _template("Makefile.j2").render(given))
+    templates = template_environment("templates")
+    written = {"top.v": f"{name}.v", "board.lpf": f"{name}.lpf", "README.md": "README.md", "Makefile": "Makefile"}
+    for template, target in written.items():
+        write_text(folder / target, templates.get_template(f"ulx3s/{template}.j2").render(given))
     sides = {"input": (link.source, interface["inputs"][0]), "output": (link.sink, interface["outputs"][0])}
     keys = ("port", "tensor", "lanes", "beats", "element_bits")
     described = {
@@ -211,13 +212,3 @@ def _too_slow(wanted_mhz: float, fmax_mhz: float, oscillator_mhz: float) -> str:
         f"the clock of {wanted_mhz:.6g} MHz is not met: {fmax_mhz:.2f} MHz after place and route; "
         f"--clock {period_ns:g} ({possible:.6g} MHz) would do"
     )
-
-
-def _template(name: str) -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(data_dir("templates") / "ulx3s"),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    return environment.get_template(name)

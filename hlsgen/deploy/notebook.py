@@ -6,10 +6,8 @@ import json
 import re
 from typing import Any
 
-import jinja2
-
 from hlsgen.core.boards import Board
-from hlsgen.core.paths import data_dir
+from hlsgen.core.templates import template_environment
 
 from .design import Samples
 
@@ -18,13 +16,8 @@ _CELL = re.compile(r"^# %%(.*)$", re.MULTILINE)
 
 def notebook(data: dict[str, Any], samples: Samples, board: Board) -> str:
     """The text of the .ipynb file; data: what the driver knows."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(data_dir("templates") / "pynq"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template("notebook.py.j2").render(
+    template = template_environment("templates").get_template("pynq/notebook.py.j2")
+    text = template.render(
         name=data["name"],
         board=board,
         data=data,

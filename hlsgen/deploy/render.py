@@ -10,7 +10,7 @@ import jinja2
 
 import hlsgen
 from hlsgen.core.atomic import disk_errors, write_text
-from hlsgen.core.paths import data_dir
+from hlsgen.core.templates import template_environment
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:,+=*%@-]+\Z")
 _SPECIAL = re.compile(r'([\\{}\[\]$";\s#])')
@@ -46,13 +46,6 @@ def write_template(folder: Path, name: str, template: str, **context: Any) -> No
 
 
 def environment() -> jinja2.Environment:
-    found = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(data_dir("templates")),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
+    found = template_environment("templates")
     found.filters["tcl"] = tcl_word
     return found

@@ -6,14 +6,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import jinja2
-
 from ..core import tools
 from ..core.atomic import disk_errors, replace_folder
 from ..core.digest import digest_value
 from ..core.errors import UserError
 from ..core.paths import data_dir
 from ..core.progress import report
+from ..core.templates import template_environment
 from ..sim.interface import Interface
 from ..sim.model import verilate
 from ..sim.runtime import load_runtime
@@ -78,13 +77,8 @@ def render_unit(interface: Interface, latency_cycles: int) -> str:
             where=signature.top,
             do="give every argument a place behind m_axi or s_axilite (`--io axi` for a design)",
         )
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(data_dir("sim")),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("device.cpp.j2").render(
+    template = template_environment("sim").get_template("device.cpp.j2")
+    return template.render(
         top=signature.top,
         clock=signature.clock,
         reset=signature.reset,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jinja2
-
 from ..core.paths import data_dir
+from ..core.templates import template_environment
 from .signature import Signature
 from .vectors import Vectors
 
@@ -23,14 +22,6 @@ def bench_files() -> tuple[Path, ...]:
 
 def render_bench(signature: Signature, vectors: Vectors) -> str:
     """The text of tb.sv. Only the shape of the vectors (beats a sample, capacity) is in it, never their values."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(data_dir("sim")),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
     streams = []
     for index, stream in enumerate(signature.streams):
         beats = vectors.ports[stream.name].beats_per_sample
@@ -47,14 +38,18 @@ def render_bench(signature: Signature, vectors: Vectors) -> str:
             }
         )
     first_output = next(stream["index"] for stream in streams if not stream["is_input"])
-    return environment.get_template("tb.sv.j2").render(
-        top=signature.top,
-        clock=signature.clock,
-        reset=signature.reset,
-        reset_active_low=signature.reset_active_low,
-        half_period_ps=max(1, round(signature.clock_ns * 500)),
-        handshake=signature.control == "ap_ctrl_hs",
-        streams=streams,
-        fifos=signature.fifos,
-        progress=f"samples_{first_output}",
+    return (
+        template_environment("sim")
+        .get_template("tb.sv.j2")
+        .render(
+            top=signature.top,
+            clock=signature.clock,
+            reset=signature.reset,
+            reset_active_low=signature.reset_active_low,
+            half_period_ps=max(1, round(signature.clock_ns * 500)),
+            handshake=signature.control == "ap_ctrl_hs",
+            streams=streams,
+            fifos=signature.fifos,
+            progress=f"samples_{first_output}",
+        )
     )

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-
 from ..core.errors import UserError
 from ..core.paths import data_dir
+from ..core.templates import template_environment
 from .interface import Argument, AxiLite, AxiMaster, Interface, Leaf
 from .recording import Recording, stream_names
 from .signature import Fifo, StreamPort
@@ -368,17 +367,11 @@ def bench_sources() -> tuple[Path, ...]:
 def render_calls_bench(plans: Sequence[Plan], renamed: Sequence[dict[str, str]], clock_ns: float) -> str:
     """The text of the bench of all `plans`; the files of design n are in the folder n. renamed: of each design, modules
     that have another name than in its signature."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(data_dir("sim")),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
     designs = [_design(number, *each) for number, each in enumerate(zip(plans, renamed, strict=True))]
-    return environment.get_template("calls.sv.j2").render(
-        half_period_ps=max(1, round(clock_ns * 500)), designs=designs, patience=PATIENCE
+    return (
+        template_environment("sim")
+        .get_template("calls.sv.j2")
+        .render(half_period_ps=max(1, round(clock_ns * 500)), designs=designs, patience=PATIENCE)
     )
 
 

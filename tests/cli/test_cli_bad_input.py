@@ -153,9 +153,7 @@ def test_the_design_itself_is_no_output(design: Path, capsys: pytest.CaptureFixt
     assert [path.name for path in design.iterdir()] == ["design.py"]
 
 
-def test_a_later_mistake_keeps_the_earlier_output(
-    design: Path, out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_later_mistake_keeps_the_earlier_output(design: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["golden", str(design), "--out", str(out)]) == 0
     before = digest_files(out)
     capsys.readouterr()
