@@ -5,9 +5,7 @@ In: a folder with `signature.json`. Out: a `Kernel`, or a `UserError` for ports 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from hlsgen.core.errors import InternalError, UserError
@@ -18,21 +16,8 @@ from hlsgen.sim.signature import StreamPort
 
 
 @dataclass(frozen=True, slots=True)
-class Bursts:
-    """What an AXI4 master asks for: beats of its longest bursts, requests under way at most."""
-
-    max_read_burst: int
-    max_write_burst: int
-    read_outstanding: int
-    write_outstanding: int
-
-
-@dataclass(frozen=True, slots=True)
 class Kernel:
-    """The design as a block.
-
-    bursts: by the name of the master. pins: inputs that are 1 whenever the design may run; nothing else drives them.
-    """
+    """The design as a block. pins: inputs that are 1 whenever the design may run; nothing else drives them."""
 
     top: str
     clock: str
@@ -44,7 +29,6 @@ class Kernel:
     streams: tuple[StreamPort, ...]
     slaves: tuple[AxiLite, ...]
     masters: tuple[AxiMaster, ...]
-    bursts: Mapping[str, Bursts]
     interface: Interface
 
     @property
@@ -101,18 +85,8 @@ def load_kernel(rtl: Path) -> Kernel:
         streams=signature.streams,
         slaves=interface.axilite,
         masters=interface.axi_masters,
-        bursts=_bursts(rtl),
         interface=interface,
     )
-
-
-def _bursts(rtl: Path) -> dict[str, Bursts]:
-    raw = json.loads((rtl / "signature.json").read_text(encoding="utf-8"))
-    names = [field.name for field in fields(Bursts)]
-    return {
-        master["name"]: Bursts(**{name: int(master.get(name, 16)) for name in names})
-        for master in raw.get("axi_masters", ())
-    }
 
 
 def _start_pins(control: str) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def package(kernel: Kernel) -> Ip:
             Bus(s.name, "interface", "aximm", "slave", _signals(s.name, SLAVE_SIGNALS), (("PROTOCOL", "AXI4LITE"),))
             for s in kernel.slaves
         ),
-        *(_master(master, kernel) for master in kernel.masters),
+        *(_master(master) for master in kernel.masters),
     ]
     together = ":".join(bus.name for bus in buses)
     clock = (("ASSOCIATED_BUSIF", together), ("ASSOCIATED_RESET", kernel.reset))
@@ -99,14 +99,13 @@ def package(kernel: Kernel) -> Ip:
     )
 
 
-def _master(master: AxiMaster, kernel: Kernel) -> Bus:
+def _master(master: AxiMaster) -> Bus:
     # SmartConnect lets through no more requests at a time than the interface says that it makes.
-    bursts = kernel.bursts[master.name]
     parameters = (
         ("PROTOCOL", "AXI4"),
-        ("NUM_READ_OUTSTANDING", f"{bursts.read_outstanding}"),
-        ("NUM_WRITE_OUTSTANDING", f"{bursts.write_outstanding}"),
-        ("MAX_BURST_LENGTH", f"{max(bursts.max_read_burst, bursts.max_write_burst)}"),
+        ("NUM_READ_OUTSTANDING", f"{master.read_outstanding}"),
+        ("NUM_WRITE_OUTSTANDING", f"{master.write_outstanding}"),
+        ("MAX_BURST_LENGTH", f"{max(master.max_read_burst, master.max_write_burst)}"),
         ("SUPPORTS_NARROW_BURST", "0"),
     )
     return Bus(master.name, "interface", "aximm", "master", _signals(master.name, MASTER_SIGNALS), parameters)

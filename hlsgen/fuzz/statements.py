@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from contextlib import contextmanager
 
 from .channels import Channel, Parameter, Procedure
@@ -11,7 +12,7 @@ from .tree import Body, Expr, Stmt
 from .types import BOOL
 
 
-class Statements(Declarations):
+class Statements(Declarations, ABC):
     # ---- simple statements
 
     def target(self) -> Variable | None:
@@ -170,12 +171,11 @@ class Statements(Declarations):
         text = f"switch (((unsigned)($0)) & {(1 << bits) - 1}) {{{cases} default: @{len(numbers)} }}"
         return Stmt(text, (value,), bodies, instead="")
 
-    def loop(self, depth: int) -> Stmt:
-        """See `loops`."""
-        raise NotImplementedError
+    @abstractmethod
+    def loop(self, depth: int) -> Stmt: ...
 
-    def dependence_loop(self) -> Stmt:
-        raise NotImplementedError
+    @abstractmethod
+    def dependence_loop(self) -> Stmt: ...
 
     # ---- functions
 

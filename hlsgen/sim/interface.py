@@ -101,7 +101,11 @@ class AxiLite:
 
 @dataclass(frozen=True, slots=True)
 class AxiMaster:
-    """An AXI4 port, all of whose names start with `name`. `ports`: those that there are, empty: all of them."""
+    """An AXI4 port, all of whose names start with `name`. `ports`: those that there are, empty: all of them.
+
+    max_read_burst, max_write_burst: beats of its longest bursts. read_outstanding, write_outstanding: requests under
+    way at most.
+    """
 
     name: str
     bundle: str
@@ -109,6 +113,10 @@ class AxiMaster:
     address_bits: int
     id_bits: int
     ports: tuple[str, ...]
+    max_read_burst: int = 16
+    max_write_burst: int = 16
+    read_outstanding: int = 16
+    write_outstanding: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +261,9 @@ def _axilite(raw: dict[str, Any]) -> AxiLite:
     )
 
 
+_LIMITS = ("max_read_burst", "max_write_burst", "read_outstanding", "write_outstanding")
+
+
 def _master(raw: dict[str, Any]) -> AxiMaster:
     return AxiMaster(
         raw["name"],
@@ -261,4 +272,5 @@ def _master(raw: dict[str, Any]) -> AxiMaster:
         int(raw["address_bits"]),
         int(raw.get("id_bits", 1)),
         tuple(raw.get("ports", ())),
+        **{limit: int(raw[limit]) for limit in _LIMITS if limit in raw},
     )

@@ -15,7 +15,7 @@ from hlsgen.hls.cdfg.ir import Unit
 from hlsgen.hls.items import ArrayItem, KernelInterface
 from hlsgen.hls.kernel_interface import array_ports
 
-from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, land, lnot, lor, mux
+from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, land, lnot, lor
 from .region import COUNT_BITS, array_nets, kernel_ports, output_connections, stream_connections
 from .shared_memory import Users, add_memory, shared_ports
 
@@ -148,10 +148,7 @@ class _Caller:
 
     def calls_of(self, unit: Unit, taken: Net, done: Net) -> Value:
         """Whether calls of the unit are under way: of a region `CALLS` at most."""
-        count = Net(self.module.unique(f"{unit.name}_calls"), COUNT_BITS)
-        one = Lit(1, COUNT_BITS)
-        step = mux(taken, Expr("add", (count, one), COUNT_BITS), Expr("sub", (count, one), COUNT_BITS))
-        self.module.registers.append(Register(count, step, Expr("xor", (taken, done), 1), reset=0))
+        count = self.module.counter(f"{unit.name}_calls", COUNT_BITS, taken, done)
         return Expr("ne", (count, Lit(0, COUNT_BITS)), 1)
 
     # ---- memories

@@ -203,3 +203,10 @@ class Module:
         net = Net(self.unique(name), width)
         self.declared.append(net)
         return net
+
+    def counter(self, name: str, width: int, up: Value, down: Value) -> Net:
+        """Counts events `up` not yet matched by events `down`."""
+        net, one = Net(self.unique(name), width), Lit(1, width)
+        step = mux(up, Expr("add", (net, one), width), Expr("sub", (net, one), width))
+        self.registers.append(Register(net, step, Expr("xor", (up, down), 1), reset=0))
+        return net

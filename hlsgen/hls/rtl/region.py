@@ -206,12 +206,7 @@ class RegionLogic:
         return CallNets(accept, finish, lnot(_nonzero(under_way))), starts
 
     def counter(self, name: str, up: Value, down: Value) -> Net:
-        """Counts events `up` not yet matched by events `down`."""
-        net = Net(self.module.unique(name), COUNT_BITS)
-        one = Lit(1, COUNT_BITS)
-        step = mux(up, Expr("add", (net, one), COUNT_BITS), Expr("sub", (net, one), COUNT_BITS))
-        self.module.registers.append(Register(net, step, Expr("xor", (up, down), 1), reset=0))
-        return net
+        return self.module.counter(name, COUNT_BITS, up, down)
 
     # ---- numbers
 
