@@ -24,7 +24,7 @@ from hlsgen.sim.signature import Signature, StreamPort, load_signature
 from hlsgen.synth import nextpnr
 
 from .design import Design
-from .host_numbers import copy_number_formats, describe_number
+from .host_numbers import NUMBER_FORMATS, copy_host_modules, describe_number
 from .pll import Pll, find_pll
 
 SAMPLES_MAX = 100
@@ -136,7 +136,7 @@ def write_sources(design: Design, flow: Mapping[str, Any], folder: Path) -> Sour
     }
     head = {"top": signature.top, "board": design.board.name, "identity": identity, "baud": flow["baud"]}
     write_json(folder / "design.json", {**head, "clock_mhz": pll.output_mhz, **described})
-    copy_number_formats(folder)
+    copy_host_modules(folder, NUMBER_FORMATS)
     if design.vectors is not None:
         _write_samples(design.vectors, link, folder / "samples.npz")
     verilog = [folder / "rtl" / path.name for path in signature.files]

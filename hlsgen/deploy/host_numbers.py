@@ -1,4 +1,4 @@
-"""A number format as data, for `number_formats.py` in `templates/host`: hosts have no part of hlsgen with them."""
+"""What hosts take with them, who have no part of hlsgen: modules of `templates/host`, and number formats as data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from hlsgen.core.errors import InternalError
 from hlsgen.core.paths import data_dir
 from hlsgen.numerics import Block, Fixed, parse_format
 
-_MODULE = "number_formats.py"
+NUMBER_FORMATS = "number_formats.py"
+TENSOR_CALLS = "tensor_calls.py"
 
 
 def describe_number(text: str) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def describe_number(text: str) -> dict[str, Any]:
     return {**found, "kind": "minifloat", "mantissa": fmt.mantissa, "sign_mask": fmt.sign_mask}
 
 
-def copy_number_formats(folder: Path) -> None:
-    """The module that reads such descriptions."""
-    shutil.copyfile(data_dir("templates") / "host" / _MODULE, folder / _MODULE)
+def copy_host_modules(folder: Path, *names: str) -> None:
+    """Modules that hosts import, beside them."""
+    for name in names:
+        shutil.copyfile(data_dir("templates") / "host" / name, folder / name)

@@ -20,7 +20,7 @@ from hlsgen.model.arrays import write_arrays
 from .block_design import BlockDesign
 from .counters import ROLE
 from .design import Design, Samples
-from .host_numbers import copy_number_formats, describe_number
+from .host_numbers import NUMBER_FORMATS, TENSOR_CALLS, copy_host_modules, describe_number
 from .hwh import register_words
 from .kernel import Kernel
 from .notebook import notebook
@@ -40,7 +40,7 @@ def write_overlay(design: Design, kernel: Kernel, blocks: BlockDesign, pynq_boar
     with disk_errors(out):
         out.mkdir(exist_ok=True)
         shutil.copyfile(data_dir("templates") / "pynq" / "driver.py", out / f"{name}.py")
-        copy_number_formats(out)
+        copy_host_modules(out, NUMBER_FORMATS, TENSOR_CALLS)
     data = driver_data(interface, kernel, blocks, pynq_board)
     write_json(out / f"{name}.json", data)
     if design.samples is not None:

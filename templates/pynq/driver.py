@@ -30,17 +30,17 @@ if SIMULATED:
     import hlsgen.device.pynq_device  # noqa: F401 (becomes pynq's device)
 
 import pynq  # noqa: E402
-from number_formats import decode, encode, is_code  # noqa: E402 (beside this file)
+from number_formats import decode, encode  # noqa: E402, F401 (beside this file; notebooks take them from here)
+from tensor_calls import TIMEOUT_S, TensorCalls, packed, row_elements  # noqa: E402
 
 _START, _DONE, _IDLE, _CONTINUE = 1, 2, 4, 16  # of the control register
-_CALL_BYTES = 16 << 20  # of the largest buffer; contiguous memory is scarce on small boards
-_TIMEOUT_S = 10.0
 
 
-class Accelerator(pynq.DefaultIP):
+class Accelerator(TensorCalls, pynq.DefaultIP):
     """NumPy in, NumPy out; `predict` does it all, `start` and `wait` let software go on in between."""
 
     bindto: ClassVar[list[str]] = [DATA["vlnv"]]
+    data = DATA
 
     def __init__(self, description: dict[str, Any]) -> None:
         super().__init__(description=description)
@@ -50,37 +50,16 @@ class Accelerator(pynq.DefaultIP):
         self._room = 0  # samples that the buffers hold
         self._under_way = 0  # samples of the call that runs
 
-    def predict(self, *values: np.ndarray, timeout_s: float = _TIMEOUT_S, **named: np.ndarray) -> Any:
-        """Real numbers through the accelerator: arrays of shape (samples, *tensor) for the inputs, in order or by name.
-
-        Returns a float64 array, with several outputs a dict of them. Raises ValueError for arrays that do not fit,
-        TimeoutError with the state of the registers.
-        """
-        given = self._named(values, named)
-        codes = {name: encode(_checked(array, name), DATA["tensors"][name], name) for name, array in given.items()}
-        results = {name: decode(array, DATA["tensors"][name]) for name, array in self.run(codes, timeout_s).items()}
-        return results if len(results) > 1 else next(iter(results.values()))
-
-    def run(self, codes: dict[str, np.ndarray], timeout_s: float = _TIMEOUT_S) -> dict[str, np.ndarray]:
-        """The same with codes (integers) by the name of the tensor."""
-        samples = self._samples(codes)
-        most = max(1, _CALL_BYTES // max(port["sample_bytes"] for port in DATA["ports"]))
-        parts = []
-        for first in range(0, samples, most):
-            self.start({name: array[first : first + most] for name, array in codes.items()})
-            parts.append(self.wait(timeout_s))
-        return {name: np.concatenate([part[name] for part in parts]) for name in DATA["outputs"]}
-
     def start(self, codes: dict[str, np.ndarray]) -> None:
         """Hands codes over and starts. Raises RuntimeError while a call is under way."""
         if self._under_way or not self.read(0) & _IDLE:
             raise RuntimeError(f"a call is under way: `wait` for it first; {self.state()}")
-        samples = self._samples(codes)
+        samples = self.checked_samples(codes)
         self._make_room(samples)
         for port in DATA["ports"]:
             buffer = self._buffers[port["name"]]
             if port["is_input"]:
-                buffer[:samples] = _packed(codes[port["tensor"]], port)
+                buffer[:samples] = packed(codes[port["tensor"]], port)
                 buffer.flush()
             address = int(buffer.device_address)
             self.write(port["offset"], address & 0xFFFF_FFFF)
@@ -91,7 +70,7 @@ class Accelerator(pynq.DefaultIP):
         self._under_way = samples
         self.write(0, _START)
 
-    def wait(self, timeout_s: float = _TIMEOUT_S) -> dict[str, np.ndarray]:
+    def wait(self, timeout_s: float = TIMEOUT_S) -> dict[str, np.ndarray]:
         """The output codes of the call under way. Raises TimeoutError with the state of the registers."""
         if not self._under_way:
             raise RuntimeError("no call is under way: `start` one first")
@@ -105,15 +84,12 @@ class Accelerator(pynq.DefaultIP):
         samples, self._under_way = self._under_way, 0
         if SIMULATED:
             pynq.Device.active_device.rtl.check()
-        results = {}
-        for tensor in DATA["outputs"]:
-            parts = []
-            for port in (port for port in DATA["ports"] if port["tensor"] == tensor):
-                buffer = self._buffers[port["name"]]
-                buffer.invalidate()
-                parts.append(_unpacked(np.asarray(buffer[:samples]), port))
-            results[tensor] = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-3)
-        return results
+        return self.outputs_of(lambda port: self._rows(port, samples))
+
+    def _rows(self, port: dict[str, Any], samples: int) -> np.ndarray:
+        buffer = self._buffers[port["name"]]
+        buffer.invalidate()
+        return np.asarray(buffer[:samples])
 
     def counters(self) -> dict[str, int]:
         """Clocks, bytes and stalls of the last call; none without `hlsgen project --counters`."""
@@ -128,65 +104,13 @@ class Accelerator(pynq.DefaultIP):
         places = [f"{p['name']} 0x{self.read(p['offset'] + 4):08x}{self.read(p['offset']):08x}" for p in DATA["ports"]]
         return f"control 0x{control:x} ({bits}), samples {samples}, {', '.join(places)}"
 
-    def _named(self, values: tuple[np.ndarray, ...], named: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        if len(values) > len(DATA["inputs"]) or set(named) - set(DATA["inputs"][len(values) :]):
-            raise ValueError(f"the inputs are {', '.join(DATA['inputs'])}")
-        given = {**dict(zip(DATA["inputs"], values, strict=False)), **named}
-        missing = [name for name in DATA["inputs"] if name not in given]
-        if missing:
-            raise ValueError(f"{', '.join(missing)} is missing; the inputs are {', '.join(DATA['inputs'])}")
-        return given
-
-    def _samples(self, codes: dict[str, np.ndarray]) -> int:
-        """How many samples all arrays have; every array is checked."""
-        if set(codes) != set(DATA["inputs"]):
-            raise ValueError(f"the inputs are {', '.join(DATA['inputs'])}, not {', '.join(codes) or 'none'}")
-        for name, array in codes.items():
-            number = DATA["tensors"][name]
-            array = _checked(array, name)
-            if array.dtype.kind not in "iu":
-                raise ValueError(f"{name}: codes are integers, not {array.dtype}; `predict` takes real numbers")
-            good = is_code(array, number)
-            if not good.all():
-                at = tuple(np.argwhere(~good)[0].tolist())
-                raise ValueError(f"{name}: {array[at]} at index {at} is no code of {number['format']}")
-        counts = {name: len(array) for name, array in codes.items()}
-        if len(set(counts.values())) > 1:
-            raise ValueError(f"different numbers of samples: {counts}")
-        return next(iter(counts.values()))
-
     def _make_room(self, samples: int) -> None:
         if samples <= self._room:
             return
         self._buffers = {}  # the old ones are free before there are new ones
         for port in DATA["ports"]:
-            elements = port["sample_bytes"] // np.dtype(port["dtype"]).itemsize
-            self._buffers[port["name"]] = pynq.allocate((samples, elements), np.dtype(port["dtype"]))
+            self._buffers[port["name"]] = pynq.allocate((samples, row_elements(port)), np.dtype(port["dtype"]))
         self._room = samples
-
-
-def _checked(values: np.ndarray, name: str) -> np.ndarray:
-    array, shape = np.asarray(values), tuple(DATA["tensors"][name]["shape"])
-    if array.shape[1:] != shape or array.ndim != len(shape) + 1 or len(array) == 0:
-        raise ValueError(f"{name}: shape {array.shape}; needed (samples, {', '.join(map(str, shape))})")
-    if array.dtype.kind not in "fiu":
-        raise ValueError(f"{name}: elements of type {array.dtype}; give floats or integers")
-    return array
-
-
-def _packed(codes: np.ndarray, port: dict[str, Any]) -> np.ndarray:
-    """(samples, elements with padding) as they lie in memory."""
-    if port["heads"]:
-        first, number = port["heads"]
-        codes = codes[..., first : first + number, :, :]
-    flat = np.ascontiguousarray(codes).reshape(len(codes), -1).astype(port["dtype"])
-    elements = port["sample_bytes"] // flat.dtype.itemsize
-    return np.pad(flat, ((0, 0), (0, elements - flat.shape[1])))
-
-
-def _unpacked(rows: np.ndarray, port: dict[str, Any]) -> np.ndarray:
-    shape = tuple(port["shape"])
-    return rows[:, : int(np.prod(shape))].reshape(len(rows), *shape).astype(np.int64)
 
 
 def _check_registers(description: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from hlsgen.deploy.host_numbers import copy_number_formats, describe_number
+from hlsgen.deploy.host_numbers import NUMBER_FORMATS, copy_host_modules, describe_number
 from hlsgen.numerics import dequantise, parse_format, quantise
 
 MODES = ("TRN", "TRN_ZERO", "RND", "RND_ZERO", "RND_MIN_INF", "RND_INF", "RND_CONV")
@@ -24,7 +24,7 @@ FORMATS = [
 def host(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     """The module as it goes with a project."""
     folder = tmp_path_factory.mktemp("host")
-    copy_number_formats(folder)
+    copy_host_modules(folder, NUMBER_FORMATS)
     spec = importlib.util.spec_from_file_location("number_formats", folder / "number_formats.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -69,7 +69,7 @@ def project(folder: Path, text: str, board: str, counters: bool = False, **choic
 
 def imported(path: Path) -> ModuleType:
     if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))  # for number_formats
+        sys.path.insert(0, str(path.parent))  # for what lies beside it
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -110,7 +110,7 @@ def test_predict_equals_golden(driver: ModuleType, accelerator: Any, samples: di
 def test_more_samples_than_fit_a_call(
     driver: ModuleType, accelerator: Any, samples: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver, "_CALL_BYTES", 7 * 16)
+    monkeypatch.setattr(driver.Accelerator, "call_bytes", 7 * 16)
     assert np.array_equal(accelerator.predict(samples["input_image"]), expected(driver, samples))
 
 
