@@ -19,7 +19,7 @@ from hlsgen.flow.kernel import KernelOptions, build_kernel, is_kernel
 from hlsgen.flow.stages import STAGES
 from hlsgen.model import load_design
 
-from . import build
+from . import build, every_board
 from .display import display_for
 
 _STAGES = ("vectors", "hls", "synth")
@@ -27,11 +27,9 @@ SAMPLES = 256  # that go with an overlay
 
 
 def run(arguments: argparse.Namespace) -> int:
-    check_tools(arguments.board)
-    paths: list[Path] = arguments.paths
-    design = _kernel(arguments) if is_kernel(paths[0]) else _design(arguments)
-    out = arguments.out or Path("build") / f"{paths[0].resolve().stem}-{design.board.name}"
-    made = make_project(design, out)
+    if arguments.board == "all":
+        return every_board.run(arguments, _make)
+    made = _make(arguments)
     if arguments.json:
         print(json.dumps(made, indent=2))
     else:
@@ -43,6 +41,15 @@ def run(arguments: argparse.Namespace) -> int:
     for mismatch in made.get("mismatches", ()):
         print(f"hlsgen: {mismatch}", file=sys.stderr)
     return 0 if made.get("passed", True) else 1
+
+
+def _make(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Writes the project; the facts of it."""
+    check_tools(arguments.board)
+    paths: list[Path] = arguments.paths
+    design = _kernel(arguments) if is_kernel(paths[0]) else _design(arguments)
+    out = arguments.out or Path("build") / f"{paths[0].resolve().stem}-{design.board.name}"
+    return {**make_project(design, out), "resources": design.resources}
 
 
 def _design(arguments: argparse.Namespace) -> Design:
