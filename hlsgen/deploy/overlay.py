@@ -51,6 +51,20 @@ def write_overlay(design: Design, kernel: Kernel, blocks: BlockDesign, pynq_boar
 
 def driver_data(interface: dict[str, Any], kernel: Kernel, blocks: BlockDesign, pynq_board: str) -> dict[str, Any]:
     """All that the driver knows of a design: numbers, tensors, their places in memory, registers."""
+    return {
+        **tensor_data(interface, kernel),
+        "instance": kernel.instance,
+        "clock_mhz": blocks.clock_mhz,
+        "image": blocks.processor.image,
+        "pynq_board": pynq_board,
+        "machine": "armv7l" if blocks.processor.family == "zynq" else "aarch64",
+        "handoff": f"../handoff/{kernel.top}.hwh",
+        "rtl": "../rtl",
+    }
+
+
+def tensor_data(interface: dict[str, Any], kernel: Kernel) -> dict[str, Any]:
+    """What every host knows: tensors, their formats, the ports of memory that they lie behind, registers."""
     (slave,) = kernel.slaves
     offsets = {register.argument: register.offset for register in slave.registers if register.role == "offset"}
     samples = next((r.offset for r in slave.registers if r.argument == interface["samples"]), None)
@@ -68,14 +82,7 @@ def driver_data(interface: dict[str, Any], kernel: Kernel, blocks: BlockDesign, 
     return {
         "name": kernel.top,
         "vlnv": kernel.vlnv,
-        "instance": kernel.instance,
         "control": kernel.control,
-        "clock_mhz": blocks.clock_mhz,
-        "image": blocks.processor.image,
-        "pynq_board": pynq_board,
-        "machine": "armv7l" if blocks.processor.family == "zynq" else "aarch64",
-        "handoff": f"../handoff/{kernel.top}.hwh",
-        "rtl": "../rtl",
         "samples_offset": samples,
         "registers": {name: offset for name, offset, _, _ in register_words(slave, kernel.control)},
         "counters": {r.name: r.offset for r in slave.registers if r.role == ROLE},

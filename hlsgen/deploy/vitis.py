@@ -16,6 +16,7 @@ from .design import Design
 from .kernel import Kernel, load_kernel
 from .render import write_template
 from .vivado import copy_script, copy_sources, write_ip_script
+from .xrt_host import write_xrt_host
 
 _POINTER_BYTES = 8
 
@@ -42,7 +43,10 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
     files = copy_sources(design, kernel, folder)
     write_ip_script(folder, kernel, files, board.part, is_xo=True)
     write_text(folder / "kernel.xml", kernel_xml(kernel, arguments))
+    has_host = write_xrt_host(design, kernel, [argument.name for argument in arguments], folder)
     context = {
+        "has_host": has_host,
+        "has_counters": design.counters,
         "kernel": kernel,
         "board": board,
         "platform": flow["platform"],
@@ -62,6 +66,7 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
         "image": f"overlay/{kernel.top}.hw.xclbin",
         "memory": dict(places),
         "next": "make xclbin",
+        **({"driver": f"overlay/{kernel.top}.py"} if has_host else {}),
     }
 
 

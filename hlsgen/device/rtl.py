@@ -38,9 +38,9 @@ class DeviceFault(UserError):
 class Memory:
     """Buffers that a design can reach, each with an address and a free page behind it."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_address: int = FIRST_ADDRESS) -> None:
         self.buffers: dict[int, np.ndarray] = {}
-        self._next_address = FIRST_ADDRESS
+        self._next_address = first_address
 
     def allocate(self, size_bytes: int) -> int:
         """The address of a new buffer, which holds bytes 0xA5."""
