@@ -40,7 +40,7 @@ def _all(boards: list[Board]) -> list[str]:
 
 def _one(board: Board) -> list[str]:
     flow = load_flow(board.name)
-    sources = {**dict(board.sources), "bitstream": flow["source"]}
+    sources = {**dict(board.sources), "bitstream": flow["source"], "PYNQ": flow.get("pynq_board_source", "")}
     held = ", ".join(f"{key} {value:,}" for key, value in board.resources.items())
     memory = f"{board.memory}, {board.memory_gb_per_s:g} GB/s" if board.memory else "no figure"
     figures = {
@@ -51,6 +51,7 @@ def _one(board: Board) -> list[str]:
         "memory": memory,
         "memory port": f"{board.memory_port_bits} bits",
         "bitstream": ", ".join(filter(None, (flow["tool"], flow.get("platform", "")))),
+        **({"PYNQ": f"BOARD={flow['pynq_board']}"} if "pynq_board" in flow else {}),
     }
     lines = [board.title]
     for name, text in figures.items():

@@ -1,7 +1,8 @@
 """The table `[flow]` of a board's file: how a bitstream for it is made.
 
-`tool`: vivado, vitis or ecp5; `source`: where the other entries come from; the rest is the tool's own business, read
-and checked by the module of that name.
+`tool`: vivado, vitis or ecp5; `source`: where the other entries come from; `pynq_board`: what PYNQ's images set the
+environment variable BOARD to, by `pynq_board_source`; the rest is the tool's own business, read and checked by the
+module of that name.
 """
 
 from __future__ import annotations

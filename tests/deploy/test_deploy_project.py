@@ -35,6 +35,17 @@ def test_every_board_has_a_flow_with_a_source() -> None:
         assert flow["tool"] in FLOWS and flow["source"], name
 
 
+def test_what_pynq_calls_the_boards() -> None:
+    """As images of PYNQ have it in BOARD; no public image is known for the others."""
+    known = {name: load_flow(name) for name in board_names() if "pynq_board" in load_flow(name)}
+    assert {name: flow["pynq_board"] for name, flow in known.items()} == {
+        **{"pynq_z1": "Pynq-Z1", "pynq_z2": "Pynq-Z2", "zcu104": "ZCU104", "ultra96_v2": "Ultra96", "kv260": "KV260"},
+        **{"kr260": "KR260", "rfsoc4x2": "RFSoC4x2", "zcu111": "ZCU111", "aup_zu3": "AUP-ZU3", "vck190": "VCK190"},
+    }
+    for flow in known.values():
+        assert flow["tool"] == "vivado" and "PYNQ" in flow["pynq_board_source"]
+
+
 def test_a_project_is_made_again_in_its_place(design: Design, tmp_path: Path) -> None:
     out = tmp_path / "p"
     facts = make_project(design, out)

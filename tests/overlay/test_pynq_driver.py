@@ -220,7 +220,6 @@ def test_another_board(driver: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_
     with pytest.raises(RuntimeError, match="made for a processor of type armv7l, this one is "):
         driver.load(str(bitstream))
     monkeypatch.setitem(driver.DATA, "machine", os.uname().machine)
-    monkeypatch.setitem(driver.DATA, "pynq_board", "Pynq-Z2")
     monkeypatch.setenv("BOARD", "Pynq-Z1")
     with pytest.raises(RuntimeError, match="made for the board Pynq-Z2, this one is Pynq-Z1"):
         driver.load(str(bitstream))
