@@ -23,7 +23,7 @@ void get(const Port& port, uint8_t* bytes, size_t count) {
 }
 
 // What went wrong, in the order of `hlsgen.device.library.FAULTS`. The first of each kind keeps its address.
-enum Fault { READ_OUTSIDE, WRITE_OUTSIDE, BURST, HOST_TIMEOUT, FAULTS };
+enum Fault { READ_OUTSIDE, WRITE_OUTSIDE, BURST, HOST_TIMEOUT, OVERRUN, FAULTS };
 
 struct Faults {
     uint64_t count[FAULTS] = {};

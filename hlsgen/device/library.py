@@ -1,4 +1,4 @@
-"""The shared library of a design: its Verilated model with memory and a host around it, behind a C interface."""
+"""The shared library of a design: its Verilated model with memory, DMA and a host around it, behind a C interface."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ from ..sim.interface import Interface
 from ..sim.model import verilate
 from ..sim.runtime import load_runtime
 
-FAULTS = ("read outside of every buffer", "write outside of every buffer", "illegal burst", "register access hangs")
+FAULTS = (
+    "read outside of every buffer",
+    "write outside of every buffer",
+    "illegal burst",
+    "register access hangs",
+    "a packet longer than the DMA engine was told",
+)
 MEMORY_LATENCY_CYCLES = 32
 _LIBRARY, _STAMP, _UNIT, _PREFIX = "device.so", "digest", "device.cpp", "Vdevice"
 _FLAGS = ("--cc", "--prefix", _PREFIX, "-O3", "--output-split", "0", "--x-initial", "unique", "--x-assign", "unique")
@@ -31,9 +37,9 @@ def build_library(interface: Interface, folder: Path, *, latency_cycles: int = M
     """
     unit = render_unit(interface, latency_cycles)
     runtime = load_runtime(shared=True)
-    header = data_dir("sim") / "device.h"
+    headers = [data_dir("sim") / name for name in ("device.h", "dma.h")]
     sources = interface.signature.files
-    texts = [path.read_text(errors="replace") for path in (header, *sources)]
+    texts = [path.read_text(errors="replace") for path in (*headers, *sources)]
     digest = digest_value([unit, *texts, _FLAGS, runtime.identity, tools.verilator().version])
     library, stamp = folder / _LIBRARY, folder / _STAMP
     if library.is_file() and stamp.is_file() and stamp.read_text() == digest:
@@ -48,7 +54,7 @@ def build_library(interface: Interface, folder: Path, *, latency_cycles: int = M
         (beside / _UNIT).write_text(unit + "".join(f'#include "{name}"\n' for name in models))
         report(0, 0, "compiling the device")
         compiled = beside / "device.o"
-        command = [*runtime.cxx.compile, *runtime.flags, "-I", str(beside), "-I", str(header.parent)]
+        command = [*runtime.cxx.compile, *runtime.flags, "-I", str(beside), "-I", str(data_dir("sim"))]
         tools.run_all([[*command, "-c", str(beside / _UNIT), "-o", str(compiled)]])
         objects = [str(compiled), *map(str, runtime.objects)]
         tools.run_all([[*runtime.cxx.link, "-shared", "-o", str(beside / _LIBRARY), *objects, "-lpthread"]])
@@ -70,12 +76,12 @@ def render_unit(interface: Interface, latency_cycles: int) -> str:
             where=signature.top,
             do="`#pragma HLS INTERFACE s_axilite port=return`, and every scalar in the same bundle",
         )
-    loose = [each.name for each in interface.arguments if each.mode not in ("m_axi", "s_axilite")]
+    loose = [each.name for each in interface.arguments if each.mode not in ("m_axi", "s_axilite", "axis")]
     if loose:
         raise UserError(
             f"software does not reach {', '.join(map(repr, loose))}",
             where=signature.top,
-            do="give every argument a place behind m_axi or s_axilite (`--io axi` for a design)",
+            do="give every argument a place behind m_axi, s_axilite or axis",
         )
     template = template_environment("sim").get_template("device.cpp.j2")
     return template.render(
@@ -86,5 +92,6 @@ def render_unit(interface: Interface, latency_cycles: int) -> str:
         lite=control.name,
         interrupt=control.interrupt,
         masters=interface.axi_masters,
+        streams=signature.streams,
         latency_cycles=latency_cycles,
     )

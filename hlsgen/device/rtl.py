@@ -22,6 +22,12 @@ _CALLS = {
     "read": (ctypes.c_int, [ctypes.c_void_p, ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint32)]),
     "write": (ctypes.c_int, [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint32]),
     "run": (None, [ctypes.c_void_p, ctypes.c_uint64]),
+    "elapse": (None, [ctypes.c_void_p, ctypes.c_uint64]),
+    "dma_setup": (None, [ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32]),
+    "dma_read": (ctypes.c_uint32, [ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32]),
+    "dma_write": (ctypes.c_int, [ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32, ctypes.c_uint32]),
+    "dma_reset": (None, [ctypes.c_void_p, ctypes.c_int]),
+    "dma_jitter": (None, [ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32, ctypes.c_uint32]),
     "cycles": (ctypes.c_uint64, [ctypes.c_void_p]),
     "interrupt": (ctypes.c_int, [ctypes.c_void_p]),
     "stall": (None, [ctypes.c_void_p, ctypes.c_int]),
@@ -53,8 +59,8 @@ class Memory:
 class RtlDevice:
     """A design that runs: time passes with every access of a register, `access_cycles` of it, and in `run`.
 
-    seed: of what registers and memories hold before the first reset. masters: names of the AXI4 masters, in order.
-    memory: what is there already.
+    seed: of what registers and memories hold before the first reset. masters: names of the AXI4 masters, in order;
+    streams: of the streams, each of which has a channel of a DMA engine. memory: what is there already.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class RtlDevice:
         library: Path,
         masters: tuple[str, ...],
         *,
+        streams: tuple[str, ...] = (),
         memory: Memory | None = None,
         seed: int = 1,
         access_cycles: int = 50,
@@ -72,7 +79,7 @@ class RtlDevice:
             call = getattr(loaded, f"device_{name}")
             call.restype, call.argtypes = result, arguments
             self._calls[name] = call
-        self._masters, self._access_cycles = masters, access_cycles
+        self._masters, self._streams, self._access_cycles = masters, streams, access_cycles
         self.memory = memory or Memory()
         self._self = self._calls["open"](seed)
         for address in self.memory.buffers:
@@ -110,6 +117,31 @@ class RtlDevice:
         if not answered:
             raise DeviceFault(f"register 0x{offset:02x} does not answer", do="reset the device")
         self.run(self._access_cycles)
+
+    def setup_channel(self, stream: str, length_bits: int, address_bits: int, alignment: int) -> None:
+        """What the channel at a stream is like; alignment: of addresses, in bytes."""
+        self._calls["dma_setup"](self._self, self._streams.index(stream), length_bits, address_bits, alignment)
+
+    def read_channel(self, stream: str, offset: int) -> int:
+        """A 32-bit register of the channel at a stream."""
+        value = int(self._calls["dma_read"](self._self, self._streams.index(stream), offset))
+        self._calls["elapse"](self._self, self._access_cycles)
+        return value
+
+    def write_channel(self, stream: str, offset: int, value: int) -> bool:
+        """A 32-bit register of the channel at a stream; whether its engine is to be reset."""
+        resets = bool(self._calls["dma_write"](self._self, self._streams.index(stream), offset, value))
+        self._calls["elapse"](self._self, self._access_cycles)
+        return resets
+
+    def reset_channels(self, streams: list[str]) -> None:
+        """What is under way in the channels at these streams is dropped."""
+        for stream in streams:
+            self._calls["dma_reset"](self._self, self._streams.index(stream))
+
+    def jitter(self, stream: str, seed: int, waits: int) -> None:
+        """From now on the channel at a stream waits in `waits` of 256 clocks, drawn at random."""
+        self._calls["dma_jitter"](self._self, self._streams.index(stream), seed, waits)
 
     def run(self, cycles: int) -> None:
         """Lets time pass, up to an interrupt."""

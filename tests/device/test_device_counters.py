@@ -162,7 +162,7 @@ def test_the_name_of_a_counter_is_taken(folders: tuple[Path, Path], tmp_path: Pa
     path.write_text(path.read_text().replace('"name": "n"', '"name": "PERF_CYCLES"'))
     with pytest.raises(UserError, match="argument 'PERF_CYCLES' has the name of a counter"):
         add_counters(rtl, tmp_path / "counted")
-    with pytest.raises(UserError, match="only a kernel with AXI masters"):
+    with pytest.raises(UserError, match="only a kernel with AXI masters or streams"):
         add_counters(without_masters(rtl), tmp_path / "counted")
     assert not (tmp_path / "counted").exists()
 
