@@ -18,6 +18,7 @@ from .processors import MemoryPort, Processor
 PAGE = 0x1_0000  # of the address map: what every block gets at least
 PORTS_MAX = 16  # of a SmartConnect, on either side
 DMA_LENGTH_BITS = 26  # the longest transfer that the register of the engine can hold is 2**26 - 1 bytes
+DMA_REALIGN_BITS = 512  # the widest stream for which an engine takes addresses at any byte
 STREAM_BITS = (8, 16, 32, 64, 128, 256, 512, 1024)
 NOC = "axi_noc_0"  # made by the rule of the processing system, with the memory controllers of the board's preset
 NOC_BITS_MAX = 512
@@ -171,7 +172,7 @@ class _Builder:
                 raise UserError(
                     f"stream {stream.name!r} of {stream.data_bits} bits cannot be connected to a DMA engine",
                     where=kernel.top,
-                    do="make it a power of two, 8 to 1024",
+                    do="make it a power of two, 8 to 1024, or build with --io axi",
                 )
             if not stream.is_input and "last" not in stream.ports:
                 raise UserError(
@@ -194,7 +195,8 @@ class _Builder:
                 continue
             stream, bits = streams[number], max(32, streams[number].data_bits)
             clocks.append(f"m_axi_{way}_aclk")
-            settings += [(f"c_m_axi_{way}_data_width", f"{bits}"), (f"c_include_{way}_dre", "0")]
+            realigns = "1" if stream.data_bits <= DMA_REALIGN_BITS else "0"
+            settings += [(f"c_m_axi_{way}_data_width", f"{bits}"), (f"c_include_{way}_dre", realigns)]
             outer, inner = f"{name}/{'M' if stream.is_input else 'S'}_AXIS_{upper}", f"{kernel.instance}/{stream.name}"
             if stream.is_input:
                 settings.append((f"c_m_axis_{way}_tdata_width", f"{stream.data_bits}"))

@@ -138,12 +138,18 @@ def _add_cell(modules: ElementTree.Element, design: BlockDesign, cell: Cell) -> 
             owner, name = pin.split("/")
             if owner == cell.name:
                 bus = "inimm" if name.endswith("_INI") else "axis" if "AXIS" in name else kinds.get(name, "aximm")
-                _add_interface(interfaces, name, kind, bus)
+                _add_interface(interfaces, name, kind, bus, bus_name(link) if bus == "axis" else "")
 
 
-def _add_interface(interfaces: ElementTree.Element, name: str, kind: str, bus: str) -> None:
+def bus_name(link: tuple[str, str]) -> str:
+    """What both ends of a connection have in common: the name of its master."""
+    return link[0].replace("/", "_")
+
+
+def _add_interface(interfaces: ElementTree.Element, name: str, kind: str, bus: str, bus_name: str = "") -> None:
     vlnv = f"xilinx.com:interface:{bus}:1.0"
-    ElementTree.SubElement(interfaces, "BUSINTERFACE", NAME=name, TYPE=kind, VLNV=vlnv)
+    joined = {"BUSNAME": bus_name} if bus_name else {}
+    ElementTree.SubElement(interfaces, "BUSINTERFACE", NAME=name, TYPE=kind, VLNV=vlnv, **joined)
 
 
 def _add_ports(module: ElementTree.Element, design: BlockDesign, cell: Cell) -> None:

@@ -96,6 +96,18 @@ def test_any_kernel_is_connected_whole(data: st.DataObject, name: str) -> None:
     assert len(spaces) == len(kernel.masters) + len(kernel.streams)
 
 
+def test_an_engine_realigns_as_far_as_it_can(tmp_path: Path) -> None:
+    head = {"version": 2, "top": "net", "clock": "ap_clk", "reset": "ap_rst_n", "reset_active_low": True}
+    streams = [stream(0, "in", 512), stream(1, "in", 1024), stream(0, "out", 8)]
+    more = {"clock_ns": 5.0, "control": "ap_ctrl_hs", "files": [], "arguments": [], "streams": streams}
+    (tmp_path / "signature.json").write_text(json.dumps({**head, **more}))
+    design = block_design(load_kernel(tmp_path), processor_of("processing_system7", {}))
+    found = [dict(design.cell(f"axi_dma_{number}").settings) for number in range(2)]
+    assert [each["c_include_mm2s_dre"] for each in found] == ["1", "0"]
+    assert found[0]["c_include_s2mm_dre"] == "1" and found[0]["c_m_axi_s2mm_data_width"] == "32"
+    assert found[1]["c_include_s2mm"] == "0" and all(each["c_include_sg"] == "0" for each in found)
+
+
 def test_what_software_does_not_reach_is_refused(tmp_path: Path) -> None:
     head = {"version": 2, "top": "net", "clock": "ap_clk", "reset": "ap_rst_n", "reset_active_low": True}
     more = {"clock_ns": 5.0, "control": "ap_ctrl_none", "files": [], "arguments": [], "streams": []}

@@ -85,7 +85,7 @@ def test_engines_of_streams(tmp_path: Path, system: str) -> None:
         for way in ("mm2s", "s2mm"):
             assert parameters[f"c_include_{way}"] == ("1" if way in ways else "0")
         assert parameters["c_include_sg"] == "0" and parameters["c_sg_length_width"] == "26"
-        assert parameters["c_m_axi_mm2s_data_width"] == "64" and parameters["c_include_mm2s_dre"] == "0"
+        assert parameters["c_m_axi_mm2s_data_width"] == "64" and parameters["c_include_mm2s_dre"] == "1"
 
 
 def test_of_two_slaves_the_one_that_starts_the_block_is_shown(tmp_path: Path) -> None:
