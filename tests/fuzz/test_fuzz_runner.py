@@ -53,6 +53,7 @@ def designs(tmp_path_factory) -> dict[str, Design]:
 def edited(design: Design, old: str, new: str) -> Design:
     """With another text in its top module."""
     top = f"{design.name}.v"
+    assert old in design.verilog[top]
     return replace(design, verilog=dict(design.verilog) | {top: design.verilog[top].replace(old, new)})
 
 
@@ -68,7 +69,7 @@ def test_faults_are_told_apart(designs, tmp_path):
     made = dict(designs)
     made["wrong"] = with_words(designs["wrong"], 1, lambda words: [*words[:2], words[2] ^ 4, words[3]])
     made["lacking"] = with_words(designs["lacking"], 2, lambda words: words[:-1])
-    made["still"] = edited(designs["still"], "out_TVALID = ", "out_TVALID = 1'b0 & ")
+    made["still"] = edited(designs["still"], "out_r_TVALID = ", "out_r_TVALID = 1'b0 & ")
     made["broken"] = edited(designs["broken"], "endmodule", "oops")
     found = simulate(list(made.values()), tmp_path / "rtl", idle_cycles=500)
     assert found["good"].kind == "" and found["good"].cycles > 12

@@ -134,14 +134,18 @@ class Calls:
         if isinstance(operand.type, llvm.PtrType):
             memory = self.objects.memories[self.word(item, operand)]
             word = self.body.op(Kind.LOAD, memory.width, object=memory.name)
-            if memory.width >= item.width_bits:
-                return word
-            _, is_signed = self.objects.number_in(memory)  # of an argument, without the bits that C++ keeps it in
-            return self.body.op(Kind.SEXT if is_signed else Kind.ZEXT, item.width_bits, (word,))
+            return self.resized(word, item.width_bits, callee.places[item.name][0].signed)
         leaf, number = callee.places[item.name]
         value = self.body.value(operand)
         lsb = 8 * (leaf.offset_bytes + number * leaf.step_bytes)
         return self.body.op(Kind.SLICE, item.width_bits, (value,), value=lsb)
+
+    def resized(self, value: int, width: int, is_signed: bool) -> int:
+        """A number as the other side holds it: its own bits, or all that C++ keeps it in."""
+        has = self.body.ops[value].width
+        if has >= width:
+            return self.body.resize(value, width)
+        return self.body.op(Kind.SEXT if is_signed else Kind.ZEXT, width, (value,))
 
     def address(self, pointer: Pointer) -> int:
         """The byte address of an element of an m_axi argument."""
@@ -174,8 +178,7 @@ class Calls:
             lsb += item.width_bits
             if item.argument in actuals:
                 memory = self.objects.memories[self.word(item, actuals[item.argument])]
-                if memory.width < item.width_bits:
-                    value = self.body.op(Kind.SLICE, memory.width, (value,), value=0)
+                value = self.resized(value, memory.width, callee.places[item.name][0].signed)
                 self.body.op(Kind.STORE, 0, (value,), object=memory.name)
             else:
                 leaf, number = callee.places[item.name]

@@ -66,6 +66,8 @@ class _Function:
     def run(self, said: list[int]) -> bool:
         """said: the lines of DATAFLOW pragmas."""
         loops = natural_loops(self.function)
+        in_loops = {label for loop in loops for label in loop.blocks}
+        self.straight = [line for line in self.all if line.label not in in_loops]
         changed = False
         for line in (line for line in self.all if line.number in said):
             around = innermost(loops, line.label)
@@ -74,6 +76,7 @@ class _Function:
             else:
                 for loop in loops:
                     changed |= loop.parent is None and self.loop(loop)
+                changed |= self.calls()
         return changed
 
     # ---- what moves
@@ -95,6 +98,7 @@ class _Function:
         moved: list[_Line] = []
         while ahead and self.moves(ahead[-1], [*inside, *moved]):
             moved.insert(0, ahead.pop())
+        moved = [*self.starts([*moved, *inside]), *moved]
         body = [self.text.lines[line.number] for line in moved] + [f"  br label {_name(loop.header)}"]
         for label in self.lines:
             if label in blocks:
@@ -107,6 +111,22 @@ class _Function:
         self.drop_labels(blocks)
         self.text.lines[jump.number] = f"{call}\n  br label {_name(target)}"
         return True
+
+    def calls(self) -> bool:
+        """Calls of processes, each together with the constants that its variables start from."""
+        changed = False
+        for line in self.straight:
+            stores = self.starts([line])
+            if stores and not line.instruction.result and self.calls_processes([line]):
+                pretty, place = self.reader.described(line.instruction.callee)
+                body = [*(self.text.lines[each.number] for each in (*stores, line)), "  ret void"]
+                name = re.sub(r"\W+", "_", pretty)
+                call = self.make([*stores, line], f"{name}_proc", body, place)
+                for each in stores:
+                    self.text.lines[each.number] = ""
+                self.text.lines[line.number] = call
+                changed = True
+        return changed
 
     def body(self, said: _Line, loop: NaturalLoop) -> bool:
         """The block of a DATAFLOW in a loop, without what only computes arguments."""
@@ -187,6 +207,18 @@ class _Function:
         target = i.operands[1] if i.opcode == "store" else None
         made = target.name if isinstance(target, ir.Local) and target.name in self.allocas else i.result
         return made is not None and all(each in inside or each == line for each in self.users(made))
+
+    def starts(self, inside: list[_Line]) -> list[_Line]:
+        """What, of the straight code ahead, gives variables constants to start from that are used first inside."""
+        first = min(line.number for line in inside)
+        found = []
+        for line in (line for line in self.straight if line.number < first and self.text.lines[line.number]):
+            i = line.instruction
+            if i.opcode == "store" and isinstance(i.operands[0], ir.Const) and self.is_direct(line):
+                later = [each for each in self.users(i.operands[1].name) if each.number > line.number]
+                if later and later[0] in inside:
+                    found.append(line)
+        return [line for line in found if line not in inside]
 
     def users(self, name: str) -> list[_Line]:
         return [line for line in self.all if name in line.names and line.instruction.result != name]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.hls.cdfg.import_arguments import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
-from hlsgen.hls.interfaces import Argument, Interfaces
+from hlsgen.hls.interfaces import Argument, Interfaces, port_name
 from hlsgen.hls.items import ArrayItem, InputItem, KernelInterface, OutputItem, suffix
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.ir import StreamInfo
@@ -38,8 +38,9 @@ _SIDE_CHANNELS = {
 
 def axis_ports(name: str, info: StreamInfo) -> dict[str, str]:
     """Field of the element -> port, with "valid" and "ready": the names that Vitis HLS gives."""
-    fields = {field.name: f"{name}_{_SIDE_CHANNELS[field.name]}" for field in info.fields}
-    return {**fields, "valid": f"{name}_TVALID", "ready": f"{name}_TREADY"}
+    port = port_name(name)
+    fields = {field.name: f"{port}_{_SIDE_CHANNELS[field.name]}" for field in info.fields}
+    return {**fields, "valid": f"{port}_TVALID", "ready": f"{port}_TREADY"}
 
 
 def port_width(width: int, field: str) -> int:
