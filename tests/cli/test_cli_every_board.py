@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def test_boards_that_share_a_synthesis_are_neighbours(capsys: pytest.CaptureFixt
     every_board.run(_options(), _make)
     boards = [load_board(row["board"]) for row in json.loads(capsys.readouterr().out)["boards"]]
     kinds = [(board.family, board.clock_ns) for board in boards]
-    assert sum(one != other for one, other in zip(kinds, kinds[1:], strict=False)) == len(set(kinds)) - 1
+    assert sum(one != other for one, other in pairwise(kinds)) == len(set(kinds)) - 1
 
 
 def test_the_table_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
