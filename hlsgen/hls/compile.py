@@ -31,7 +31,7 @@ from hlsgen.hls.rtl.fifo import FIFO_MODULE, FIFO_TEXT
 from hlsgen.hls.rtl.process import build_process
 from hlsgen.hls.rtl.region import build_region
 from hlsgen.hls.rtl.top import build_top
-from hlsgen.hls.rtl.verilog import print_file, print_module
+from hlsgen.hls.rtl.verilog import keeps_contents, print_file, print_module
 from hlsgen.hls.schedule.delay import DelayTable
 from hlsgen.hls.scheduling import Program, schedule_program
 from hlsgen.hls.signature import make_signature
@@ -135,7 +135,8 @@ def _emit(
         (workdir / f"{modules[name]}.cdfg").write_text(f"{scheduled.function}\n", encoding="utf-8")
         (workdir / f"{modules[name]}.schedule").write_text(f"{scheduled}\n", encoding="utf-8")
     header = f"Made by hlsgen {hlsgen.__version__} from {', '.join(sources)}, {clock_ns} ns"
-    texts = {module.name: print_module(module) for module in built} | bus_texts
+    keeps = any(map(keeps_contents, built))
+    texts = {module.name: print_module(module, keeps) for module in built} | bus_texts
     if any(f"{FIFO_MODULE} " in text for text in texts.values()):
         texts[FIFO_MODULE] = FIFO_TEXT
     verilog = {f"{name}.v": print_file(header, text) for name, text in texts.items()}

@@ -314,7 +314,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """`interface`: what the region shows, in terms of its own arguments."""
+    """`interface`: what the region shows, in terms of its own arguments. is_called: only plain code calls it."""
 
     function: str
     processes: tuple[Process, ...]
@@ -322,12 +322,15 @@ class Region:
     numbers: tuple[Number, ...]
     buffers: tuple[Buffer, ...]
     interface: KernelInterface
+    is_called: bool = False
 
     @property
     def overlaps(self) -> bool:
-        """A call may begin before the one before it has ended: nothing that it touches is shared between calls."""
+        """A call may begin before the one before it has ended: nothing that it touches changes between calls. Whoever
+        calls a region from plain code ends all calls before it writes what they read."""
         only = self.interface
-        memory = only.arrays or only.outputs or any(stream.bus for stream in only.streams)
+        changes = any(array.writes or not self.is_called for array in only.arrays)
+        memory = changes or only.outputs or any(stream.bus for stream in only.streams)
         return not memory and (len(self.processes) > 1 or not only.inputs)
 
 
@@ -344,6 +347,7 @@ class _Linker:
     body: Body
     interfaces: dict[str, KernelInterface]
     depths: dict[str, int]
+    is_called: bool
     uses: dict[str, list[_Use]] = field(default_factory=dict)
     owner: dict[str, str] = field(default_factory=dict)  # channel -> variable
 
@@ -366,8 +370,9 @@ class _Linker:
         numbers = [n for c in inner for n in self.number(c)]
         buffers = [self.buffer(c) for c in inner if isinstance(self.uses[c][0].item, ArrayItem)]
         return Region(
-            self.body.function, tuple(processes), tuple(fifos), tuple(numbers), tuple(buffers), self.interface(outer)
-        )
+            self.body.function, tuple(processes), tuple(fifos), tuple(numbers), tuple(buffers), self.interface(outer),
+            self.is_called,
+        )  # fmt: skip
 
     def channel(self, actual: Actual, item: Item) -> str:
         """The variable's name with the part of the argument that the item is."""
@@ -496,11 +501,18 @@ def _elements(item: Item) -> tuple[int, ...]:
     return () if isinstance(item, StreamItem) else item.elements
 
 
-def link(front: llvm.FrontEnd, body: Body, interfaces: dict[str, KernelInterface], depths: dict[str, int]) -> Region:
-    """The region with its channels. interfaces: of the functions called; depths: of FIFOs, beside what pragmas say."""
+def link(
+    front: llvm.FrontEnd,
+    body: Body,
+    interfaces: dict[str, KernelInterface],
+    depths: dict[str, int],
+    is_called: bool = False,
+) -> Region:
+    """The region with its channels. interfaces: of the functions called; depths: of FIFOs, beside what pragmas say;
+    is_called: only plain code calls it."""
     said = {
         d.target.name: int(d.options.get("depth", DEFAULT_DEPTH_WORDS))
         for d in front.directives
         if d.kind == "stream" and d.function == body.function and isinstance(d.target, llvm.VariableTarget)
     }
-    return _Linker(front, body, interfaces, said | depths).run()
+    return _Linker(front, body, interfaces, said | depths, is_called).run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hlsgen.hls.advice import Budget, advise
 from hlsgen.hls.bind.scheduled import ScheduledFunction
@@ -83,7 +83,7 @@ class _Scheduling:
 
     def region(self, name: str, body: Body) -> None:
         depths = {key.removeprefix(f"{name}."): depth for key, depth in self.depths.items()}
-        region = link(self.front, body, self.program.interfaces, depths)
+        region = link(self.front, body, self.program.interfaces, depths, self.is_called(name))
         self.program.regions[name] = region
         self.program.interfaces.setdefault(name, region.interface)
 
@@ -100,9 +100,27 @@ class _Scheduling:
         scheduled = schedule_pipelined(imported, self.target)
         if self.period_ns is not None:
             scheduled = advise(imported, scheduled, self.target, self.period_ns, imported_with, self.budget)
+        scheduled = replace(scheduled, steady=self.steady(name))
         program.functions[name] = scheduled
         program.own[name] = interface_of(scheduled)
         program.interfaces[name] = caller_interface(scheduled, program.own[name], program.interfaces)
+
+    def is_called(self, region: str) -> bool:
+        """Only plain code calls the region."""
+        return region != self.front.top and not any(
+            call.function == region for body in self.bodies.values() for call in body.calls
+        )
+
+    def steady(self, process: str) -> frozenset[str]:
+        """The arguments of a process that come from outside of its region, and that plain code passes to that."""
+        calls = [(body, call) for body in self.bodies.values() for call in body.calls if call.function == process]
+        if not calls or not all(self.is_called(body.function) for body, _ in calls):
+            return frozenset()
+        passed = [
+            {name for name, actual in call.actuals.items() if actual.variable in body.parameters}
+            for body, call in calls
+        ]
+        return frozenset(set.intersection(*passed))
 
     def places(self, name: str) -> dict[str, tuple[Leaf, int]]:
         """Item of a number -> the scalar of the argument that it is."""

@@ -7,10 +7,13 @@ be used (one later for memory reads).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from hlsgen.hls.cdfg.ir import Branch, Function, Loop
+from hlsgen.hls.cdfg.ir import Branch, Function, Kind, Loop, Memory
 from hlsgen.hls.schedule import Schedule
+
+from .memory_kinds import in_registers
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class ScheduledFunction:
     function: Function
     blocks: dict[str, ScheduledBlock]
     shared: tuple[SharedUnit, ...] = ()
+    steady: frozenset[str] = frozenset()  # arguments: arrays that nobody writes while calls overlap
 
     @property
     def perpetual(self) -> str | None:
@@ -56,7 +60,8 @@ class ScheduledFunction:
         recurrences start from constants.
         """
         function = self.function
-        if function.params or any(memory.external for memory in function.memories.values()):
+        written = {op.object for op in function.ops.values() if op.kind is Kind.STORE}
+        if function.params or any(m.external and self.changes(m, written) for m in function.memories.values()):
             return None
         loops = [block for block in self.blocks.values() if block.loop is not None and block.loop.rewind]
         if len(loops) != 1:
@@ -69,6 +74,10 @@ class ScheduledFunction:
             len(block.end.targets()) <= 1 for other, block in function.blocks.items() if other != label
         )
         return label if constant and straight and ends else None
+
+    def changes(self, memory: Memory, written: Collection[str]) -> bool:
+        """Whether what an argument holds may differ from call to call of those that overlap."""
+        return memory.argument not in self.steady or in_registers(memory) or memory.name in written
 
     @property
     def reached(self) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from hlsgen.core.errors import Place, UserError
+from hlsgen.hls.cdfg.layout import canonical, like
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.fold import fold, mask, signed
 from hlsgen.hls.llvm.layout import constant_offset, size_bytes
@@ -310,6 +311,13 @@ def function_ports(
         for i in block.instructions
         if i.opcode == "getelementptr"
     }
+    rows = {
+        i.operands[0].name: i.source_type
+        for function in module.functions.values()
+        for block in function.blocks
+        for i in block.instructions
+        if i.opcode == "getelementptr" and isinstance(i.operands[0], ir.GlobalRef) and i.source_type is not None
+    }
     for _ in module.functions:  # as deep as functions may be nested
         for caller, call in calls:
             for param, operand in zip(module.functions[call.callee].params, call.operands, strict=True):
@@ -321,6 +329,8 @@ def function_ports(
                 if isinstance(operand, ir.GlobalRef):
                     variable = module.globals.get(operand.name)
                     type = variable.type if variable is not None else None
+                    if isinstance(type, ir.StructType) and operand.name in rows:  # Clang lost the shape of the array
+                        type = like(canonical(type), rows[operand.name])
                 else:
                     type = objects.get((caller, operand.name))
                 if type is not None:

@@ -2,7 +2,8 @@
 
 The body starts a call by a word on the stream `<unit>_start` and goes on when one comes from `<unit>_done`. While a
 unit is at work, the memories that it was passed are its own. A unit whose only arguments are streams that nobody else
-here touches is not waited for: the body goes on once the call has begun, and the whole ends when all such calls have.
+here touches, and arrays that it reads and that nobody here touches afterwards, is not waited for: the body goes on once
+the call has begun, and the whole ends when all such calls have.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class _Caller:
         self.modules, self.interfaces = modules, interfaces
         self.module = Module(name, comment=f"{self.function.name} and the functions that it calls")
         self.ends: dict[str, tuple[Net, Net, Net]] = {}  # stream of a unit -> data, valid, ready
-        self.busy: dict[str, Net] = {}
+        self.busy: dict[str, Value] = {}
         self.under_way: list[Value] = []  # whether calls that nobody waits for are
         self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (unit or "", memory) -> nets by role
 
@@ -95,9 +96,10 @@ class _Caller:
         done_data, done_valid, done_ready = self.ends[f"{unit.name}_done"]
         waits: list[Value] = []
         if apart:
-            self.under_way.append(self.calls_of(unit, taken, done))
+            self.busy[unit.name] = self.calls_of(unit, taken, done)
+            self.under_way.append(self.busy[unit.name])
         else:
-            busy = self.busy[unit.name] = Net(m.unique(f"{unit.name}_busy"), 1)
+            self.busy[unit.name] = busy = Net(m.unique(f"{unit.name}_busy"), 1)
             m.registers.append(Register(busy, taken, lor(taken, done), reset=0))
             waits.append(busy)
         over = taken if apart else done
@@ -138,13 +140,37 @@ class _Caller:
         return Instance(self.modules[unit.function], m.unique(f"{unit.name}_u"), tuple(connections))
 
     def is_apart(self, unit: Unit) -> bool:
-        """It shares nothing with the body and the other units, and takes and gives no numbers: calls may overlap."""
+        """It shares nothing with the body and the other units while it is at work, and takes and gives no numbers:
+        calls may overlap."""
         interface = self.interfaces[unit.function]
         streams = {unit.bindings[stream.name] for stream in interface.streams}
         others = {stream.name for stream in self.own.streams}
         others |= {bound for other in self.function.units if other is not unit for bound in other.bindings.values()}
-        numbers_or_memory = unit.inputs or unit.outputs or interface.arrays or any(s.bus for s in interface.streams)
-        return not numbers_or_memory and not streams & others
+        numbers_or_memory = unit.inputs or unit.outputs or any(s.bus for s in interface.streams)
+        written = any(array.writes for array in interface.arrays)
+        read = {unit.bindings[array.name] for array in interface.arrays}
+        return not numbers_or_memory and not written and not streams & others and not read & self.touched_after(unit)
+
+    def touched_after(self, unit: Unit) -> set[str]:
+        """The memories that the body or other units touch when a call of the unit may be under way."""
+        function = self.function
+        starts = {f"{each.name}_start": each for each in function.units}
+        begun = [
+            label
+            for label, block in function.blocks.items()
+            if any(starts.get(function.ops[id].object) is unit for id in block.ops)
+        ]
+        after = set(begun)
+        while begun:
+            for target in function.blocks[begun.pop()].end.targets():
+                if target not in after:
+                    after.add(target)
+                    begun.append(target)
+        found: set[str] = set()
+        for op in (function.ops[id] for label in after for id in function.blocks[label].ops):
+            other = starts.get(op.object)
+            found |= set(other.bindings.values()) if other is not None and other is not unit else {op.object}
+        return found
 
     def calls_of(self, unit: Unit, taken: Net, done: Net) -> Value:
         """Whether calls of the unit are under way: of a region `CALLS` at most."""

@@ -17,8 +17,10 @@ _DIVISION = {"sdiv": "/", "srem": "%"}
 _STYLE = {"bram": "block", "lutram": "distributed", "uram": "ultra"}
 
 
-def print_module(module: Module) -> str:
-    """One module as Verilog text."""
+def print_module(module: Module, keeps_memory: bool | None = None) -> str:
+    """One module as Verilog text. keeps_memory: the design has a memory with contents that is written, None: if the
+    module has."""
+    keeps_memory = keeps_contents(module) if keeps_memory is None else keeps_memory
     lines = [f"// {line}" for line in module.comment.splitlines()]
     lines.append(f"module {module.name} (")
     lines.append(",\n".join(f"    {p.direction} wire {_range(p.width)}{p.name}" for p in module.ports))
@@ -43,7 +45,7 @@ def print_module(module: Module) -> str:
     for memory in module.memories:
         lines += ["", *_memory(memory)]
     lines += [""] if module.registers else []
-    lines += _first_values(module)
+    lines += _first_values(module) if keeps_memory else []
     for register in module.registers:
         lines += _register(register)
     for instance in module.instances:
@@ -71,10 +73,13 @@ def _first_values(module: Module) -> list[str]:
     """Registers with a reset have its value from configuration on: or what they hold before the first reset could write
     into a memory, whose words a reset does not bring back."""
     found = [each for each in module.registers if each.reset is not None and each.clear == Lit(0, 1)]
-    if not found or not any(memory.init is not None and memory.writes for memory in module.memories):
-        return []
     values = [f"        {each.net.name} = {text(Lit(each.reset or 0, each.net.width))};" for each in found]
-    return ["    initial begin", *values, "    end"]
+    return ["    initial begin", *values, "    end"] if found else []
+
+
+def keeps_contents(module: Module) -> bool:
+    """It has a memory that holds something from configuration on, and is written."""
+    return any(memory.init is not None and memory.writes for memory in module.memories)
 
 
 def _register(register: Register) -> list[str]:

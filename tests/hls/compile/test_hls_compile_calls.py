@@ -40,3 +40,8 @@ def test_rtl_equals_native(results, name):
 def test_calls_of_a_region_that_shares_nothing_overlap(results):
     alone, each = 4 * 32, 2 * 32  # steps of a call, and of its slower process
     assert alone + 8 * each <= results["region_in_loop"].cycles_max < alone + 8 * (each + 4) + 16
+
+
+def test_calls_of_a_region_overlap_that_reads_tables_which_stay(results):
+    """A call has 2 * 16 steps, and the longest one loads 64 words and makes 8 of them."""
+    assert results["steady_tables"].cycles_max < 64 + 8 * (2 * 16) + 40

@@ -68,3 +68,12 @@ def test_a_module():
         "    always @(posedge ap_clk) if (!ap_rst_n) bins_2 <= 8'h0;\n"
         "        else if (ap_rst_n) bins_2 <= more;\nendmodule\n\n`default_nettype wire\n"
     )
+
+
+def test_registers_hold_their_value_of_reset_from_configuration_on_where_a_memory_of_another_module_does():
+    module = Module("m")
+    module.port("ap_clk", 1, "input")
+    kept = Net(module.unique("kept"), 8)
+    module.registers.append(Register(kept, kept, TRUE, reset=5))
+    assert "initial begin\n        kept = 8'h5;\n    end" in print_module(module, keeps_memory=True)
+    assert "initial" not in print_module(module)
