@@ -54,6 +54,7 @@ def driver_data(interface: dict[str, Any], kernel: Kernel, blocks: BlockDesign, 
     return {
         **tensor_data(interface, kernel),
         "instance": kernel.instance,
+        "interrupt": kernel.interrupt,
         "clock_mhz": blocks.clock_mhz,
         "image": blocks.processor.image,
         "pynq_board": pynq_board,

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from ..core.errors import UserError
 from ..sim.interface import load_interface
+from .interrupts import InterruptController
 from .library import build_library
 from .rtl import Memory, RtlDevice
 
@@ -32,7 +33,8 @@ class Fabric:
         self.memory = Memory()
         self._registers = dict(_BOOT)
         self._device: RtlDevice | None = None
-        self._window = range(0)
+        self._window = self._interrupt_window = range(0)
+        self.interrupts = InterruptController(lambda: self.device.interrupt)
 
     @property
     def device(self) -> RtlDevice:
@@ -45,42 +47,56 @@ class Fabric:
         """The block whose handoff file and RTL lie beside `bitstream` (see `simulated_bitstream`), as after a reset."""
         folder = bitstream.with_suffix(".rtl")
         interface = load_interface(folder)
-        window = window_of(bitstream.with_suffix(".hwh"), interface.signature.top)
+        hwh = bitstream.with_suffix(".hwh")
+        window, controllers = window_of(hwh, interface.signature.top), windows_of(hwh, "axi_intc")
         library = build_library(interface, folder.with_suffix(".library"))
         if self._device is not None:
             self._device.close()
-        self._window = window
+        self._window, self._interrupt_window = window, next(iter(controllers), range(0))
+        self.interrupts.reset()
         self._device = RtlDevice(library, tuple(master.name for master in interface.axi_masters), memory=self.memory)
 
     def read(self, address: int) -> int:
         """A 32-bit register."""
         if address in self._window:
             return self.device.read(address - self._window.start)
+        if address in self._interrupt_window:
+            return self.interrupts.read(address - self._interrupt_window.start)
         return self._registers.get(address, 0)
 
     def write(self, address: int, value: int) -> None:
         """A 32-bit register."""
         if address in self._window:
             self.device.write(address - self._window.start, value)
+        elif address in self._interrupt_window:
+            self.interrupts.write(address - self._interrupt_window.start, value)
         else:
             self._registers[address] = value
 
 
 def window_of(hwh: Path, top: str) -> range:
     """The addresses of the block `top` in a handoff file. Raises a `UserError` when it is not there."""
+    for window in windows_of(hwh, top):
+        return window
+    raise UserError(
+        f"no block is {top!r}", where=str(hwh), do="use the .hwh and the RTL that `hlsgen project` wrote together"
+    )
+
+
+def windows_of(hwh: Path, ip: str) -> list[range]:
+    """The addresses of every block that is an `ip`, by the name of the IP, in a handoff file."""
     try:
         root = ElementTree.parse(hwh).getroot()
     except (OSError, ElementTree.ParseError) as error:
         raise UserError(f"no handoff file: {error}", where=str(hwh), do="run `hlsgen project` again") from None
     names = {
-        module.get("INSTANCE") for module in root.iter("MODULE") if (module.get("VLNV") or "").split(":")[2:3] == [top]
+        module.get("INSTANCE") for module in root.iter("MODULE") if (module.get("VLNV") or "").split(":")[2:3] == [ip]
     }
-    for place in root.iter("MEMRANGE"):
-        if place.get("INSTANCE") in names:
-            return range(int(place.get("BASEVALUE", ""), 16), int(place.get("HIGHVALUE", ""), 16) + 1)
-    raise UserError(
-        f"no block is {top!r}", where=str(hwh), do="use the .hwh and the RTL that `hlsgen project` wrote together"
-    )
+    return [
+        range(int(place.get("BASEVALUE", ""), 16), int(place.get("HIGHVALUE", ""), 16) + 1)
+        for place in root.iter("MEMRANGE")
+        if place.get("INSTANCE") in names
+    ]
 
 
 def simulated_bitstream(hwh: Path, rtl: Path, folder: Path) -> Path:

@@ -7,9 +7,9 @@ invalidated does not come back. Needs the extra `pynq`. pynq 3.0.1, 3.1 and 4.0 
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
-import warnings
 import weakref
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pynq.ps
 from pynq.buffer import PynqBuffer
+from pynq.interrupt import _InterruptController
 from pynq.metadata.runtime_metadata_parser import RuntimeMetadataParser
 from pynq.pl_server.device import Device
 from pynqmetadata.frontends import Metadata
@@ -25,8 +26,7 @@ from .fabric import Fabric
 from .rtl import DeviceFault, RtlDevice
 
 SWITCH = "HLSGEN_DEVICE"
-# No kernel driver has the interrupt controller here. pynq says so for each pin and goes on; drivers that poll do, too.
-warnings.filterwarnings("ignore", message="Interrupt .* not created")
+_TURN_CYCLES = 2000
 
 
 class SimDevice(Device):
@@ -44,6 +44,7 @@ class SimDevice(Device):
         self.name, self.arch = tag, "aarch64"
         pynq.ps.CPU_ARCH = self.arch  # by which pynq 3.0.1 sets clocks
         self.fabric = Fabric()
+        self.uio = SimUio(self.fabric)
 
     @property
     def rtl(self) -> RtlDevice:
@@ -56,7 +57,13 @@ class SimDevice(Device):
     def download(self, bitstream: Any, parser: Any = None) -> None:
         """A reset of the fabric with the RTL beside the bitstream in it."""
         self.fabric.load(Path(bitstream.bitfile_name))
-        super().post_download(bitstream, parser or self.get_bitfile_metadata(bitstream.bitfile_name), self.name)
+        parser = parser or self.get_bitfile_metadata(bitstream.bitfile_name)
+        super().post_download(bitstream, parser, self.name)
+        # pynq opens the UIO device of an interrupt of the processor once, and finds it here ever after.
+        self.uio.forget()
+        for controller in parser.interrupt_controllers.values():
+            if controller["parent"] == "":
+                _InterruptController._uio_devices[controller["raw_irq"]] = self.uio
 
     def gen_cache(self, bitstream: Any, parser: Any = None) -> None:
         """pynq keeps what it knows of an overlay inside its own package; not for this one."""
@@ -99,3 +106,33 @@ class SimDevice(Device):
         if address not in self.fabric.memory.buffers:
             raise DeviceFault(f"the buffer at 0x{address:x} was freed", do="keep it until the call has ended")
         return self.fabric.memory.buffers[address]
+
+
+class SimUio:
+    """What pynq asks of the UIO device of an interrupt: events to be set when it comes.
+
+    While there are some, the design runs in turns with the other coroutines of the loop.
+    """
+
+    def __init__(self, fabric: Fabric) -> None:
+        self.fabric = fabric
+        self._events: list[Any] = []
+
+    def add_event(self, event: Any, number: int) -> None:
+        self._events.append(event)
+        asyncio.get_running_loop().call_soon(self._turn)
+
+    def forget(self) -> None:
+        """Events of what was loaded before would take the interrupts of what is loaded now."""
+        self._events = []
+
+    def _turn(self) -> None:
+        if not self._events:
+            return
+        self.fabric.device.run(_TURN_CYCLES)
+        if not self.fabric.interrupts.irq:
+            asyncio.get_running_loop().call_soon(self._turn)
+            return
+        events, self._events = self._events, []
+        for event in events:
+            event.set()

@@ -11,10 +11,12 @@ Runs on pynq 3.0.1, 3.1 and 4.0. With HLSGEN_DEVICE=rtl in the environment it ru
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import platform
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -34,6 +36,8 @@ from number_formats import decode, encode  # noqa: E402, F401 (beside this file;
 from tensor_calls import TIMEOUT_S, TensorCalls, packed, row_elements  # noqa: E402
 
 _START, _DONE, _IDLE, _CONTINUE = 1, 2, 4, 16  # of the control register
+_GLOBAL_ENABLE, _ENABLE, _STATUS = 4, 8, 12  # registers of the interrupt; bit 0 of the last two is that of a call's end
+_LOOK_S = 0.1  # an interrupt that does not come costs no more
 
 
 class Accelerator(TensorCalls, pynq.DefaultIP):
@@ -77,8 +81,47 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         until = time.monotonic() + timeout_s
         # Reading the register clears the bit, so that it is read once in a turn.
         while not self.read(0) & _DONE:
-            if time.monotonic() > until:
-                raise TimeoutError(f"not done after {timeout_s} s: `load()` again resets it; {self.state()}")
+            self._check_time(until, timeout_s)
+        return self._finish()
+
+    async def wait_async(self, timeout_s: float = TIMEOUT_S) -> dict[str, np.ndarray]:
+        """`wait` for coroutines: others go on until the interrupt comes. Without one it looks again and again."""
+        if not self._under_way:
+            raise RuntimeError("no call is under way: `start` one first")
+        until, pin = time.monotonic() + timeout_s, self._interrupt_pin()
+        self._set_interrupt(pin is not None)
+        try:
+            while not self.read(0) & _DONE:  # looked at after the interrupt is on: an end before that raised none
+                self._check_time(until, timeout_s)
+                await _until_woken(pin, until)
+                self._clear_interrupt()
+        finally:
+            self._set_interrupt(False)
+        return self._finish()
+
+    def _check_time(self, until: float, timeout_s: float) -> None:
+        if time.monotonic() > until:
+            raise TimeoutError(f"not done after {timeout_s} s: `load()` again resets it; {self.state()}")
+
+    def _interrupt_pin(self) -> Any:
+        """A pynq.Interrupt of this event loop; None where pynq has none: over a network, or without a UIO device."""
+        pin = self._interrupts.get(DATA["interrupt"])
+        try:
+            return pynq.Interrupt(pin["fullpath"]) if pin and not REMOTE else None
+        except ValueError:
+            return None
+
+    def _set_interrupt(self, on: bool) -> None:
+        self.write(_GLOBAL_ENABLE, int(on))
+        self.write(_ENABLE, int(on))
+        self._clear_interrupt()
+
+    def _clear_interrupt(self) -> None:
+        pending = self.read(_STATUS)
+        if pending:
+            self.write(_STATUS, pending)  # a 1 toggles a bit
+
+    def _finish(self) -> dict[str, np.ndarray]:
         if DATA["control"] == "ap_ctrl_chain":
             self.write(0, _CONTINUE)
         samples, self._under_way = self._under_way, 0
@@ -111,6 +154,14 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         for port in DATA["ports"]:
             self._buffers[port["name"]] = pynq.allocate((samples, row_elements(port)), np.dtype(port["dtype"]))
         self._room = samples
+
+
+async def _until_woken(pin: Any, until: float) -> None:
+    if pin is None:
+        await asyncio.sleep(0.001)
+        return
+    with suppress(asyncio.TimeoutError):  # of Python 3.10, which pynq 3.0.1 comes with, this is no TimeoutError
+        await asyncio.wait_for(pin.wait(), max(0.0, min(_LOOK_S, until - time.monotonic())))
 
 
 def _check_registers(description: dict[str, Any]) -> None:

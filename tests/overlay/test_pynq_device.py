@@ -20,8 +20,6 @@ from hlsgen.device.fabric import simulated_bitstream
 from hlsgen.device.pynq_device import SimDevice
 from hlsgen.hls.compile import compile_sources
 
-# The interrupt controller has no driver of the kernel here; pynq says so and goes on.
-pytestmark = pytest.mark.filterwarnings("ignore:Interrupt interrupt not created")
 WORDS = 100
 VADD = """
 void vadd(const int* a, const int* b, int* out, int n) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import subprocess
@@ -25,8 +26,6 @@ from hlsgen.flow.options import Options
 from hlsgen.flow.stages import STAGES
 from hlsgen.model import load_design
 
-pytestmark = pytest.mark.filterwarnings("ignore:Interrupt interrupt not created")
-
 DENSE = """
 import numpy as np
 from hlsgen.model import Model
@@ -49,11 +48,11 @@ model.calibration = model.test = {name: rng.normal(size=(3, 4, 12, 8)) for name 
 """
 
 
-def project(folder: Path, text: str, board: str, counters: bool = False, **choices: Any) -> Path:
+def project(folder: Path, text: str, board: str, counters: bool = False, io: str = "axi", **choices: Any) -> Path:
     """The project of a design, all the way but without synthesis."""
     folder.mkdir()
     (folder / "design.py").write_text(text)
-    options = Options(folder, board=board, io="axi", out=folder / "build", **choices)
+    options = Options(folder, board=board, io=io, out=folder / "build", **choices)
     stages = closure(STAGES, ("vectors", "hls"))
     run_stages(stages, options.output, options.settings(), MagicMock())
     found = {stage.name: options.output / stage.folder for stage in stages}
@@ -190,6 +189,74 @@ def test_a_reset_during_a_run(driver: ModuleType, accelerator: Any, samples: dic
     assert np.array_equal(driver.load().predict(samples["input_image"]), expected(driver, samples))
 
 
+def test_a_coroutine_is_woken_by_the_interrupt(
+    driver: ModuleType, accelerator: Any, samples: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = {"image": driver.encode(samples["input_image"], driver.DATA["tensors"]["image"])}
+    looks, turns, read = [], [], accelerator.read
+    monkeypatch.setattr(accelerator, "read", lambda offset: (looks.append(offset), read(offset))[1])
+    monkeypatch.setattr(driver, "_LOOK_S", 1000)  # nothing but the interrupt ends a wait
+
+    async def other() -> None:
+        while True:
+            turns.append(1)
+            await asyncio.sleep(0)
+
+    async def calls() -> list[np.ndarray]:
+        beside, results = asyncio.create_task(other()), []
+        for _ in range(2):
+            accelerator.start(codes)
+            results.append(next(iter((await accelerator.wait_async()).values())))
+        beside.cancel()
+        return results
+
+    for _ in range(2):  # an event loop of its own each
+        for result in asyncio.run(calls()):
+            assert np.array_equal(result, samples["golden"])
+    # Per call: one for `start`, then one before the interrupt and one after it, and one for the request of the call
+    # before, which the controller latched once more.
+    assert looks.count(0) <= 4 * 4 and len(turns) > 8
+    assert [read(offset) for offset in (4, 8, 12)] == [0, 0, 0] and not pynq.Device.active_device.rtl.interrupt
+    assert np.array_equal(accelerator.predict(samples["input_image"]), expected(driver, samples))  # polls again
+
+
+def test_an_end_before_the_interrupt_is_on(
+    driver: ModuleType, accelerator: Any, samples: dict[str, np.ndarray]
+) -> None:
+    with pytest.raises(RuntimeError, match="no call is under way"):
+        asyncio.run(accelerator.wait_async())
+    accelerator.start({"image": np.zeros((3, 16), np.int8)})
+    pynq.Device.active_device.rtl.run(100_000)
+    assert asyncio.run(accelerator.wait_async())["two_requantise"].shape == (3, 5)
+    pynq.Device.active_device.rtl.stall(True)
+    accelerator.start({"image": np.zeros((3, 16), np.int8)})
+    with pytest.raises(TimeoutError, match=r"not done after 0.05 s.*start 1, done 0, idle 0"):
+        asyncio.run(accelerator.wait_async(0.05))
+    pynq.Device.active_device.rtl.stall(False)
+    assert accelerator.wait()["two_requantise"].shape == (3, 5)
+
+
+def test_without_an_interrupt_a_coroutine_looks_again_and_again(
+    accelerator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accelerator, "_interrupts", {})
+    accelerator.start({"image": np.zeros((3, 16), np.int8)})
+    assert asyncio.run(accelerator.wait_async())["two_requantise"].shape == (3, 5)
+
+
+def test_the_interrupt_of_pynq_itself(accelerator: Any) -> None:
+    async def call() -> int:
+        accelerator.register_map.GIER, accelerator.register_map.IP_IER = 1, 1
+        accelerator.start({"image": np.zeros((2, 16), np.int8)})
+        await accelerator.interrupt.wait()
+        return int(accelerator.register_map.IP_ISR)
+
+    assert isinstance(accelerator.interrupt, pynq.Interrupt)
+    assert asyncio.run(call()) == 1
+    accelerator.write(12, 1)
+    assert accelerator.wait()["two_requantise"].shape == (2, 5)
+
+
 def test_a_buffer_that_is_gone_is_a_fault(accelerator: Any) -> None:
     accelerator.predict(np.zeros((1, 16)))
     pynq.Device.active_device.rtl.free(accelerator._buffers["in_memory"].device_address)
@@ -246,6 +313,7 @@ print(accelerator.state())
 
 
 def test_a_client_of_pynq_remote(overlay: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pynq.remote")  # came with pynq 3.1
     from hlsgen.device.server import serve
 
     project = overlay.parent
