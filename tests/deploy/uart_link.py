@@ -17,6 +17,8 @@ import pytest
 from cocotb.task import bridge, resume
 from cocotb.triggers import First, Timer
 
+from hlsgen.numerics import dequantise, parse_format, quantise
+
 FOLDER = Path(os.environ["UART_PROJECT"])
 BIT_PS = int(os.environ["UART_BIT_PS"])
 
@@ -100,6 +102,41 @@ async def results_equal_golden(dut) -> None:
         for x, y in zip(samples["inputs"][:3], samples["outputs"][:3], strict=True):
             assert await bridge(accelerator.run)(x.tobytes()) == y.tobytes()
     assert accelerator.cycles > 0
+
+
+@cocotb.test()
+async def real_numbers_are_those_of_golden(dut) -> None:
+    """By hlsgen's arithmetic: each code of the samples as a real number with a little more, which no mode rounds up."""
+    accelerator = await connect(dut)
+    given, made = (accelerator.design[side] for side in ("input", "output"))
+    formats = [parse_format(side["number"]["format"]) for side in (given, made)]
+    with np.load(FOLDER / "samples.npz") as samples:
+        codes, results = (
+            codes_in(samples[name][:2], side, fmt)
+            for name, side, fmt in zip(("inputs", "outputs"), (given, made), formats, strict=True)
+        )
+    beside = np.ldexp(np.random.default_rng(1).uniform(0, 0.25, codes.shape), formats[0].lsb_exponent)
+    x = dequantise(codes, formats[0]) + beside
+    assert np.array_equal(quantise(x, formats[0]), codes)
+    y = await bridge(accelerator.predict)(x)
+    assert y.dtype == np.float64 and np.array_equal(y, dequantise(results, formats[1]))
+    assert np.array_equal(await bridge(accelerator.predict)(x[0]), y[0])  # one sample without an axis of samples
+    for wrong, error, says in [
+        (x[:, 1:], ValueError, r"give \(\d+,\) or \(samples, \d+\)"),
+        (np.where(x == x[0, 3], np.nan, x), ValueError, r"the input: nan at index \(0, 3\)"),
+    ]:
+        with pytest.raises(error, match=says):
+            await bridge(accelerator.predict)(wrong)
+
+
+def codes_in(rows: np.ndarray, side: dict, fmt) -> np.ndarray:
+    """The codes in the bytes of beats, (samples, beats * lanes)."""
+    beats = rows.reshape(len(rows), side["beats"], side["bytes"])
+    bits = np.unpackbits(beats, axis=2, bitorder="little")[:, :, : side["lanes"] * side["element_bits"]]
+    lanes = bits.reshape(len(rows), -1, side["element_bits"]).astype(np.int64)
+    patterns = (lanes << np.arange(side["element_bits"])).sum(axis=2)
+    is_negative = (patterns >> fmt.width_bits - 1 & 1).astype(bool) & (getattr(fmt, "min_code", 0) < 0)
+    return np.where(is_negative, patterns - (1 << fmt.width_bits), patterns)
 
 
 @cocotb.test()
