@@ -1,4 +1,4 @@
-"""Constraints and the timing check,: what is not timed, and which path is told when one is late."""
+"""Constraints and the timing check: what is not timed, and which path is told when one is late."""
 
 from __future__ import annotations
 
