@@ -25,7 +25,7 @@ from .sequential import Sequential, sequential
 from .spilled import Spilled, spilled
 from .swat import Swat, swat
 
-_PORT_KEYS = ("width_bits", "beats", "lanes", "element_bits", "tensor", "format")
+_PORT_KEYS = ("width_bits", "beats", "lanes", "element_bits", "tensor", "format", "shape")
 
 
 def generate(plan: AnyPlan, graph: Graph, folder: Path, memory: Memory | None = None) -> tuple[Path, ...]:

@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An AXI stream of the accelerator; see `interface.json`."""
+    """An AXI stream of the accelerator; see `interface.json`. shape: of what passes, before rows are chosen."""
 
     name: str
     type_name: str
@@ -43,6 +43,7 @@ class Port:
     tensor: str
     format: str
     is_input: bool
+    shape: tuple[int, ...]
     part: Part | None = None
 
 
@@ -138,7 +139,9 @@ def beat_type(port: str) -> str:
 
 
 def _port(unit: Input | Output | Load | Store, graph: Graph, part: Part | None) -> Port:
-    is_input = unit.kind in ("input", "load")
+    is_input, shape = unit.kind in ("input", "load"), list(graph.tensors[unit.tensor].shape)
+    if part is not None and part.heads is not None:
+        shape[-3] = part.heads[1]
     return Port(
         name=unit.port,
         type_name=beat_type(unit.port),
@@ -149,6 +152,7 @@ def _port(unit: Input | Output | Load | Store, graph: Graph, part: Part | None) 
         tensor=unit.tensor,
         format=str(graph.tensors[unit.tensor].format),
         is_input=is_input,
+        shape=tuple(shape),
         part=part,
     )
 

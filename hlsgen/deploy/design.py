@@ -43,7 +43,8 @@ class Design:
 
     cpp: a folder with the HLS C++ that the RTL came from (`src/`, `tb/`, and for a generated design `interface.json`),
     or None. vectors: its test vectors, or None. samples: for the notebook, or None. resources: lut, ff, ... as
-    estimated, or None when nobody asked. counters: put performance counters around it.
+    estimated, or None when nobody asked. counters: put performance counters around it. has_registers_around: those of
+    `rtl` are made by a wrapper that the C++ knows nothing of.
     """
 
     rtl: Path
@@ -54,3 +55,4 @@ class Design:
     resources: Mapping[str, float] | None = None
     samples: Samples | None = None
     counters: bool = False
+    has_registers_around: bool = False

@@ -11,7 +11,7 @@ from hlsgen.core.paths import data_dir
 from hlsgen.numerics import Block, Fixed, parse_format
 
 NUMBER_FORMATS = "number_formats.py"
-TENSOR_CALLS = "tensor_calls.py"
+TENSOR_CALLS = ("tensor_calls.py", "beats.py")
 
 
 def describe_number(text: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The folder that goes to a board under PYNQ: a driver in Python, what it has to know, a notebook and samples.
 
-In: the C++ project's `interface.json`, for tensors in memory; the kernel; its block design. Out: `overlay/`. The driver
-is the same file for every design, under the design's name; `<name>.json` tells the designs apart.
+In: the C++ project's `interface.json`; the kernel; its block design. Out: `overlay/`. The driver is the same file for
+every design, under the design's name; `<name>.json` tells the designs apart.
 """
 
 from __future__ import annotations
@@ -24,23 +24,29 @@ from .host_numbers import NUMBER_FORMATS, TENSOR_CALLS, copy_host_modules, descr
 from .hwh import register_words
 from .kernel import Kernel
 from .notebook import notebook
+from .stream_ports import engines, in_memory, is_between_streams
 
 FOLDER = "overlay"
+ENGINES = "stream_engines.py"
 
 
 def write_overlay(design: Design, kernel: Kernel, blocks: BlockDesign, pynq_board: str, folder: Path) -> bool:
-    """Fill `folder`/overlay; whether there is a driver: a design needs tensors in memory (`--io axi`) for it.
+    """Fill `folder`/overlay; whether there is a driver: a generated design has one, C++ of other people's has none.
 
     pynq_board: what PYNQ calls the board in the environment (BOARD), "" when that is not known.
     """
     interface = read_json(design.cpp / "interface.json") if design.cpp else None
-    if not isinstance(interface, dict) or interface.get("io") != "axi":
+    has_streams = is_between_streams(interface) and bool(kernel.slaves)
+    if not isinstance(interface, dict) or not (has_streams or interface.get("io") == "axi"):
         return False
+    interface = in_memory(interface) if has_streams else interface
     out, name = folder / FOLDER, kernel.top
     with disk_errors(out):
         out.mkdir(exist_ok=True)
         shutil.copyfile(data_dir("templates") / "pynq" / "driver.py", out / f"{name}.py")
-        copy_host_modules(out, NUMBER_FORMATS, TENSOR_CALLS)
+        copy_host_modules(out, NUMBER_FORMATS, *TENSOR_CALLS)
+        if has_streams:
+            shutil.copyfile(data_dir("templates") / "pynq" / ENGINES, out / ENGINES)
     data = driver_data(interface, kernel, blocks, pynq_board)
     write_json(out / f"{name}.json", data)
     if design.samples is not None:
@@ -51,8 +57,12 @@ def write_overlay(design: Design, kernel: Kernel, blocks: BlockDesign, pynq_boar
 
 def driver_data(interface: dict[str, Any], kernel: Kernel, blocks: BlockDesign, pynq_board: str) -> dict[str, Any]:
     """All that the driver knows of a design: numbers, tensors, their places in memory, registers."""
+    data, engine_of = tensor_data(interface, kernel), engines(blocks)
+    for port in data["ports"] if interface["io"] == "stream" else ():
+        port["engine"] = engine_of[port["name"]]
     return {
-        **tensor_data(interface, kernel),
+        **data,
+        "io": interface["io"],
         "instance": kernel.instance,
         "interrupt": kernel.interrupt,
         "clock_mhz": blocks.clock_mhz,
@@ -76,7 +86,8 @@ def tensor_data(interface: dict[str, Any], kernel: Kernel) -> dict[str, Any]:
         for port in interface[way]:
             known = {key: port[key] for key in ("tensor", "dtype", "shape", "sample_bytes")}
             heads = (port.get("part") or {}).get("heads")
-            place = {"name": port["port"], "is_input": way == "inputs", "offset": offsets[port["port"]]}
+            place = {"offset": offsets[port["port"]]} if interface["io"] == "axi" else {"beat": port["beat"]}
+            place |= {"name": port["port"], "is_input": way == "inputs"}
             ports.append({**place, **known, "heads": heads, "format": port["format"]})
     formats = {port["tensor"]: port.pop("format") for port in ports}
     tensors = {name: {"shape": _whole(name, ports), **describe_number(text)} for name, text in formats.items()}

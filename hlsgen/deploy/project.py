@@ -24,6 +24,8 @@ from hlsgen.synth.nextpnr import require_tools
 from . import ecp5, vitis, vivado
 from .counters import add_counters
 from .design import Design
+from .stream_control import add_stream_control
+from .stream_ports import in_memory, is_between_streams
 
 MANIFEST = "project.json"
 
@@ -52,7 +54,7 @@ def make_project(design: Design, out: Path) -> dict[str, Any]:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
     try:
-        with _counted(design) as chosen:
+        with _wrapped(design, flow) as chosen:
             made = FLOWS[flow["tool"]](chosen, flow, beside)
         facts = {"board": design.board.name, "tool": flow["tool"], **made}
         write_json(beside / MANIFEST, {"written by": "hlsgen project", **facts, "files": _digests(beside)})
@@ -63,14 +65,25 @@ def make_project(design: Design, out: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _counted(design: Design) -> Iterator[Design]:
-    """The design, with counters around it if they are wanted."""
-    if not design.counters:
-        yield design
-        return
+def _wrapped(design: Design, flow: Mapping[str, Any]) -> Iterator[Design]:
+    """The design, with registers around it if software is to call streams, and counters if they are wanted."""
     with tempfile.TemporaryDirectory(prefix="hlsgen-") as scratch:
-        add_counters(design.rtl, Path(scratch) / "rtl")
-        yield replace(design, rtl=Path(scratch) / "rtl")
+        if flow["tool"] == "vivado" and design.board.processing_system:
+            design = _callable(design, Path(scratch) / "called")
+        if design.counters:
+            add_counters(design.rtl, Path(scratch) / "counted")
+            design = replace(design, rtl=Path(scratch) / "counted")
+        yield design
+
+
+def _callable(design: Design, out: Path) -> Design:
+    """A generated design with streams gets registers; others have what they need."""
+    interface = read_json(design.cpp / "interface.json") if design.cpp else None
+    if not is_between_streams(interface):
+        return design
+    beats = {port["port"]: port["beats"] for way in ("inputs", "outputs") for port in in_memory(interface)[way]}
+    add_stream_control(design.rtl, beats, out)
+    return replace(design, rtl=out, has_registers_around=True)
 
 
 def check_tools(board: str) -> None:

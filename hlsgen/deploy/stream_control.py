@@ -71,7 +71,8 @@ def control_registers(kernel: Kernel) -> list[dict[str, Any]]:
 def outer_ports(stream: StreamPort) -> dict[str, str]:
     """The pins of the wrapper: beats that come in are whole and counted, so that they need neither TKEEP nor TLAST."""
     roles = ("data", "valid", "ready") if stream.is_input else ("data", "keep", "last", "valid", "ready")
-    return {role: f"{stream.name}_T{role.upper()}" for role in roles}
+    head = stream.ports["data"].removesuffix("TDATA")
+    return {role: f"{head}T{role.upper()}" for role in roles}
 
 
 def _wrapper(
@@ -94,7 +95,6 @@ def _wrapper(
                 "offset": next(r["offset"] for r in registers if r["name"] == f"{stream.name}_beats"),
             }
         )
-    handshake = [] if kernel.control == "ap_ctrl_none" else ["ap_done", "ap_idle", "ap_ready"]
     template = environment().get_template("deploy/stream_control.v.j2")
     return template.render(
         version=hlsgen.__version__,
@@ -106,6 +106,5 @@ def _wrapper(
         streams=streams,
         address_bits=address_bits,
         samples_offset=SAMPLES_OFFSET,
-        ones=kernel.pins,
-        open_pins=handshake,
+        has_start=bool(kernel.pins),
     )

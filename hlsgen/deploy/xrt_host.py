@@ -36,7 +36,7 @@ def write_xrt_host(design: Design, kernel: Kernel, arguments: Sequence[str], fol
     with disk_errors(out):
         out.mkdir(exist_ok=True)
         shutil.copyfile(data_dir("templates") / "xrt" / "host.py", out / f"{name}.py")
-        copy_host_modules(out, NUMBER_FORMATS, TENSOR_CALLS)
+        copy_host_modules(out, NUMBER_FORMATS, *TENSOR_CALLS)
     image, clock_mhz = f"{name}.hw.xclbin", round(1000 / kernel.clock_ns, 6)
     own = {"arguments": [*arguments], "image": image, "clock_mhz": clock_mhz, "project": ".."}
     write_json(out / f"{name}.json", {**data, **own})

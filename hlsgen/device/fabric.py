@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
-from xml.etree import ElementTree
 
 from ..core.errors import UserError
 from ..sim.interface import load_interface
+from .dma import Dma
+from .handoff import engines_of, window_of, windows_of
 from .interrupts import InterruptController
 from .library import build_library
 from .rtl import Memory, RtlDevice
@@ -34,6 +35,7 @@ class Fabric:
         self._registers = dict(_BOOT)
         self._device: RtlDevice | None = None
         self._window = self._interrupt_window = range(0)
+        self._engines: list[tuple[range, Dma]] = []
         self.interrupts = InterruptController(lambda: self.device.interrupt)
 
     @property
@@ -54,7 +56,12 @@ class Fabric:
             self._device.close()
         self._window, self._interrupt_window = window, next(iter(controllers), range(0))
         self.interrupts.reset()
-        self._device = RtlDevice(library, tuple(master.name for master in interface.axi_masters), memory=self.memory)
+        masters = tuple(master.name for master in interface.axi_masters)
+        streams = tuple(stream.name for stream in interface.signature.streams)
+        self._device = RtlDevice(library, masters, streams=streams, memory=self.memory)
+        self._engines = list(engines_of(hwh, interface.signature.top))
+        for _, engine in self._engines:
+            engine.connect(self._device)
 
     def read(self, address: int) -> int:
         """A 32-bit register."""
@@ -62,6 +69,9 @@ class Fabric:
             return self.device.read(address - self._window.start)
         if address in self._interrupt_window:
             return self.interrupts.read(address - self._interrupt_window.start)
+        for window, engine in self._engines:
+            if address in window:
+                return engine.read(self.device, address - window.start)
         return self._registers.get(address, 0)
 
     def write(self, address: int, value: int) -> None:
@@ -71,32 +81,10 @@ class Fabric:
         elif address in self._interrupt_window:
             self.interrupts.write(address - self._interrupt_window.start, value)
         else:
+            for window, engine in self._engines:
+                if address in window:
+                    return engine.write(self.device, address - window.start, value)
             self._registers[address] = value
-
-
-def window_of(hwh: Path, top: str) -> range:
-    """The addresses of the block `top` in a handoff file. Raises a `UserError` when it is not there."""
-    for window in windows_of(hwh, top):
-        return window
-    raise UserError(
-        f"no block is {top!r}", where=str(hwh), do="use the .hwh and the RTL that `hlsgen project` wrote together"
-    )
-
-
-def windows_of(hwh: Path, ip: str) -> list[range]:
-    """The addresses of every block that is an `ip`, by the name of the IP, in a handoff file."""
-    try:
-        root = ElementTree.parse(hwh).getroot()
-    except (OSError, ElementTree.ParseError) as error:
-        raise UserError(f"no handoff file: {error}", where=str(hwh), do="run `hlsgen project` again") from None
-    names = {
-        module.get("INSTANCE") for module in root.iter("MODULE") if (module.get("VLNV") or "").split(":")[2:3] == [ip]
-    }
-    return [
-        range(int(place.get("BASEVALUE", ""), 16), int(place.get("HIGHVALUE", ""), 16) + 1)
-        for place in root.iter("MEMRANGE")
-        if place.get("INSTANCE") in names
-    ]
 
 
 def simulated_bitstream(hwh: Path, rtl: Path, folder: Path) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from beats import pack_beats, unpack_beats
 from number_formats import decode, encode, is_code
 
 TIMEOUT_S = 10.0
@@ -21,6 +22,7 @@ class TensorCalls:
     """`predict` and `run`, over `start` and `wait` of the host of a board. data: the .json file of the design."""
 
     data: ClassVar[dict[str, Any]]
+    samples_max: int | None = None  # of a call, where there is a limit
     call_bytes = 16 << 20  # of the largest buffer; contiguous memory is scarce on small boards
 
     def start(self, codes: dict[str, np.ndarray]) -> None:
@@ -46,6 +48,7 @@ class TensorCalls:
         """The same with codes (integers) by the name of the tensor."""
         samples = self.checked_samples(codes)
         most = max(1, self.call_bytes // max(port["sample_bytes"] for port in self.data["ports"]))
+        most = min(most, self.samples_max or most)
         parts = []
         for first in range(0, samples, most):
             self.start({name: array[first : first + most] for name, array in codes.items()})
@@ -75,7 +78,7 @@ class TensorCalls:
         results = {}
         for tensor in self.data["outputs"]:
             ports = [port for port in self.data["ports"] if port["tensor"] == tensor]
-            parts = [_unpacked(rows_of(port), port) for port in ports]
+            parts = [_unpacked(rows_of(port), port, self.data["tensors"][tensor]) for port in ports]
             results[tensor] = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-3)
         return results
 
@@ -103,6 +106,8 @@ def packed(codes: np.ndarray, port: dict[str, Any]) -> np.ndarray:
     if port["heads"]:
         first, number = port["heads"]
         codes = codes[..., first : first + number, :, :]
+    if "beat" in port:
+        return pack_beats(codes, port["beat"])
     flat = np.ascontiguousarray(codes).reshape(len(codes), -1).astype(port["dtype"])
     return np.pad(flat, ((0, 0), (0, row_elements(port) - flat.shape[1])))
 
@@ -112,8 +117,10 @@ def row_elements(port: dict[str, Any]) -> int:
     return int(port["sample_bytes"] // np.dtype(port["dtype"]).itemsize)
 
 
-def _unpacked(rows: np.ndarray, port: dict[str, Any]) -> np.ndarray:
+def _unpacked(rows: np.ndarray, port: dict[str, Any], number: dict[str, Any]) -> np.ndarray:
     shape = tuple(port["shape"])
+    if "beat" in port:
+        return unpack_beats(rows, port["beat"], number).reshape(len(rows), *shape)
     return rows[:, : int(np.prod(shape))].reshape(len(rows), *shape).astype(np.int64)
 
 

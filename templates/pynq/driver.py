@@ -35,8 +35,12 @@ import pynq  # noqa: E402
 from number_formats import decode, encode  # noqa: E402, F401 (beside this file; notebooks take them from here)
 from tensor_calls import TIMEOUT_S, TensorCalls, packed, row_elements  # noqa: E402
 
+if DATA["io"] == "stream":
+    from stream_engines import Engines
+
 _START, _DONE, _IDLE, _CONTINUE = 1, 2, 4, 16  # of the control register
 _GLOBAL_ENABLE, _ENABLE, _STATUS = 4, 8, 12  # registers of the interrupt; bit 0 of the last two is that of a call's end
+_TURNS = 100  # looks at the engines after the end of a call
 _LOOK_S = 0.1  # an interrupt that does not come costs no more
 
 
@@ -50,6 +54,7 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         super().__init__(description=description)
         _check_registers(description)
         self.overlay: Any = None  # kept alive while this is
+        self.engines: Engines | None = None  # of streams; without them the accelerator reaches memory itself
         self._buffers: dict[str, Any] = {}
         self._room = 0  # samples that the buffers hold
         self._under_way = 0  # samples of the call that runs
@@ -61,13 +66,12 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         samples = self.checked_samples(codes)
         self._make_room(samples)
         for port in DATA["ports"]:
-            buffer = self._buffers[port["name"]]
             if port["is_input"]:
-                buffer[:samples] = packed(codes[port["tensor"]], port)
-                buffer.flush()
-            address = int(buffer.device_address)
-            self.write(port["offset"], address & 0xFFFF_FFFF)
-            self.write(port["offset"] + 4, address >> 32)
+                self._buffers[port["name"]][:samples] = packed(codes[port["tensor"]], port)
+        if self.engines is None:
+            self._place_buffers()
+        else:
+            self.engines.start(self._buffers, samples)
         self.write(DATA["samples_offset"], samples)
         if DATA["counters"]:
             self.write(DATA["counters"]["PERF_CLEAR"], 1)
@@ -79,8 +83,7 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         if not self._under_way:
             raise RuntimeError("no call is under way: `start` one first")
         until = time.monotonic() + timeout_s
-        # Reading the register clears the bit, so that it is read once in a turn.
-        while not self.read(0) & _DONE:
+        while not self._is_done():
             self._check_time(until, timeout_s)
         return self._finish()
 
@@ -91,7 +94,7 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         until, pin = time.monotonic() + timeout_s, self._interrupt_pin()
         self._set_interrupt(pin is not None)
         try:
-            while not self.read(0) & _DONE:  # looked at after the interrupt is on: an end before that raised none
+            while not self._is_done():  # looked at after the interrupt is on: an end before that raised none
                 self._check_time(until, timeout_s)
                 await _until_woken(pin, until)
                 self._clear_interrupt()
@@ -125,13 +128,16 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         if DATA["control"] == "ap_ctrl_chain":
             self.write(0, _CONTINUE)
         samples, self._under_way = self._under_way, 0
+        if self.engines is not None:
+            self.engines.finish(samples)
         if SIMULATED:
             pynq.Device.active_device.rtl.check()
         return self.outputs_of(lambda port: self._rows(port, samples))
 
     def _rows(self, port: dict[str, Any], samples: int) -> np.ndarray:
         buffer = self._buffers[port["name"]]
-        buffer.invalidate()
+        if self.engines is None:  # they have done it
+            buffer.invalidate()
         return np.asarray(buffer[:samples])
 
     def counters(self) -> dict[str, int]:
@@ -144,8 +150,37 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         control = self.read(0)
         bits = ", ".join(f"{name} {control >> bit & 1}" for bit, name in enumerate(("start", "done", "idle", "ready")))
         samples = self.read(DATA["samples_offset"])
+        if self.engines is not None:
+            beats = [f"{name} {self.read(at)}" for name, at in DATA["registers"].items() if name.endswith("_beats")]
+            return f"control 0x{control:x} ({bits}), samples {samples}, {', '.join(beats)}, {self.engines.state()}"
         places = [f"{p['name']} 0x{self.read(p['offset'] + 4):08x}{self.read(p['offset']):08x}" for p in DATA["ports"]]
         return f"control 0x{control:x} ({bits}), samples {samples}, {', '.join(places)}"
+
+    def _is_done(self) -> bool:
+        control = self.read(0)  # once in a turn: reading clears the bit
+        if self.engines is None:
+            return bool(control & _DONE)
+        # Once the last beat has left, the engines have it in memory within some clocks.
+        turns = range(_TURNS if control & _IDLE else 1)
+        return any(self._are_engines_done() for _ in turns) and bool(control & _IDLE)
+
+    def _are_engines_done(self) -> bool:
+        try:
+            return self.engines.are_done()
+        except RuntimeError:
+            if SIMULATED:
+                pynq.Device.active_device.rtl.check()
+            raise
+
+    def _place_buffers(self) -> None:
+        """Tells the accelerator where they are."""
+        for port in DATA["ports"]:
+            buffer = self._buffers[port["name"]]
+            if port["is_input"]:
+                buffer.flush()
+            address = int(buffer.device_address)
+            self.write(port["offset"], address & 0xFFFF_FFFF)
+            self.write(port["offset"] + 4, address >> 32)
 
     def _make_room(self, samples: int) -> None:
         if samples <= self._room:
@@ -208,4 +243,7 @@ def load(bitstream: str | None = None, *, download: bool = True) -> Accelerator:
     if not isinstance(block, Accelerator):
         raise RuntimeError(f"{DATA['instance']} in the .hwh is not {DATA['vlnv']}: it is of another design")
     block.overlay = overlay
+    if DATA["io"] == "stream":
+        block.engines = Engines(overlay, DATA["ports"])
+        block.samples_max = block.engines.samples_max
     return block

@@ -60,6 +60,7 @@ def test_codegen_project_interface():
     assert interface["top"] == "net" and interface["clock_ns"] == BOARD.clock_ns and interface["part"] == BOARD.part
     assert source["port"] == "in_stream" and source["lanes"] * source["beats"] == 50
     assert target["port"] == "out_stream" and target["lanes"] * target["beats"] == 3
+    assert source["shape"] == [5, 5, 2] and target["shape"] == [3]
     for port in (source, target):
         assert port["element_bits"] == 8 and port["width_bits"] >= max(8, 8 * port["lanes"])
         assert port["width_bits"] & (port["width_bits"] - 1) == 0

@@ -1,4 +1,4 @@
-"""Kernels of two kinds, compiled once: behind AXI masters, and between streams."""
+"""Kernels of three kinds, compiled once: behind AXI masters, between streams, and between streams that are called."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hlsgen.deploy.stream_control import add_stream_control
 from hlsgen.hls.compile import compile_project
 
 VADD = """
@@ -44,14 +45,18 @@ void scale(hls::stream<beat_t>& in, hls::stream<beat_t>& out) {
 
 @pytest.fixture(scope="session")
 def kernels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Name -> folder with RTL and signature.json."""
-    made = {}
-    for name, text in (("vadd", VADD), ("scale", SCALE)):
-        folder = tmp_path_factory.mktemp(name)
-        source = folder / f"{name}.cpp"
-        source.write_text(text)
-        rtl = folder / "rtl"
-        rtl.mkdir()
-        compile_project([source], name, rtl, clock_ns=5.0, family="xcup")
-        made[name] = rtl
+    """Name -> folder with RTL and signature.json. plain: what `triple` has inside."""
+    texts = {"vadd": VADD, "scale": SCALE}
+    made = {name: _compiled(name, text, tmp_path_factory.mktemp(name)) for name, text in texts.items()}
+    made["plain"] = plain = _compiled("triple", SCALE.replace("scale", "triple"), tmp_path_factory.mktemp("triple"))
+    made["triple"] = plain.parent / "called"
+    add_stream_control(plain, {"in": 16, "out": 16}, made["triple"])
     return made
+
+
+def _compiled(name: str, text: str, folder: Path) -> Path:
+    source, rtl = folder / f"{name}.cpp", folder / "rtl"
+    source.write_text(text)
+    rtl.mkdir()
+    compile_project([source], name, rtl, clock_ns=5.0, family="xcup")
+    return rtl

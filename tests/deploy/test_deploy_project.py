@@ -115,7 +115,7 @@ def test_a_refused_design_leaves_the_earlier_project(design: Design, tmp_path: P
     ("old", "new", "told"),
     [
         ('"data_bits": 32, "fields"', '"data_bits": 24, "fields"', "stream 'in' of 24 bits"),
-        ('"last": "out_TLAST", ', "", "stream 'out' has no TLAST"),
+        ('"last": "out_r_TLAST", ', "", "stream 'out' has no TLAST"),
     ],
 )
 def test_streams_that_no_engine_takes_are_refused(
@@ -127,6 +127,37 @@ def test_streams_that_no_engine_takes_are_refused(
     (rtl / "signature.json").write_text(text.replace(old, new))
     with pytest.raises(UserError, match=told):
         make_project(Design(rtl, KV260, 5.0), tmp_path / "p")
+
+
+def test_a_design_between_streams_gets_registers_and_a_driver_on_every_board_with_a_processor(
+    kernels: dict[str, Path], tmp_path: Path
+) -> None:
+    cpp = tmp_path / "cpp"
+    (cpp / "src").mkdir(parents=True)
+    beats = {"width_bits": 32, "beats": 16, "lanes": 4, "element_bits": 8}
+    port = {**beats, "tensor": "x", "format": "Int8", "shape": [64]}
+    ports = {"inputs": [{"port": "in", **port}], "outputs": [{"port": "out", **port, "tensor": "y"}]}
+    (cpp / "interface.json").write_text(json.dumps({"top": "triple", **ports}))
+    families = set()
+    for name in board_names():
+        board = load_board(name)
+        if load_flow(name)["tool"] != "vivado" or not board.processing_system:
+            continue
+        families.add(board.processing_system)
+        out = tmp_path / name
+        facts = make_project(Design(kernels["plain"], board, 5.0, cpp), out)
+        assert facts["driver"] == "overlay/triple.py"
+        data = json.loads((out / "overlay" / "triple.json").read_text())
+        assert [(p["name"], p["engine"], p["sample_bytes"]) for p in data["ports"]] == [
+            ("in", "axi_dma_0", 64), ("out", "axi_dma_0", 64),
+        ]  # fmt: skip
+        assert data["samples_offset"] == 0x10 and data["registers"]["out_beats"] == 0x20 and data["io"] == "stream"
+        assert (out / "rtl" / "triple.v").read_text() == (kernels["triple"] / "triple.v").read_text()
+        names = {path.name for path in (out / "overlay").iterdir()}
+        modules = ("number_formats", "tensor_calls", "beats", "stream_engines", "triple")
+        assert names == {*(f"{module}.py" for module in modules), "triple.json"}
+        assert "vitis" not in (out / "Makefile").read_text()  # its IP would be without the registers
+    assert families == {"processing_system7", "zynq_ultra_ps_e", "versal_cips"}
 
 
 @pytest.mark.parametrize("top", ["memory", "Control", "axi_intc", "zynq_ultra_ps_e"])

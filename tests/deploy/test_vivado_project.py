@@ -22,7 +22,7 @@ tkinter = pytest.importorskip("tkinter", reason="needs the Tcl of Python's stand
 from vivado_model import CATALOG, Vivado  # noqa: E402
 
 BOARDS = ("pynq_z2", "kv260", "versal")
-DESIGNS = [(kernel, board) for kernel in ("vadd", "scale") for board in BOARDS]
+DESIGNS = [(kernel, board) for kernel in ("vadd", "scale", "triple") for board in BOARDS]
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_the_scripts_make_the_planned_block_design_and_its_handoff(
     assert run.project.get("segmented_configuration") == ("true" if board == "versal" else None)
 
 
-@pytest.mark.parametrize("kernel", ["vadd", "scale"])
+@pytest.mark.parametrize("kernel", ["vadd", "scale", "triple"])
 def test_the_ip_has_every_pin_of_the_module_once(
     projects: dict[tuple[str, str], Path], kernels: dict[str, Path], tmp_path: Path, kernel: str
 ) -> None:
@@ -147,6 +147,32 @@ def test_the_packaged_registers_are_those_of_the_rule(projects: dict[tuple[str, 
     bits = {name: int(found["bit_offset"]) for name, found in block["registers"]["CTRL"]["fields"].items()}
     assert bits == {"AP_START": 0, "AP_DONE": 1, "AP_IDLE": 2, "AP_READY": 3, "AUTO_RESTART": 7, "INTERRUPT": 9}
     assert block["usage"] == "register" and int(block["range"]) >= 4096
+
+
+def test_the_packaged_registers_of_calls_between_streams(projects: dict[tuple[str, str], Path], tmp_path: Path) -> None:
+    run = packaged(shutil.copytree(projects["triple", "kv260"], tmp_path / "p"))
+    component = run.components["hlsgen:kernel:triple:1.0"]
+    registers = component.maps["s_axi_control"]["Reg"]["registers"]
+    # As of a function with one 32-bit argument, and beside it what has passed.
+    offsets = {name: int(found["address_offset"], 0) for name, found in registers.items()}
+    control = {"CTRL": 0x00, "GIER": 0x04, "IP_IER": 0x08, "IP_ISR": 0x0C}
+    assert offsets == {**control, "samples": 0x10, "in_beats": 0x18, "out_beats": 0x20}
+    assert registers["out_beats"]["access"] == "read-only"
+    assert set(component.buses["in"]["signals"]) == {"TDATA", "TVALID", "TREADY"}
+    assert set(component.buses["out"]["signals"]) == {"TDATA", "TKEEP", "TLAST", "TVALID", "TREADY"}
+
+
+def test_engines_and_registers_have_places(projects: dict[tuple[str, str], Path], tmp_path: Path) -> None:
+    run = built(shutil.copytree(projects["triple", "pynq_z2"], tmp_path / "p"))
+    segments = ("triple_0/s_axi_control/Reg", "axi_dma_0/S_AXI_LITE/Reg", "axi_intc_0/S_AXI/Reg")
+    places = {segment: base for _, segment, base, _ in run.windows}
+    assert places == {segment: 0x4000_0000 + 0x1_0000 * number for number, segment in enumerate(segments)}
+    assert {("axi_dma_0/M_AXIS_MM2S", "triple_0/in"), ("triple_0/out", "axi_dma_0/S_AXIS_S2MM")} <= set(run.links)
+    reached = {space: segment for space, segment in run.reaches}
+    assert reached["axi_dma_0/Data_MM2S"].startswith("processing_system7_0/S_AXI_HP0/")
+    assert reached["axi_dma_0/Data_S2MM"].startswith("processing_system7_0/S_AXI_HP1/")
+    settings = run.cells["axi_dma_0"].settings
+    assert (settings["c_include_sg"], settings["c_sg_length_width"], settings["c_include_s2mm_dre"]) == ("0", "26", "1")
 
 
 MUTATIONS = [
