@@ -148,8 +148,9 @@ def bus_name(link: tuple[str, str]) -> str:
 
 def _add_interface(interfaces: ElementTree.Element, name: str, kind: str, bus: str, bus_name: str = "") -> None:
     vlnv = f"xilinx.com:interface:{bus}:1.0"
-    joined = {"BUSNAME": bus_name} if bus_name else {}
-    ElementTree.SubElement(interfaces, "BUSINTERFACE", NAME=name, TYPE=kind, VLNV=vlnv, **joined)
+    interface = ElementTree.SubElement(interfaces, "BUSINTERFACE", NAME=name, TYPE=kind, VLNV=vlnv)
+    if bus_name:
+        interface.set("BUSNAME", bus_name)
 
 
 def _add_ports(module: ElementTree.Element, design: BlockDesign, cell: Cell) -> None:

@@ -6,7 +6,7 @@ behind the other, as a DMA engine moves them.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from hlsgen.core.errors import UserError
 
@@ -14,7 +14,7 @@ from .block_design import DMA_LENGTH_BITS, BlockDesign
 from .stream_control import SAMPLES
 
 
-def is_between_streams(interface: Any) -> bool:
+def is_between_streams(interface: Any) -> TypeGuard[dict[str, Any]]:
     """Whether this is the `interface.json` of a design with streams for all of its tensors."""
     if not isinstance(interface, dict) or "io" in interface or "spilled" in interface:
         return False
