@@ -97,6 +97,7 @@ class Arguments:
         self.objects.leaves[key] = []
         if not shape:
             self.objects.single.add(key)
+        shares_port = not shape and sum(field.count for field in port.fields) > 1
         for field in port.fields:
             inner = ((field.count, field.step_bytes),) if field.count > 1 else ()
             path = argument_name(key, field).removeprefix(key)
@@ -111,7 +112,7 @@ class Arguments:
                 argument=key, offset_bytes=leaf.offset if bus else 0,
                 strides_bytes=tuple(stride for _, stride in leaf.dims) if bus else (),
                 latency_cycles=int(port.options.get("latency", 0)) if bus else 0,
-                kept=self.called and key != "ap_return", loc=port.loc,
+                kept=key != "ap_return" and (self.called or shares_port), loc=port.loc,
             )  # fmt: skip
 
     def result(self, operand: llvm.Operand) -> None:

@@ -13,7 +13,8 @@ from .ir import Function, Kind, Return
 
 def kept_words(function: Function) -> frozenset[str]:
     """External memories of one word that are stored to, but perhaps not in every call."""
-    words = [m for m in function.memories.values() if m.external and m.depth_words == 1 and not m.elements]
+    every = [m for m in function.memories.values() if m.external and m.depth_words == 1]
+    words = [m for m in every if m.kept or not m.elements]  # elements of an array have ports of their own
     siblings: dict[str, int] = {}
     for memory in words:
         siblings[memory.argument] = siblings.get(memory.argument, 0) + 1

@@ -220,6 +220,13 @@ class _Top:
         if argument.mode == "s_axilite" and argument.kind == "array":
             self.window(argument)
             return
+        if any(self.items(argument, self.region.interface.arrays)):
+            raise UserError(
+                f"{argument.name!r} goes through a port as a whole, and a function that is a module of its own takes an "
+                "array in it as memory",
+                where=argument.loc,
+                do="copy it into a variable and pass that, or inline the function",
+            )
         port = self.ports[argument.name]
         net: Net | None = None
         inputs = list(self.items(argument, self.region.interface.inputs))

@@ -115,6 +115,16 @@ CASES = {
         "}",
         "kernel.cpp:6: 'add' in the dataflow region 'top'; move computation into a process",
     ),
+    "array in a port": (
+        "struct S { char m[4]; };\n"
+        "static void f(S& s, int x) {\n"
+        "#pragma HLS INLINE off\n"
+        "  for (int i = 0; i < x; ++i) s.m[i & 3] = x;\n"
+        "}\n"
+        "void top(S& s, INT in, INT out) { f(s, in.read()); out.write(1); }",
+        "kernel.cpp:6: 's' goes through a port as a whole, and a function that is a module of its own takes an array in "
+        "it as memory; copy it into a variable and pass that, or inline the function",
+    ),
     "feedback": (
         "static void f(INT x, INT z, INT y) { y.write(x.read() + z.read()); }\n"
         "static void g(INT x, INT y, INT z) { int v = x.read(); y.write(v); z.write(v); }\n"
