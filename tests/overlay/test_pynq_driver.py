@@ -21,6 +21,7 @@ from hlsgen.core.boards import load_board
 from hlsgen.deploy import Design, first_samples, make_project
 from hlsgen.device import DeviceFault
 from hlsgen.device.fabric import simulated_bitstream
+from hlsgen.device.overhead import measure
 from hlsgen.flow.engine import closure, run_stages
 from hlsgen.flow.options import Options
 from hlsgen.flow.stages import STAGES
@@ -349,3 +350,12 @@ def test_the_notebook_runs(overlay: Path) -> None:
     assert "40 samples, every output equal to golden" in printed and "accuracy" in printed
     pictures = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs if "data" in o]
     assert any("image/png" in output["data"] for output in pictures)
+
+
+def test_what_a_call_costs(accelerator: Any, samples: dict[str, np.ndarray]) -> None:
+    device, count = pynq.Device.active_device, 3
+    accesses, copied, seconds = measure(accelerator, device, {"image": samples["input_image"][:count]})
+    ports = accelerator.data["ports"]
+    assert copied == count * sum(port["sample_bytes"] for port in ports) and seconds > 0
+    assert accesses >= 2 * len(ports) + 3  # addresses, samples, start, done
+    assert "read_registers" not in vars(device)  # nothing is left around it
