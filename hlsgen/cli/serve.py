@@ -20,10 +20,16 @@ def run(arguments: argparse.Namespace) -> int:
             where=str(arguments.project),
             do="name a folder that `hlsgen project DESIGN --board BOARD` has written",
         )
+    data = read_json(described[0])
+    if isinstance(data, dict) and "handoff" not in data:
+        raise UserError(
+            "PYNQ.remote has no cards like the one that this project is for",
+            where=str(arguments.project),
+            do=f"HLSGEN_DEVICE=rtl python {described[0].stem}.py in its overlay/ runs it here",
+        )
     if importlib.util.find_spec("pynq") is None:
         raise UserError("pynq is not installed", do="pip install 'hlsgen[pynq]', in an environment of its own")
     device = importlib.import_module("hlsgen.device.server")
-    data = read_json(described[0])
     bitstream = simulated_bitstream(overlay / data["handoff"], overlay / data["rtl"], overlay / "simulated")
     server, port = device.serve(bitstream, board=data["pynq_board"], host=arguments.host, port=arguments.port)
     print(f"{data['name']} on port {port} of {arguments.host}; Ctrl-C ends it. A client, in {overlay}:")

@@ -15,6 +15,14 @@ def test_no_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no overlay with a driver here" in capsys.readouterr().err
 
 
+def test_a_project_for_a_card(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "overlay").mkdir()
+    (tmp_path / "overlay" / "net.json").write_text('{"name": "net", "project": ".."}')
+    (tmp_path / "overlay" / "net.py").touch()
+    assert main(["serve", str(tmp_path)]) == 2
+    assert "HLSGEN_DEVICE=rtl python net.py in its overlay/ runs it here" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(importlib.util.find_spec("pynq") is not None, reason="pynq is here")
 def test_no_pynq(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "overlay").mkdir()
