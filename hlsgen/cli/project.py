@@ -13,7 +13,7 @@ import numpy as np
 
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
-from hlsgen.deploy import Design, Samples, check_tools, connected_io, first_samples, make_project
+from hlsgen.deploy import Design, Samples, check_tools, connected_io, connected_multipliers, first_samples, make_project
 from hlsgen.flow.engine import closure, run_stages
 from hlsgen.flow.kernel import KernelOptions, build_kernel, is_kernel
 from hlsgen.flow.stages import STAGES
@@ -59,6 +59,8 @@ def _design(arguments: argparse.Namespace) -> Design:
         raise UserError(f"--top is for C++ sources, and {arguments.paths[0]} is none", do="leave it out")
     arguments.design = arguments.paths[0]
     arguments.io = arguments.io or connected_io(arguments.board)
+    if arguments.multipliers is None:
+        arguments.multipliers = connected_multipliers(arguments.board)
     options = build.options_of(arguments, out=arguments.build)
     settings, out = options.settings(), options.output
     stages = closure(STAGES, _STAGES)

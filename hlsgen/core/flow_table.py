@@ -20,6 +20,11 @@ def connected_io(board: str) -> str:
     return "stream" if load_flow(board)["tool"] == "ecp5" else "axi"
 
 
+def connected_multipliers(board: str) -> int | None:
+    """The budget unless somebody says, on boards whose link is so slow that more would wait for it; None elsewhere."""
+    return load_flow(board).get("multipliers")
+
+
 def load_flow(board: str) -> dict[str, Any]:
     """The table of the board called `board`. Raises a `UserError` when it has none."""
     name = load_board(board).name

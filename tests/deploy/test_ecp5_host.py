@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hlsgen.cli import main
+from hlsgen.cli import main, project
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
 from hlsgen.deploy import Design, make_project
@@ -44,6 +45,26 @@ def test_a_design_that_does_not_fit_says_what_and_by_how_much(tmp_path: Path) ->
     with pytest.raises(UserError, match=f"board ulx3s_25f: does not fit: {short}"):
         make_project(design, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("board", "arguments", "budget"),
+    [("ulx3s", [], 16), ("ulx3s_12f", [], 16), ("ulx3s", ["--multipliers", "99"], 99), ("kv260", [], None)],
+)
+def test_a_serial_line_needs_few_multipliers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, board: str, arguments: list[str], budget: int | None
+) -> None:
+    asked = []
+
+    def planned(stages: object, out: Path, settings: dict[str, Any], *rest: object, **more: object) -> None:
+        asked.append(settings["multipliers"])
+        raise UserError("enough")
+
+    monkeypatch.setattr(project, "run_stages", planned)
+    monkeypatch.setattr(project, "check_tools", lambda board: None)
+    design = Path(__file__).parents[2] / "designs/digits_mlp"
+    command = ["project", str(design), "--board", board, "--build", str(tmp_path / "b"), *arguments]
+    assert main(command) == 2 and asked == [budget]
 
 
 def test_a_missing_tool_is_told_before_anything_is_built(
