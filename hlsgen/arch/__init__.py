@@ -11,7 +11,7 @@ from .attention import Attention, read_attention
 from .dataflow import plan_dataflow
 from .engine import Engine, Load, Pass, Store
 from .layers import Layer, Pool, Stage, read_stages
-from .memory import DEFAULT_LATENCY_CYCLES, Gather, Master, Memory, plan_memory
+from .memory import DEFAULT_LATENCY_CYCLES, Gather, Master, Memory, ParameterMaster, plan_memory, storage_bits
 from .pipeline import Pipeline, Timing
 from .plan import Plan, Stream, port_width_bits
 from .scheduled import scheduled_timing
@@ -90,6 +90,7 @@ __all__ = [
     "MaxPool",
     "Memory",
     "Output",
+    "ParameterMaster",
     "Pass",
     "Pipeline",
     "Plan",
@@ -114,4 +115,5 @@ __all__ = [
     "read_attention",
     "read_stages",
     "scheduled_timing",
+    "storage_bits",
 ]

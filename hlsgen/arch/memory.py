@@ -17,7 +17,7 @@ from typing import Any
 
 from hlsgen.core.boards import Board
 from hlsgen.core.errors import UserError
-from hlsgen.model import Graph
+from hlsgen.model import Graph, parameter_names
 from hlsgen.numerics import Fixed
 
 from .attention import read_attention
@@ -121,13 +121,26 @@ class Master:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterMaster:
+    """The AXI master that weights and biases are loaded through. outstanding: bursts under way at a time."""
+
+    word_bits: int
+    outstanding: int
+
+    argument = "parameters_memory"
+    bundle = "gmem_parameters"
+    burst_words = BURST_WORDS
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """latency_cycles: of the memory, for which bursts are kept under way. overlaps: the accelerator takes a sample
-    while it is at work on another."""
+    while it is at work on another. parameters: None where weights are baked into the design."""
 
     latency_cycles: int
     overlaps: bool
     masters: tuple[Master, ...]
+    parameters: ParameterMaster | None = None
 
     @property
     def read_cycles(self) -> int:
@@ -167,6 +180,9 @@ class Memory:
         rows = [["AXI master", "tensor", "in memory", "width", "words per sample", "bursts under way"]]
         for m in self.masters:
             rows.append([m.bundle, m.tensor, m.dtype, f"{m.word_bits} bits", str(m.words), str(m.outstanding)])
+        if self.parameters is not None:
+            width = f"{self.parameters.word_bits} bits"
+            rows.append([self.parameters.bundle, "weights", "", width, "", str(self.parameters.outstanding)])
         return f"memory that answers after {self.latency_cycles} cycles\n\n{table(rows)}"
 
     def to_json(self) -> dict[str, Any]:
@@ -178,7 +194,9 @@ class Memory:
     def from_json(document: dict[str, Any]) -> Memory:
         """What `to_json` wrote. Raises `UserError` for anything else."""
         try:
-            return Memory(document["latency_cycles"], document["overlaps"], tuple(map(_master, document["masters"])))
+            parameters = document["parameters"] and ParameterMaster(**document["parameters"])
+            masters = tuple(map(_master, document["masters"]))
+            return Memory(document["latency_cycles"], document["overlaps"], masters, parameters)
         except (KeyError, TypeError) as error:
             raise UserError(f"not a memory of hlsgen: {error}", where="plan", do="run hlsgen plan again") from error
 
@@ -189,8 +207,10 @@ def plan_memory(
     board: Board,
     width_bits: int | None = None,
     latency_cycles: int = DEFAULT_LATENCY_CYCLES,
+    loads_weights: bool = False,
 ) -> Memory:
     """width_bits: of every master; None: what the rate of each takes, no more than a port of the board has.
+    loads_weights: there is one for weights and biases too.
 
     Raises `UserError` for a width or latency that is none.
     """
@@ -198,7 +218,9 @@ def plan_memory(
     if not isinstance(plan, Plan) and plan.pattern != AttentionPlan.pattern:
         raise UserError(f"the pattern {plan.pattern} has AXI masters of its own", where="--io", do="leave it out")
     overlaps = isinstance(plan, AttentionPlan) or plan.engine is None
-    return Memory(latency_cycles, overlaps, tuple(_masters(plan, graph, board, width_bits, latency_cycles)))
+    masters = tuple(_masters(plan, graph, board, width_bits, latency_cycles))
+    parameters = _parameters(graph, width_bits, latency_cycles) if loads_weights else None
+    return Memory(latency_cycles, overlaps, masters, parameters)
 
 
 def check_memory(width_bits: int | None, latency_cycles: int) -> None:
@@ -213,6 +235,28 @@ def check_memory(width_bits: int | None, latency_cycles: int) -> None:
         raise UserError(
             f"a latency of {latency_cycles} cycles", where="--axi-latency", do=f"use 1 to {MAX_LATENCY_CYCLES}"
         )
+
+
+def storage_bits(element_bits: int) -> int:
+    """Of a parameter in memory."""
+    return max(8, 1 << (element_bits - 1).bit_length())
+
+
+def _parameters(graph: Graph, width_bits: int | None, latency_cycles: int) -> ParameterMaster:
+    """A word a cycle, as wide as the widest parameter at least. Raises `UserError` for a design without any."""
+    names = parameter_names(graph)
+    if not names:
+        raise UserError("the design has no weights to load", where="--weights", do="leave it out")
+    widest = max(storage_bits(graph.tensors[name].element.width_bits) for name in names)
+    if width_bits is not None and width_bits < widest:
+        raise UserError(
+            f"words of {width_bits} bits for biases of {widest}",
+            where="--axi-width-bits",
+            do=f"use {widest} or more with --weights loaded",
+        )
+    cover = -(-(latency_cycles + _ROUND_TRIP) // BURST_WORDS) + 1
+    outstanding = min(_MOST_OUTSTANDING, 1 << (cover - 1).bit_length())
+    return ParameterMaster(width_bits or max(_USUAL_BITS, widest), outstanding)
 
 
 def _masters(

@@ -46,6 +46,7 @@ def options_of(arguments: argparse.Namespace, out: Path | None) -> Options:
         io=arguments.io,
         axi_width_bits=arguments.axi_width_bits,
         axi_latency=arguments.axi_latency,
+        weights=arguments.weights,
         out=out,
         seed=arguments.seed,
         waves=arguments.waves,

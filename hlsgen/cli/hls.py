@@ -28,6 +28,7 @@ _OF_A_DESIGN = {
     "pipelines": 1,
     "io": "stream",
     "axi_width_bits": None,
+    "weights": "baked",
 }
 
 

@@ -164,6 +164,7 @@ def _add_design_options(parser: argparse.ArgumentParser, *, io_default: str = "s
     parser.add_argument("--io", default="stream", help=f"stream or axi: how tensors travel (default: {io_default})")
     parser.add_argument("--axi-width-bits", type=int, metavar="N", help="of AXI masters (default: by the rate of each)")
     parser.add_argument("--axi-latency", type=int, metavar="CYCLES", help="of memory behind AXI masters (default: 16)")
+    parser.add_argument("--weights", default="baked", help="baked in, or loaded at run time (default: %(default)s)")
     parser.add_argument("--clock", type=float, metavar="NS", help="clock period in ns (default: the board's)")
     parser.add_argument("--seed", type=int, default=1, help="of the stalls in cosimulation (default: %(default)s)")
     parser.add_argument("--waves", action="store_true", help="keep the waveforms of the cosimulation")

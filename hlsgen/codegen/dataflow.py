@@ -11,7 +11,8 @@ from hlsgen.core.errors import InternalError
 from hlsgen.model import Graph
 
 from . import numbers
-from .project import Rom, beat_type, check_names, counter_bits, rom
+from .parameters import Piece, Step, parameter_rom
+from .project import Rom, beat_type, check_names, counter_bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,25 +316,31 @@ def _roms(process: MacProcess, layer: Layer, lanes: int, graph: Graph) -> Sequen
 
     lanes: channels of a window's word, when there is a window unit.
     """
-    weights = graph.constants[layer.weight.name]
-    if layer.kind == "conv2d":
-        weights = weights.transpose(0, 2, 3, 1)  # out, kernel row, kernel column, in
+    steps = []
+    if layer.kind == "conv2d":  # out, kernel row, kernel column, in
+        steps.append(Step(layer.weight.shape, (0, 2, 3, 1)))
     if layer.needs_windows:
         # The window of a group of channels comes as a whole: out, group, kernel row, kernel column, lane.
-        weights = weights.reshape(layer.outputs, prod(layer.kernel), -1, lanes).transpose(0, 2, 1, 3)
-    folded = weights.reshape(process.passes, process.pe, process.words, process.simd).transpose(0, 2, 1, 3)
-    biases = graph.constants[layer.bias.name].reshape(process.passes, process.pe)
+        steps.append(Step((layer.outputs, prod(layer.kernel), layer.shape[2] // lanes, lanes), (0, 2, 1, 3)))
+    steps.append(Step((process.passes, process.pe, process.words, process.simd), (0, 2, 1, 3)))
+    biases = Step((process.passes, process.pe), (0, 1))
     return (
-        rom(
+        parameter_rom(
             process.weights,
             numbers.code_type(layer.weight.element),
-            folded.reshape(-1, process.pe, process.simd),
+            layer.weight.element.width_bits,
+            (process.pe, process.simd),
+            [Piece(layer.weight.name, tuple(steps))],
+            graph,
             f"{layer.weight.name}, {layer.weight.element}: [pass * {process.words} + word][output][input]",
         ),
-        rom(
+        parameter_rom(
             process.biases,
             f"ap_int<{process.sum_bits}>",
-            biases,
+            layer.bias.element.width_bits,
+            (process.pe,),
+            [Piece(layer.bias.name, (biases,))],
+            graph,
             f"{layer.bias.name}, in units of the sums: [pass][output]",
         ),
     )

@@ -20,6 +20,7 @@ from hlsgen.model import Graph
 
 from .dataflow import Dataflow, dataflow
 from .memory import BATCH, masters, memory_interface
+from .parameters import in_memory, parameter_interface, parameters
 from .project import Port, Project, project
 from .sequential import Sequential, sequential
 from .spilled import Spilled, spilled
@@ -50,7 +51,9 @@ def render(plan: AnyPlan, graph: Graph, memory: Memory | None = None) -> Iterato
     parts = context.parts if isinstance(context, Swat | Spilled) else None
     shared = project(plan, graph, context.roms, context.headers, parts)
     if memory is not None:
-        shared = replace(shared, masters=masters(memory, graph), batch=BATCH)
+        roms = tuple(map(in_memory, shared.roms)) if memory.parameters else shared.roms
+        loaded = parameters(memory, roms)
+        shared = replace(shared, masters=masters(memory, graph), batch=BATCH, roms=roms, parameters=loaded)
     environment = template_environment("templates")
 
     def fill(template: str) -> str:
@@ -70,7 +73,7 @@ def render(plan: AnyPlan, graph: Graph, memory: Memory | None = None) -> Iterato
     yield "run_hls.tcl", fill("project/run_hls.tcl.j2")
     yield "hls_config.cfg", fill("project/hls_config.cfg.j2")
     spills = {"spilled": context.scratch} if isinstance(context, Spilled) else {}
-    behind = memory_interface(memory, graph) if memory else {}
+    behind = memory_interface(memory, graph) | parameter_interface(memory, shared.roms, graph) if memory else {}
     yield "interface.json", json.dumps({**interface(shared), **behind, **spills}, indent=2) + "\n"
 
 

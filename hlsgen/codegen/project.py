@@ -49,13 +49,17 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Rom:
-    """A constant array. extents: its dimensions as C++ text; text: its elements."""
+    """An array with contents. extents: its dimensions in C++; text: its elements. pieces: of parameters, how tensors
+    make them (`parameters.Piece`); element_bits: of those, as wide as any."""
 
     name: str
     element_type: str
     extents: str
     text: str
     comment: str
+    shape: tuple[int, ...]
+    element_bits: int = 0
+    pieces: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Project:
     notes: tuple[str, ...]
     masters: tuple[dict[str, Any], ...] = ()  # AXI masters around it, see `memory`
     batch: int = 0
+    parameters: dict[str, Any] | None = None  # of a design that loads its weights, see `parameters`
 
     @property
     def vlnv(self) -> tuple[str, ...]:
@@ -114,7 +119,8 @@ def project(
 def rom(name: str, element_type: str, values: np.ndarray, comment: str) -> Rom:
     """`values` (at least one dimension) as a nested C++ initialiser, a line for each of the first dimension."""
     extents = "".join(f"[{extent}]" for extent in values.shape)
-    return Rom(name, element_type, extents, ",\n".join(f"    {initialiser(row)}" for row in values), comment)
+    text = ",\n".join(f"    {initialiser(row)}" for row in values)
+    return Rom(name, element_type, extents, text, comment, values.shape)
 
 
 def check_names(top: str, names: Iterable[str]) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
-import numpy as np
-
 from hlsgen.arch import Engine, Layer, Load, Pass, Plan, Store, read_stages
 from hlsgen.arch.engine import LEVELS, PRODUCT_LEVELS, WINDOW_LEVELS
 from hlsgen.core.errors import InternalError
@@ -15,7 +13,8 @@ from hlsgen.model import Graph
 from hlsgen.numerics import Fixed
 
 from . import numbers
-from .project import Rom, beat_type, check_names, counter_bits, rom
+from .parameters import Piece, Step, parameter_rom
+from .project import Rom, beat_type, check_names, counter_bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,34 +214,40 @@ def _transfer(unit: Load | Store, engine: Engine) -> Transfer:
 
 
 def _roms(engine: Engine, pairs: Sequence[tuple[Pass, Layer]], graph: Graph) -> Iterator[Rom]:
-    weights = np.concatenate([_weights(engine, one, layer, graph) for one, layer in pairs])
-    biases = np.concatenate([_biases(engine, one, layer, graph) for one, layer in pairs])
     names = ", ".join(layer.name for _, layer in pairs)
     first = pairs[0][1]
-    yield rom(
+    yield parameter_rom(
         "weights",
         numbers.code_type(first.weight.element),
-        weights,
+        first.weight.element.width_bits,
+        (engine.pe, engine.simd),
+        [_weights(engine, one, layer) for one, layer in pairs],
+        graph,
         f"of {names}: [pass, kernel row, kernel column, word][output][input], 0 where a word is not full",
     )
-    yield rom("biases", f"ap_int<{engine.sum_bits}>", biases, f"of {names}, in units of the sums: [pass][output]")
+    yield parameter_rom(
+        "biases",
+        f"ap_int<{engine.sum_bits}>",
+        max(layer.bias.element.width_bits for _, layer in pairs),
+        (engine.pe,),
+        [_biases(engine, one, layer) for one, layer in pairs],
+        graph,
+        f"of {names}, in units of the sums: [pass][output]",
+    )
 
 
-def _weights(engine: Engine, one: Pass, layer: Layer, graph: Graph) -> np.ndarray:
+def _weights(engine: Engine, one: Pass, layer: Layer) -> Piece:
     """(words, pe, simd): outputs and channels filled up with zeros."""
-    codes = graph.constants[layer.weight.name]
-    if layer.kind == "conv2d":
-        codes = codes.transpose(0, 2, 3, 1)
-    codes = codes.reshape(layer.outputs, *one.kernel, -1)
-    outputs, channels = one.passes * engine.pe - layer.outputs, one.groups * engine.simd - codes.shape[3]
-    codes = np.pad(codes, ((0, outputs), (0, 0), (0, 0), (0, channels)))
-    split = codes.reshape(one.passes, engine.pe, prod(one.kernel) * one.groups, engine.simd)
-    return split.transpose(0, 2, 1, 3).reshape(-1, engine.pe, engine.simd)
+    steps = [Step(layer.weight.shape, (0, 2, 3, 1))] if layer.kind == "conv2d" else []
+    channels = layer.weight.size // (layer.outputs * prod(one.kernel))
+    pad = (one.passes * engine.pe - layer.outputs, 0, 0, one.groups * engine.simd - channels)
+    steps.append(Step((layer.outputs, *one.kernel, channels), (0, 1, 2, 3), pad))
+    steps.append(Step((one.passes, engine.pe, prod(one.kernel) * one.groups, engine.simd), (0, 2, 1, 3)))
+    return Piece(layer.weight.name, tuple(steps))
 
 
-def _biases(engine: Engine, one: Pass, layer: Layer, graph: Graph) -> np.ndarray:
-    codes = graph.constants[layer.bias.name]
-    return np.pad(codes, (0, one.passes * engine.pe - layer.outputs)).reshape(one.passes, engine.pe)
+def _biases(engine: Engine, one: Pass, layer: Layer) -> Piece:
+    return Piece(layer.bias.name, (Step((layer.outputs,), (0,), (one.passes * engine.pe - layer.outputs,)),))
 
 
 def _signed_bits(value: int) -> int:

@@ -11,6 +11,7 @@ from hlsgen.core.paths import data_dir
 from hlsgen.numerics import Block, Fixed, parse_format
 
 NUMBER_FORMATS = "number_formats.py"
+WEIGHT_BYTES = "weight_bytes.py"
 TENSOR_CALLS = ("tensor_calls.py", "beats.py")
 
 

@@ -20,7 +20,7 @@ from hlsgen.model.arrays import write_arrays
 from .block_design import BlockDesign
 from .counters import ROLE
 from .design import Design, Samples
-from .host_numbers import NUMBER_FORMATS, TENSOR_CALLS, copy_host_modules, describe_number
+from .host_numbers import NUMBER_FORMATS, TENSOR_CALLS, WEIGHT_BYTES, copy_host_modules, describe_number
 from .hwh import register_words
 from .kernel import Kernel
 from .notebook import notebook
@@ -45,6 +45,8 @@ def write_overlay(design: Design, kernel: Kernel, blocks: BlockDesign, pynq_boar
         out.mkdir(exist_ok=True)
         shutil.copyfile(data_dir("templates") / "pynq" / "driver.py", out / f"{name}.py")
         copy_host_modules(out, NUMBER_FORMATS, *TENSOR_CALLS)
+        if "parameters" in interface:
+            copy_host_modules(out, WEIGHT_BYTES)
         if has_streams:
             shutil.copyfile(data_dir("templates") / "pynq" / ENGINES, out / ENGINES)
     data = driver_data(interface, kernel, blocks, pynq_board)
@@ -96,12 +98,29 @@ def tensor_data(interface: dict[str, Any], kernel: Kernel) -> dict[str, Any]:
         "vlnv": kernel.vlnv,
         "control": kernel.control,
         "samples_offset": samples,
+        "parameters": parameter_data(interface, kernel),
         "registers": {name: offset for name, offset, _, _ in register_words(slave, kernel.control)},
         "counters": {r.name: r.offset for r in slave.registers if r.role == ROLE},
         "inputs": list(dict.fromkeys(port["tensor"] for port in ports if port["is_input"])),
         "outputs": list(dict.fromkeys(port["tensor"] for port in ports if not port["is_input"])),
         "tensors": tensors,
         "ports": ports,
+    }
+
+
+def parameter_data(interface: dict[str, Any], kernel: Kernel) -> dict[str, Any] | None:
+    """Weights and biases that the host may load, and the registers for it; None where they are baked in."""
+    known = interface.get("parameters")
+    if known is None:
+        return None
+    (slave,) = kernel.slaves
+    offsets = {register.argument: register.offset for register in slave.registers}
+    return {
+        "name": known["port"],
+        "offset": offsets[known["port"]],
+        "load_offset": offsets[known["load"]],
+        "bytes": known["words"] * known["width_bits"] // 8,
+        "tensors": [{**tensor, "number": describe_number(tensor["format"])} for tensor in known["tensors"]],
     }
 
 

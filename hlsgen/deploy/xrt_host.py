@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hlsgen.core.atomic import disk_errors, read_json, write_json
-from hlsgen.core.errors import InternalError
+from hlsgen.core.errors import InternalError, UserError
 from hlsgen.core.paths import data_dir
 from hlsgen.model.arrays import write_arrays
 
@@ -29,6 +29,10 @@ def write_xrt_host(design: Design, kernel: Kernel, arguments: Sequence[str], fol
     if not isinstance(interface, dict) or interface.get("io") != "axi":
         return False
     out, name = folder / FOLDER, kernel.top
+    if "parameters" in interface:
+        raise UserError(
+            "the host of a card loads no weights", where=name, do="use --weights baked, or a board with PYNQ"
+        )
     data = tensor_data(interface, kernel)
     known = {interface["samples"], *(port["name"] for port in data["ports"])}
     if unknown := set(arguments) - known:

@@ -15,6 +15,7 @@ from hlsgen.core.errors import UserError
 from hlsgen.model import parse_policy
 
 IO = ("stream", "axi")
+WEIGHTS = ("baked", "loaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Options:
 
     multipliers: the budget, by default the pattern's choice. pipelines: heads of an attention at a time.
     clock_ns: the target period, by default the board's. io: how tensors come and go, as streams or from memory; axi_*:
-    of the masters, see `arch.memory`.
+    of the masters, see `arch.memory`. weights: baked into the design, or loaded from memory at run time.
     out: the output folder, by default build/<design>-<pattern>-<format>. seed: of the stalls in cosimulation.
     """
 
@@ -37,6 +38,7 @@ class Options:
     io: str = "stream"
     axi_width_bits: int | None = None
     axi_latency: int | None = None
+    weights: str = "baked"
     out: Path | None = None
     seed: int = 1
     waves: bool = False
@@ -51,7 +53,9 @@ class Options:
         """The folder that the build fills."""
         if self.out is not None:
             return self.out
-        parts = [self.folder.resolve().name, self.pattern, slug(self.format), *(["axi"] if self.io == "axi" else [])]
+        parts = [self.folder.resolve().name, self.pattern, slug(self.format)]
+        parts += ["axi"] if self.io == "axi" else []
+        parts += ["loaded"] if self.weights == "loaded" else []
         return Path("build") / "-".join(parts)
 
     def settings(self) -> dict[str, Any]:
@@ -69,6 +73,7 @@ class Options:
         for option, value in (("--axi-width-bits", self.axi_width_bits), ("--axi-latency", self.axi_latency)):
             if value is not None and self.io != "axi":
                 raise UserError("is for AXI masters", where=option, do="use it with --io axi")
+        self._check_weights()
         latency = DEFAULT_LATENCY_CYCLES if self.axi_latency is None else self.axi_latency
         check_memory(self.axi_width_bits, latency)
         clock_ns = board.clock_ns if self.clock_ns is None else self.clock_ns
@@ -86,11 +91,24 @@ class Options:
             "io": self.io,
             "axi_width_bits": self.axi_width_bits,
             "axi_latency": latency,
+            "weights": self.weights,
             "clock_ns": clock_ns,
             "family": board.family,
             "seed": self.seed,
             "waves": self.waves,
         }
+
+    def _check_weights(self) -> None:
+        if self.weights not in WEIGHTS:
+            raise UserError(f"no weights are {self.weights!r}", where="--weights", do=f"choose {' or '.join(WEIGHTS)}")
+        if self.weights == "baked":
+            return
+        if self.pattern in ("swat", "spilled"):
+            raise UserError(
+                f"a design of the pattern {self.pattern} has no weights to load", where="--weights", do="leave it out"
+            )
+        if self.io != "axi":
+            raise UserError("loaded weights come from memory", where="--weights", do="use it with --io axi")
 
 
 def slug(text: str) -> str:

@@ -29,7 +29,7 @@ STAGES = (
         runner=f"{_STEPS}.quantise:run",
         needs=("load",),
         reads=("design",),
-        settings=("format",),
+        settings=("format", "weights"),
         code=_GOLDEN,
         tools=("numpy",),
     ),
@@ -47,7 +47,7 @@ STAGES = (
         folder="plan",
         runner=f"{_STEPS}.plan:run",
         needs=("quantise",),
-        settings=("board", "pattern", "multipliers", "pipelines", "io", "axi_width_bits", "axi_latency"),
+        settings=("board", "pattern", "multipliers", "pipelines", "io", "axi_width_bits", "axi_latency", "weights"),
         code=_ARCH,
     ),
     Stage(
@@ -63,8 +63,8 @@ STAGES = (
         name="vectors",
         folder="vectors",
         runner=f"{_STEPS}.vectors:run",
-        needs=("golden", "codegen"),
-        code=(*_ALL, "hlsgen.codegen"),
+        needs=("quantise", "golden", "codegen"),
+        code=(*_GOLDEN, "hlsgen.codegen"),
         tools=("numpy",),
     ),
     Stage(

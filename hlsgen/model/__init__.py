@@ -7,6 +7,7 @@ from .floats import Inputs, float_tensors, named_inputs
 from .graph import Graph, Node, Shape, Tensor
 from .mask import Mask, mask_of
 from .operators import OPERATORS, Cost, Operator, node_cost
+from .parameters import for_any_parameters, parameter_names, random_parameters, with_parameters
 from .policy import FormatPolicy, parse_policy
 from .quantise import quantise_model
 
@@ -24,11 +25,15 @@ __all__ = [
     "Shape",
     "Tensor",
     "float_tensors",
+    "for_any_parameters",
     "load_arrays",
     "load_design",
     "mask_of",
     "named_inputs",
     "node_cost",
+    "parameter_names",
     "parse_policy",
     "quantise_model",
+    "random_parameters",
+    "with_parameters",
 ]

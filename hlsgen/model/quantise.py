@@ -23,7 +23,7 @@ from .normalise import normalise
 from .operators import OPERATORS, accumulator_lsb
 from .policy import FormatPolicy
 
-_BIAS_BITS = 63  # stored as int64
+BIAS_BITS = 63  # stored as int64
 
 
 def quantise_model(model: Model, policy: FormatPolicy, calibration: Inputs) -> Graph:
@@ -78,11 +78,11 @@ def _code_weights(graph: Graph, node: Node, policy: FormatPolicy, x: Tensor) -> 
     weight_format = policy.weights.fit(weight_values, weight.name)
     unit = accumulator_lsb(x.element, weight_format)
     largest = float(np.abs(bias_values).max())
-    if largest >= np.ldexp(1.0, _BIAS_BITS - 1 + unit):
+    if largest >= np.ldexp(1.0, BIAS_BITS - 1 + unit):
         raise ValueError(
-            f"the bias {largest:g} needs more than {_BIAS_BITS} bits in the unit of the products, 2**{unit}"
+            f"the bias {largest:g} needs more than {BIAS_BITS} bits in the unit of the products, 2**{unit}"
         )
-    integers = quantise(bias_values, Fixed(_BIAS_BITS, _BIAS_BITS + unit), bias.name)
+    integers = quantise(bias_values, Fixed(BIAS_BITS, BIAS_BITS + unit), bias.name)
     width = signed_bits(int(integers.min()), int(integers.max()))
     return (
         (replace(weight, format=weight_format), quantise(weight_values, weight_format, weight.name)),

@@ -63,13 +63,14 @@ def _cycles(key: str, plan: Facts, predicted: Facts, cosim: Facts) -> dict[str, 
 
 
 def _memory(plan: Facts, cosim: Facts) -> dict[str, Any] | None:
-    """Latency and ports; words of a sample as planned and as counted in the RTL. None with streams."""
+    """Latency and ports; words of a sample as planned and as counted in the RTL; words and cycles of a call that loads
+    weights. None with streams."""
     memory = plan.get("memory")
     if memory is None:
         return None
     counted = cosim.get("port_words", {})
     ports = {name: {**port, "counted": counted.get(name)} for name, port in memory["ports"].items()}
-    return {**memory, "ports": ports}
+    return {**memory, "ports": ports, "load": cosim.get("load")}
 
 
 def _ratio(part: float | None, whole: float | None) -> float | None:

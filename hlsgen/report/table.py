@@ -52,6 +52,7 @@ def rows(report: Report, board: Mapping[str, Any]) -> list[tuple[str, str]]:
         *([("greatest score", _POLICIES[policy])] if (policy := report["row_maximum"]) else []),
         ("off chip", f"{_number(report['off_chip_bytes'])} bytes per sample"),
         *([("words at the ports", _ports(report["memory"]))] if report["memory"] else []),
+        *([("loading weights", _load(load))] if report["memory"] and (load := report["memory"].get("load")) else []),
         ("on chip", f"{_number(report['on_chip_bits'])} bits"),
         ("resources (estimate)", ", ".join(_resource(key, resources[key], board) for key in _SHOWN)),
         *([("DOES NOT FIT", ", ".join(short))] if (short := shortage(_held(board), resources)) else []),
@@ -70,6 +71,10 @@ def _held(board: Mapping[str, Any]) -> dict[str, float]:
 def _loop(loop: Mapping[str, Any]) -> str:
     place = loop["label"] or f"line {loop['line']}"
     return f"{loop['function']}, {place}: one step in {loop['ii_reached']} cycles, {loop['ii_asked']} asked"
+
+
+def _load(load: Mapping[str, Any]) -> str:
+    return f"{_number(load['words'])} words in {_number(load['cycles'])} cycles"
 
 
 def _ports(memory: Mapping[str, Any]) -> str:

@@ -35,6 +35,8 @@ import pynq  # noqa: E402
 from number_formats import decode, encode  # noqa: E402, F401 (beside this file; notebooks take them from here)
 from tensor_calls import TIMEOUT_S, TensorCalls, packed, row_elements  # noqa: E402
 
+if DATA["parameters"]:
+    from weight_bytes import weight_bytes
 if DATA["io"] == "stream":
     from stream_engines import Engines
 
@@ -139,6 +141,41 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         if self.engines is None:  # they have done it
             buffer.invalidate()
         return np.asarray(buffer[:samples])
+
+    def weights(self) -> dict[str, dict[str, Any]]:
+        """Of a design that loads its weights: the shape of each, and its format, which `encode` takes."""
+        tensors = DATA["parameters"]["tensors"] if DATA["parameters"] else ()
+        return {each["tensor"]: {"shape": tuple(each["shape"]), "number": each["number"]} for each in tensors}
+
+    def load_weights(self, weights: dict[str, np.ndarray], timeout_s: float = TIMEOUT_S) -> None:
+        """Codes (integers) of all weights and biases, by name, for every call from now on.
+
+        Raises ValueError for what does not fit, RuntimeError while a call is under way or where weights are baked in,
+        TimeoutError.
+        """
+        parameters = DATA["parameters"]
+        if not parameters:
+            raise RuntimeError("the weights are baked in: make the design with --weights loaded")
+        words = weight_bytes(parameters, weights)
+        if self._under_way or not self.read(0) & _IDLE:
+            raise RuntimeError(f"a call is under way: `wait` for it first; {self.state()}")
+        buffer = pynq.allocate(words.shape, np.uint8)
+        buffer[:] = words
+        buffer.flush()
+        address = int(buffer.device_address)
+        self.write(parameters["offset"], address & 0xFFFF_FFFF)
+        self.write(parameters["offset"] + 4, address >> 32)
+        self.write(DATA["samples_offset"], 0)
+        self.write(parameters["load_offset"], 1)
+        self.write(0, _START)
+        until = time.monotonic() + timeout_s
+        while not self._is_done():
+            self._check_time(until, timeout_s)
+        self.write(parameters["load_offset"], 0)
+        if DATA["control"] == "ap_ctrl_chain":
+            self.write(0, _CONTINUE)
+        if SIMULATED:
+            pynq.Device.active_device.rtl.check()
 
     def counters(self) -> dict[str, int]:
         """Clocks, bytes and stalls of the last call; none without `hlsgen project --counters`."""

@@ -68,6 +68,7 @@ def _simulate_memory(job: Job) -> Facts:
         "cycles": result.cycles,
         "interval": result.interval or result.cycles,
         "port_words": result.port_words,
+        "load": {"words": result.load_words, "cycles": result.load_cycles} if result.load_words else None,
         "cycles_per_second": result.sim_cycles_per_second,
         "passes": list(calls.passes),
         "seed": calls.seed,

@@ -24,7 +24,8 @@ def run(job: Job) -> Facts:
     if settings["io"] == "stream":
         write_text(job.folder / "plan.txt", f"{plan}\n")
         return {**facts_of(plan), "row_maximum": _row_maximum(graph)}
-    memory = plan_memory(plan, graph, board, settings["axi_width_bits"], settings["axi_latency"])
+    loads_weights = settings["weights"] == "loaded"
+    memory = plan_memory(plan, graph, board, settings["axi_width_bits"], settings["axi_latency"], loads_weights)
     write_json(job.folder / "memory.json", memory.to_json())
     write_text(job.folder / "plan.txt", f"{plan}\n\n{memory}\n")
     return {**facts_of(plan), **_memory_facts(plan, memory), "row_maximum": _row_maximum(graph)}

@@ -10,7 +10,7 @@ from hlsgen.numerics import Fixed, Format, accumulator_width_of, matmul_exact, t
 
 from ..graph import Tensor
 
-_MAX_BITS = 128  # beyond, the formats are ill-matched to exact sums: bf16 would want 500
+MAX_BITS = 128  # beyond, the formats are ill-matched to exact sums: bf16 would want 500
 
 
 def accumulator_lsb(x: Format, weight: Format) -> int:
@@ -23,8 +23,8 @@ def accumulator_format(inputs: Sequence[Tensor], constants: Mapping[str, np.ndar
     x, weight = inputs[0].element, inputs[1].element
     integers = to_integers(constants[inputs[1].name], weight)
     width = accumulator_width_of(integers, x, constants[inputs[2].name])
-    if width > _MAX_BITS:
-        raise ValueError(f"{x} times {weight} needs an accumulator of {width} bits, above {_MAX_BITS}")
+    if width > MAX_BITS:
+        raise ValueError(f"{x} times {weight} needs an accumulator of {width} bits, above {MAX_BITS}")
     return Fixed(width, width + accumulator_lsb(x, weight))
 
 
