@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -39,8 +40,8 @@ STATES = pyxrt.ert_cmd_state
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Window attention, a port for each head of each tensor, for a card with a bank for each port."""
+def design(tmp_path_factory: pytest.TempPathFactory) -> Design:
+    """Window attention, a port for each head of each tensor."""
     folder = tmp_path_factory.mktemp("xrt") / "heads"
     folder.mkdir()
     (folder / "design.py").write_text(HEADS)
@@ -51,10 +52,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     held_out, outputs = load_design(folder), np.load(found["golden"] / "outputs.npy")
     samples = first_samples(held_out.test_inputs, outputs, held_out.test_labels, 256)
     board = load_board("u280")
-    rtl, cpp = found["hls"], found["codegen"]
-    made = make_project(Design(rtl, board, board.clock_ns, cpp, samples=samples), folder / "project")
+    return Design(found["hls"], board, board.clock_ns, found["codegen"], samples=samples)
+
+
+@pytest.fixture(scope="module")
+def project(design: Design, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For a card with a bank for each port."""
+    out = tmp_path_factory.mktemp("project") / "u280"
+    made = make_project(design, out)
     assert made["driver"] == "overlay/heads.py" and made["memory"]["m_axi_gmem_k_0"] == "HBM[1]"
-    return folder / "project"
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +206,15 @@ def test_another_image_and_no_card(host: ModuleType, project: Path, tmp_path: Pa
             host.load(str(path))
     with pytest.raises(RuntimeError, match="device with index '1'"):
         host.load(device=1)
+
+
+@pytest.mark.parametrize(("card", "banks"), [("u250", 4), ("vcu1525", 4), ("u55c", 8)])
+def test_other_cards(design: Design, project: Path, tmp_path: Path, card: str, banks: int) -> None:
+    make_project(replace(design, board=load_board(card)), tmp_path / card)
+    image = load_image(simulated_xclbin(tmp_path / card))
+    assert len(image.banks) == banks and image.kernel == "heads" and image.arguments[-1].bank == ""
+    for name in ("heads.py", "heads.json", "tensor_calls.py"):  # the host is the same
+        assert (tmp_path / card / "overlay" / name).read_text() == (project / "overlay" / name).read_text()
 
 
 def run_alone(overlay: Path, *arguments: str, simulated: bool = True) -> subprocess.CompletedProcess[str]:
