@@ -92,6 +92,7 @@ class _Maker(Regions):
         made += [self.write(channel) for channel in outputs]
         made += [Stmt(f"{v.name} = $0;{then}", (self.expr(v.type, 2),)) for v, then in self.written]
         made += self.one_of_two([channel for channel in inputs if "[" in channel.name], last)
+        made += self.pass_elements()
         made += self.save(last)
         if result is not None:
             made.append(Stmt("return $0;", (self.expr(result, 2),)))

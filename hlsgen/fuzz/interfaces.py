@@ -25,6 +25,8 @@ _MASTER_OPTIONS = {
 
 
 class Interfaces(Procedures):
+    seed: int
+
     def __init__(self, source: random.Random, features: Counter[str]) -> None:
         super().__init__(source, features)
         self.made: list[tuple[Port, str]] = []  # arguments, each with its text in the parameter list
@@ -170,9 +172,18 @@ class Interfaces(Procedures):
             self.port_pragmas.append(f"INTERFACE {mode} port=return")
 
     def interface_pragmas(self, names: list[str], may_run_free: bool) -> tuple[str, ...]:
-        pragmas = [f"INTERFACE axis port={name}" for name in names if self.chance(0.3)]
+        on_axis = [name for name in names if self.chance(0.3)]
         self.control(may_run_free)
-        return (*pragmas, *self.port_pragmas)
+        fifos = self.fifo_pragmas([name for name in names if name not in on_axis])
+        return (*(f"INTERFACE axis port={name}" for name in on_axis), *fifos, *self.port_pragmas)
+
+    def fifo_pragmas(self, names: list[str]) -> tuple[str, ...]:
+        """Some of the streams that no pragma speaks of, as ports of FIFOs outside. Its random numbers are its own."""
+        source = random.Random(f"FIFOs of {self.seed}")
+        found = tuple(f"INTERFACE ap_fifo port={name}" for name in names if source.random() < 0.15)
+        if found:
+            self.use("ap_fifo")
+        return found
 
     def stream_type(self) -> Type:
         chance = self.random.random()

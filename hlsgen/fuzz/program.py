@@ -20,8 +20,8 @@ Call = dict[str, list[int]]  # port -> packed words
 class Port:
     """One parameter of the top function, or its return value.
 
-    kind: stream, value, pointer (or reference), array, return. direction: in, out, inout. words: of an input stream in
-    a call (at least as many as it reads); elements of an array.
+    kind: stream, value, pointer (or reference), array, elements (of an array that is a stream), return. direction: in,
+    out, inout. words: of an input stream in a call (at least as many as it reads); elements of an array.
     """
 
     name: str

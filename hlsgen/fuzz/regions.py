@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 
 from .channels import Channel
+from .elements import Elements
 from .expressions import Variable
-from .interfaces import Interfaces
 from .program import Port
 from .tree import Body, Expr, Stmt
 from .types import BOOL, INT, Type
@@ -15,7 +16,7 @@ from .types import BOOL, INT, Type
 @dataclass(slots=True)
 class _Link:
     """From process to process, None outside. kind: stream (of `words` words in every call), array (of so many), number
-    (by reference), result (returned)."""
+    (by reference), result (returned). in_order: an array that the reader copies before anything else."""
 
     name: str
     type: Type
@@ -24,6 +25,7 @@ class _Link:
     target: int | None = None
     depth: int | None = None
     kind: str = "stream"
+    in_order: bool = False
 
     def parameter(self, is_source: bool) -> str:
         if self.kind == "stream":
@@ -40,7 +42,7 @@ class _Process:
     outputs: list[_Link] = field(default_factory=list)
 
 
-class Regions(Interfaces):
+class Regions(Elements):
     def region(self, name: str) -> tuple[Body, tuple[Port, ...]]:
         """Processes in a directed graph; every stream carries the same number of words in every call.
 
@@ -115,6 +117,7 @@ class Regions(Interfaces):
         self.use(f"{kind} between processes")
         words = self.random.choice([1, 2, 4, 8, 11]) if kind == "array" else 1
         made = _Link(f"z{len(links)}", self.number_type(), words, source, target, kind=kind)
+        made.in_order = kind == "array" and random.Random(f"{made.name} of {self.seed}").random() < 0.5
         links.append(made)
         processes[source].outputs.append(made)
         processes[target].inputs.append(made)
@@ -125,6 +128,10 @@ class Regions(Interfaces):
             return []
         if one.kind == "number":
             return [Stmt(f"{one.type.text} {one.name};")]
+        if one.in_order:
+            self.use("STREAM of an array")
+            stream = (f"STREAM variable={one.name} type=fifo depth={one.words}",)
+            return [Stmt(f"{one.type.text} {one.name}[{one.words}];", pragmas=stream)]
         if one.kind == "array":
             pragmas = self.array_pragmas(one.name, (one.words,), one.type) if self.chance(0.3) else ()
             return [Stmt(f"{one.type.text} {one.name}[{one.words}];", pragmas=pragmas)]
@@ -143,10 +150,12 @@ class Regions(Interfaces):
         outs = [Channel(one.name, one.type, "out", False) for one in process.outputs if one.kind == "stream"]
         for one in process.inputs:
             if one.kind != "stream":
-                self.scope.variables.append(Variable(one.name, one.type, (one.words,) * (one.kind == "array"), False))
+                name = f"{one.name}_copy" if one.in_order else one.name
+                self.scope.variables.append(Variable(name, one.type, (one.words,) * (one.kind == "array"), False))
         self.channels = []
         rates = {one.name: one.words // base for one in streams}
-        made = self.locals()
+        made = [_copy(one) for one in process.inputs if one.in_order]
+        made += self.locals()
         made += self.module_calls() if self.chance(0.3) else []
         if self.chance(0.6):
             self.use("process of one loop")
@@ -213,3 +222,9 @@ class Regions(Interfaces):
             test: Expr = self.expr(BOOL, 2)
             return Stmt("if ($0) @0 else @1", (test,), ((self.write(channel),), (self.write(channel),)))
         return self.write(channel)
+
+
+def _copy(one: _Link) -> Stmt:
+    """All elements of an array, read in order."""
+    loop = f"for (int k0 = 0; k0 < {one.words}; ++k0) {one.name}_copy[k0] = {one.name}[k0];"
+    return Stmt(f"{one.type.text} {one.name}_copy[{one.words}]; {loop}")

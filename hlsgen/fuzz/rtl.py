@@ -118,6 +118,11 @@ def recording_of(design: Design) -> Recording:
             if port.kind == "stream":
                 made.streams[port.name] = _traffic(port, given, got, left[port.name])
                 continue
+            if port.kind == "elements":
+                words = _rows(given[port.name] if port.given else got.words[port.name], port)
+                read, written = (words, words[:0]) if port.given else (words[:0], words)
+                made.streams[port.name] = StreamTraffic(len(read), read, written)
+                continue
             if port.given:
                 made.before[port.name] = _rows(given[port.name], port)
             elif port.kind != "return":

@@ -93,6 +93,7 @@ def compile_sources(
     with _timed("schedule", seconds):
         advised_ns = clock_ns if advise and schedule_seed is None else None
         program = schedule_program(front, replace(target, schedule_seed=schedule_seed), depths, advised_ns)
+        front = replace(front, buffered=program.buffered)
     with _timed("rtl", seconds):
         return _emit(front, top, clock_ns, family, program, chosen, [path.name for path in sources], workdir)
 

@@ -11,6 +11,7 @@ from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.sharing import multipliers
 from hlsgen.hls.cdfg.import_wishes import limits_products
 from hlsgen.hls.cdfg.ir import Kind, Memory
+from hlsgen.hls.dataflow import is_region
 from hlsgen.hls.llvm.ir import AssignmentTarget, Directive, FrontEnd, LoopTarget, Port, VariableTarget
 
 Remark = tuple[bool, str]
@@ -153,12 +154,21 @@ def _stream(directive: Directive, _: ScheduledFunction | None, front: FrontEnd) 
         return False, "it names no stream: variable="
     buffered = "off" in directive.options or str(directive.options.get("type", "")).lower() == "pipo"
     if not _is_stream(directive, front):
-        return None if buffered else (False, "an array between processes has two banks: an hls::stream is a FIFO")
+        return None if buffered else _streamed(directive, front)
     if buffered:
         return False, "an hls::stream is a FIFO"
     if _port(directive, front) is not None:
         return False, "the stream is an argument: its FIFO lies outside, where it is declared"
     return None
+
+
+def _streamed(directive: Directive, front: FrontEnd) -> Remark | None:
+    """STREAM on an array: it is a FIFO where both sides access it in order."""
+    assert isinstance(directive.target, VariableTarget)
+    if not is_region(front, directive.function) or _port(directive, front) is not None:
+        return False, "it is no array of a DATAFLOW region, between its processes"
+    reason = front.buffered.get((directive.function, directive.target.name))
+    return (False, f"it has two banks: {reason}") if reason else None
 
 
 def _aggregate(directive: Directive, _: ScheduledFunction | None, front: FrontEnd) -> Remark | None:
@@ -169,7 +179,8 @@ def _aggregate(directive: Directive, _: ScheduledFunction | None, front: FrontEn
     wants = directive.kind == "aggregate"
     if port is not None and not is_stream and len(port.fields) == 1:
         return None
-    one_word = is_stream or (port is not None and (port.kind in ("value", "pointer") or port.mode == "m_axi"))
+    whole = port is not None and (port.kind in ("value", "pointer") or port.mode == "m_axi" or port.is_streamed)
+    one_word = is_stream or whole
     if one_word != wants:
         what = "a stream carries whole structs" if is_stream else "a struct is one word, in memory behind AXI as in C++"
         return False, what if one_word else "an array of structs is one memory per member"

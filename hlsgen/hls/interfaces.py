@@ -39,8 +39,8 @@ DEPTH_MAX = 1 << 20  # words of an array behind AXI4-Lite
 # What may be asked for each kind of argument; the first is what it gets without a pragma (by direction for pointers).
 _VALUE_MODES = ("ap_none", "ap_vld", "ap_hs", "ap_ack", "ap_stable", "s_axilite")
 _POINTER_MODES = ("ap_none", "ap_vld", "ap_ovld", "ap_hs", "ap_ack", "ap_stable", "s_axilite", "m_axi")
-_ARRAY_MODES = ("ap_memory", "bram", "s_axilite", "m_axi")
-_STREAM_MODES = ("axis", "ap_fifo")
+_ARRAY_MODES = ("ap_memory", "bram", "s_axilite", "m_axi", *ir.STREAM_MODES)
+_STREAM_MODES = ir.STREAM_MODES
 _MODES = {
     "value": _VALUE_MODES,
     "pointer": _POINTER_MODES,

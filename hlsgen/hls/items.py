@@ -18,6 +18,7 @@ class StreamItem:
     """Ports `<name>_data`, `<name>_valid`, `<name>_ready`. reads: data comes in.
 
     bus: the AXI master that it leads to. under_way: requests that may go out before the first answer is taken.
+    elements: of an array that is a stream, how many pass in a call, where that is known.
     """
 
     name: str
@@ -27,6 +28,7 @@ class StreamItem:
     fields: tuple[StreamField, ...] = ()
     bus: str = ""
     under_way: int = 0
+    elements: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
         each = tuple(ArrayPort(n, n in found.loads.values(), n in found.stores.values()) for n in found.numbers)
         arrays.append(ArrayItem(memory.name, memory.argument, memory.width, memory.depth_words, each, memory.elements))
     streams = [
-        StreamItem(s.name, s.argument or s.name, s.width, s.direction == "in", s.fields, s.bus)
+        StreamItem(s.name, s.argument or s.name, s.width, s.direction == "in", s.fields, s.bus, elements=s.elements)
         for s in function.used_streams()
     ]
     streams = [replace(s, under_way=requests_under_way(scheduled, s.name)) if s.bus else s for s in streams]
@@ -87,6 +87,10 @@ def argument_directions(front: FrontEnd, interface: KernelInterface) -> dict[str
         made = [item for item in items if isinstance(item, OutputItem)]
         scalars = sum(leaf.count for leaf in port.fields)
         partly = port.kind == "pointer" and 0 < len(made) < scalars
+        streams = [item for item in items if isinstance(item, StreamItem) and not item.bus]
+        if streams and port.is_streamed:
+            found[port.name] = "in" if streams[0].reads else "out"
+            continue
         asked = {item.name.rpartition("_")[2] for item in items if isinstance(item, StreamItem) and item.bus}
         if asked:
             found[port.name] = "inout" if {"ar", "aw"} <= asked else "in" if "ar" in asked else "out"

@@ -1,4 +1,5 @@
-"""m_axi arguments of the top, handed on: processes, and functions that are modules, reach them as the top would."""
+"""Arguments of the top that are no memories beside the functions, handed on: processes, and functions that are modules,
+reach what is behind m_axi, or a stream, as the top would."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from hlsgen.hls.llvm import ir as llvm
 
 
 def spread_masters(front: llvm.FrontEnd, functions: Iterable[str], bodies: Mapping[str, Body]) -> llvm.FrontEnd:
-    """Ports of functions below become m_axi where their callers' are. functions: callers first; bodies: of regions."""
-    known = {front.top: {port.name: port for port in front.ports if port.mode == "m_axi"}}
+    """Ports of functions below become m_axi, or arrays that are streams, where their callers' are. functions: callers
+    first; bodies: of regions."""
+    known = {front.top: {port.name: port for port in front.ports if port.mode == "m_axi" or port.is_streamed}}
     function_ports = dict(front.function_ports)
     for name in functions:
         for callee, variables in _calls(front, name, bodies.get(name)):
@@ -21,9 +23,9 @@ def spread_masters(front: llvm.FrontEnd, functions: Iterable[str], bodies: Mappi
             ports = []
             for port in function_ports[callee]:
                 outer = passed.get(port.name)
-                ports.append(replace(port, mode="m_axi", options=outer.options) if outer is not None else port)
+                ports.append(replace(port, mode=outer.mode, options=outer.options) if outer is not None else port)
             function_ports[callee] = tuple(ports)
-            known[callee] = {port.name: port for port in ports if port.mode == "m_axi"}
+            known[callee] = {port.name: port for port in ports if port.mode == "m_axi" or port.is_streamed}
     return replace(front, function_ports=function_ports)
 
 

@@ -18,6 +18,7 @@ from hlsgen.hls.kernel_interface import caller_interface, interface_of
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, Leaf
 from hlsgen.hls.masters import spread_masters
 from hlsgen.hls.pipelining import schedule_pipelined
+from hlsgen.hls.streamed import stream_between
 
 
 @dataclass
@@ -26,12 +27,14 @@ class Program:
 
     functions: those with a schedule, callers first. regions: those with DATAFLOW, and the top, callees first. own:
     interface of the module of a function's body; interfaces: with the functions that it calls, where it calls any.
+    buffered: as `FrontEnd` has it.
     """
 
     functions: dict[str, ScheduledFunction] = field(default_factory=dict)
     regions: dict[str, Region] = field(default_factory=dict)
     own: dict[str, KernelInterface] = field(default_factory=dict)
     interfaces: dict[str, KernelInterface] = field(default_factory=dict)
+    buffered: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def schedule_program(
@@ -46,9 +49,10 @@ class _Scheduling:
     def __init__(self, front: FrontEnd, target: Target, depths: Mapping[str, int], period_ns: float | None) -> None:
         self.front, self.target, self.depths, self.period_ns = front, target, depths, period_ns
         self.bodies = {name: read_body(front, name) for name in self.below(front.top) if self.has_body(name)}
-        self.front = spread_masters(front, self.below(front.top), self.bodies)
         self.partitions = spread_partitions(front, self.bodies)
-        self.program = Program()
+        self.front = spread_masters(front, self.below(front.top), self.bodies)
+        self.front = stream_between(self.front, self.bodies, self.partitions)
+        self.program = Program(buffered=self.front.buffered)
         self.budget = Budget()
 
     def below(self, top: str) -> list[str]:

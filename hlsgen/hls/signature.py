@@ -13,10 +13,10 @@ from hlsgen.hls.dataflow import Fifo, Region
 from hlsgen.hls.fifos import PlacedFifo
 from hlsgen.hls.interfaces import Argument, Interfaces
 from hlsgen.hls.items import ArrayItem, InputItem, OutputItem
-from hlsgen.hls.llvm.ir import FrontEnd, Port, StreamInfo
+from hlsgen.hls.llvm.ir import STREAM_MODES, FrontEnd, Port
 from hlsgen.hls.llvm.layout import size_bytes
 from hlsgen.hls.report import HlsReport
-from hlsgen.hls.rtl.top import array_port, array_ports_of, axis_ports, fifo_of_port, port_width, stream_ports
+from hlsgen.hls.rtl.top import StreamPort, array_port, array_ports_of, fifo_of_port, stream_ports
 
 VERSION = 2
 
@@ -35,7 +35,7 @@ def make_signature(
     """The signature as a JSON object. modules: function -> its module; files: the top module's first; inner: FIFOs."""
     ports = stream_ports(front, region.interface)
     ends = {actual.variable: process.name for process in region.processes for actual in process.bindings.values()}
-    slices = [fifo_of_port(name, info, ends[name]) for name, info in ports.items()]
+    slices = [fifo_of_port(port.name, port.info, ends[port.name]) for port in ports if port.mode == "axis"]
     return {
         "version": VERSION,
         "top": top,
@@ -45,7 +45,7 @@ def make_signature(
         "reset_active_low": True,
         "clock_ns": clock_ns,
         "files": files,
-        "streams": [_stream(name, info) for name, info in ports.items()],
+        "streams": [_stream(port) for port in ports],
         **plan_json(front, region, plan),
         "fifos": [*map(_inner_fifo, inner), *map(_fifo, slices)],
         "processes": [
@@ -62,11 +62,13 @@ def plan_json(front: FrontEnd, region: Region, plan: Interfaces) -> dict:
     found = plan.to_json()
     known = {port.name: port for port in front.ports}
     for told, argument in zip(found["arguments"], plan.arguments, strict=True):
-        if argument.mode in ("axis", "ap_fifo"):
+        if argument.mode in STREAM_MODES:
             items = [item for item in region.interface.streams if item.argument == argument.name]
             told["leaves"] = [{"name": item.name, "bits": item.width_bits} for item in items]
             if items:
                 told["direction"] = "in" if items[0].reads else "out"
+            if argument.kind == "array":
+                told["elements"] = items[0].elements if items else 0
         elif argument.mode == "ap_memory":
             _add_array_ports(told["leaves"], argument, known[argument.name], region)
         elif argument.mode == "m_axi":
@@ -114,14 +116,16 @@ def _add_array_ports(leaves: list[dict], argument: Argument, port: Port, region:
             told["banks"] = list(banks.values())
 
 
-def _stream(name: str, info: StreamInfo) -> dict:
+def _stream(port: StreamPort) -> dict:
+    info = port.info
     data = next(field for field in info.fields if field.name == "data")
     return {
-        "name": name,
+        "name": port.name,
+        "mode": port.mode,
         "direction": "in" if info.reads else "out",
-        "data_bits": port_width(data.width, "data"),
+        "data_bits": port.width(data),
         "fields": [{"name": field.name, "width": field.width, "lsb": field.lsb} for field in info.fields],
-        "ports": axis_ports(name, info),
+        "ports": port.names,
     }
 
 

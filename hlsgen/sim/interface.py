@@ -44,7 +44,8 @@ class Argument:
     """A parameter, or the return value ("ap_return", kind "return", the last one).
 
     `bits`: of a packed element. `depth`: elements, 1 for a scalar, 0 when nothing tells. `stride_bytes`: from element
-    to element in memory behind an AXI master.
+    to element in memory behind an AXI master. `elements`: of an array that is a stream, how many pass in a call; as
+    many as it has when nothing tells.
     """
 
     name: str
@@ -57,10 +58,17 @@ class Argument:
     stride_bytes: int
     leaves: tuple[Leaf, ...]
     is_stable: bool = False  # must not change while a call is under way
+    elements: int = 0
+
+    @property
+    def has_streams(self) -> bool:
+        """In C++ it is an hls::stream, or an array of them."""
+        return self.kind in ("stream", "streams")
 
     @property
     def is_stream(self) -> bool:
-        return self.kind in ("stream", "streams")
+        """It passes word by word."""
+        return self.has_streams or self.mode in ("axis", "ap_fifo")
 
     @property
     def is_input(self) -> bool:
@@ -209,6 +217,7 @@ def _argument(raw: dict[str, Any]) -> Argument:
         stride,
         leaves,
         bool(raw.get("stable")),
+        int(raw["depth"] if raw.get("elements") is None else raw["elements"]),
     )
 
 

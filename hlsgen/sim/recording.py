@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import InternalError, UserError
-from .interface import Interface
+from .interface import Argument, Interface
 
 Rows = NDArray[np.uint8]
 
@@ -90,7 +90,7 @@ def _undecided(what: str) -> UserError:
 
 
 def stream_names(interface: Interface) -> dict[str, list[str]]:
-    """The AXI-Stream ports of each stream argument, in the order of its elements."""
+    """The ports of each argument that is a stream, in the order of its elements."""
     return {
         argument.name: [argument.name] if argument.kind == "stream" else [leaf.name for leaf in argument.leaves]
         for argument in interface.parameters
@@ -114,13 +114,16 @@ def read_recording(path: Path, interface: Interface) -> Recording:
         call = Call()
         waiting: dict[str, int] = {}
         for argument in interface.parameters:
-            if argument.is_stream:
+            if argument.has_streams:
                 waiting |= {name: reader.number(8) for name in names[argument.name]}
             else:
                 call.before[argument.name], bits[argument.name] = reader.rows()
         for argument in interface.parameters:
             if argument.kind in ("pointer", "array"):
                 call.after[argument.name], _ = reader.rows()
+            if argument.is_stream and not argument.has_streams:
+                _pass_through(call, argument, names[argument.name])
+                continue
             for name in names.get(argument.name, ()):
                 (read, bits[argument.name]), (written, _) = reader.rows(), reader.rows()
                 call.streams[name] = StreamTraffic(waiting[name], read, written)
@@ -135,6 +138,15 @@ def read_recording(path: Path, interface: Interface) -> Recording:
                 f"{argument.name} has {bits[argument.name]} bits in C++ and {argument.bits} in signature.json"
             )
     return Recording(tuple(calls), frozenset(polled), bits)
+
+
+def _pass_through(call: Call, argument: Argument, names: list[str]) -> None:
+    """An array that is a stream: its elements, from the first on, are what the call reads or writes."""
+    before, after = call.before.pop(argument.name), call.after.pop(argument.name)
+    for name in names:
+        read, written = (before, after[:0]) if argument.direction == "in" else (before[:0], after)
+        count = argument.elements
+        call.streams[name] = StreamTraffic(len(read[:count]), read[:count], written[:count])
 
 
 class _Reader:

@@ -17,7 +17,8 @@ CONTROLS = ("ap_ctrl_hs", "ap_ctrl_chain", "ap_ctrl_none")
 class StreamPort:
     """One AXI-Stream port of the top. `ports` maps data, valid, ready, keep, strb, last... to port names.
 
-    `fields`: (name, width, lsb) of each field in a packed element; () where the signature does not tell.
+    `fields`: (name, width, lsb) of each field in a packed element; () where the signature does not tell. `mode`: axis,
+    or ap_fifo, where valid and ready are those of a FIFO outside (empty_n and read, write and full_n).
     """
 
     name: str
@@ -25,6 +26,7 @@ class StreamPort:
     data_bits: int
     ports: dict[str, str]
     fields: tuple[tuple[str, int, int], ...] = ()
+    mode: str = "axis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def _stream(raw: dict) -> StreamPort:
         int(raw["data_bits"]),
         dict(raw["ports"]),
         tuple((field["name"], int(field["width"]), int(field["lsb"])) for field in raw.get("fields", ())),
+        raw.get("mode", "axis"),
     )
 
 
@@ -127,7 +130,8 @@ def _check(signature: Signature, path: Path) -> None:
             check_identifier(stream.name, "stream", str(path))
         for port in stream.ports.values():
             check_identifier(port, "port", str(path))
-        if stream.data_bits % 8 or stream.data_bits <= 0 or not {"data", "valid", "ready"} <= stream.ports.keys():
+        whole = stream.mode == "ap_fifo" or stream.data_bits % 8 == 0
+        if not whole or stream.data_bits <= 0 or not {"data", "valid", "ready"} <= stream.ports.keys():
             raise UserError(
                 f"stream {stream.name!r} is not an AXI-Stream",
                 where=str(path),

@@ -37,7 +37,8 @@ def test_every_feature_turns_up():
         ap_ctrl_none, control by s_axilite, struct argument, array argument with pragmas, array of streams,
         non-blocking read, non-blocking write, template that calls itself, FUNCTION_INSTANTIATE, BIND_OP, RESET, STABLE,
         AGGREGATE, DISAGGREGATE, ALLOCATION, EXPRESSION_BALANCE, LOOP_MERGE, LATENCY, class with state,
-        call of a method, hls::vector by elements, constexpr table, one of two streams"""
+        call of a method, hls::vector by elements, constexpr table, one of two streams, ap_fifo, array that is a stream,
+        elements under a condition, STREAM of an array"""
     assert {name.strip() for name in wanted.split(",")} <= used.keys()
 
 

@@ -18,7 +18,7 @@ from .import_pointers import Pointer, Pointers
 from .index_ranges import IndexRanges
 from .ir import Kind, Memory
 
-_BUS_INDEX_BITS = 32  # how far a pointer reaches, in elements
+_WIDE_INDEX_BITS = 32  # how far a pointer reaches, and how far the words of a stream are counted
 
 
 class Accesses:
@@ -26,7 +26,7 @@ class Accesses:
         self.body, self.objects, self.pointers, self.ranges = body, objects, pointers, ranges
 
     def pieces(self, pointer: Pointer, type: llvm.Type) -> list[Piece]:
-        """The elements that an access of `type` touches."""
+        """The elements that an access of `type` touches; none where it is of the bytes between members."""
         leaves = self.objects.leaves[pointer.object]
         size = -(-self.body.bits(type) // 8)
         if layout.steps_over(leaves, pointer.address, pointer.object in self.objects.single):
@@ -37,7 +37,9 @@ class Accesses:
         if found is not None and self.body.bits(type) in (found[0].bits, 8 * found[0].kept_bytes):
             return [Piece(found[0], tuple(found[1]), 0)]
         pieces = fixed_pieces(leaves, pointer.address, size, self.ranges.of)
-        pieces = pieces or guarded_pieces(self.body, leaves, pointer.address, size, self.ranges.of)
+        if pieces is not None:
+            return pieces
+        pieces = guarded_pieces(self.body, leaves, pointer.address, size, self.ranges.of)
         if not pieces:
             name = self.objects.pretty[pointer.object]
             raise self.body.refuse(
@@ -52,8 +54,8 @@ class Accesses:
         widths = [max(1, (extent - 1).bit_length()) for extent, _ in leaf.dims]
         if len(memory.shape) > len(leaf.dims):
             widths = [FLAT_INDEX_BITS]  # which dimension its parts belong to is seen later, from all of it
-        if memory.bus and widths:
-            widths[0] = _BUS_INDEX_BITS
+        if (memory.bus or memory.word) and widths:
+            widths[0] = _WIDE_INDEX_BITS
         return memory, tuple(index(self.body, each, width) for each, width in zip(piece.index, widths, strict=True))
 
     def both(self, one: int | None, other: int | None) -> int | None:
@@ -87,7 +89,7 @@ class Accesses:
             else:
                 row = self.body.image([(8 * first, part)], 8 * size)
                 rows.append(self.body.op(Kind.SELECT, 8 * size, (piece.guard, row, self.body.const(0, 8 * size))))
-        if parts:
+        if parts or not rows:
             rows.append(self.body.image(parts, 8 * size))
         total = rows[0]
         for row in rows[1:]:
@@ -155,7 +157,7 @@ class Accesses:
             pieces = self.pieces(pointer, type)
             width = self.body.bits(type)
             size = -(-width // 8)
-            if width % 8 and pieces[0].leaf.bits != width:
+            if width % 8 and pieces and pieces[0].leaf.bits != width:
                 value = self.body.op(Kind.ZEXT, 8 * size, (value,))
             for piece in pieces:
                 self.store_piece(pointer, piece, value, size, guard)

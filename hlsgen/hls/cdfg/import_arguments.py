@@ -12,7 +12,7 @@ from .import_body import Body
 from .import_objects import Objects
 from .import_offsets import FLAT_INDEX_BITS
 from .index_ranges import IndexRanges
-from .ir import Kind, Memory, Param
+from .ir import Kind, Memory, Param, Word
 
 DEFAULT_BUNDLE = "gmem"
 
@@ -93,6 +93,9 @@ class Arguments:
             strides.insert(0, strides[0] * extent)
         outer = tuple(zip(shape, strides, strict=True)) if shape else ()
         self.objects.pretty[key] = key
+        if port.is_streamed and key in self.objects.divided_arrays:
+            raise self.body.refuse(f"{key!r} is a stream, which has one word at a time", "leave ARRAY_PARTITION out")
+        bits = sum(field.width * field.count for field in port.fields)
         bus = str(port.options.get("bundle", DEFAULT_BUNDLE)) if port.mode == "m_axi" else ""
         self.objects.leaves[key] = []
         if not shape:
@@ -113,6 +116,7 @@ class Arguments:
                 strides_bytes=tuple(stride for _, stride in leaf.dims) if bus else (),
                 latency_cycles=int(port.options.get("latency", 0)) if bus else 0,
                 kept=key != "ap_return" and (self.called or shares_port), loc=port.loc,
+                word=Word(bits, field.lsb, field.count) if port.is_streamed else None,
             )  # fmt: skip
 
     def result(self, operand: llvm.Operand) -> None:

@@ -101,6 +101,10 @@ class Calls:
                     "give them one bundle, or make the function a template",
                 )
             return argument
+        if isinstance(item, StreamItem) and pointer.object not in self.objects.infos:
+            raise self.body.refuse(
+                "an array that is a stream is passed to a function with a module of its own", "inline it"
+            )
         if isinstance(item, StreamItem):
             info = self.objects.infos[pointer.object]
             number, offset = divmod(pointer.address.constant, info.size_bytes)

@@ -146,6 +146,15 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A scalar's place in the words of a stream: `count` of them from bit `lsb` on, of `width` bits in all."""
+
+    width: int
+    lsb: int
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """An array. `shape` in elements, `width` in bits, `init` the first contents (row-major unsigned codes).
 
@@ -154,7 +163,8 @@ class Memory:
     `external`: an argument, reached through ports of the module; one word: a scalar that is passed by reference, or
     the return value. `bus`: the AXI master through which an external array is reached, "" for ports of its own; there
     `argument` has its address, element [i, j...] lies `offset_bytes` + the sum of index times
-    `strides_bytes` behind it, and the outermost extent may be 0, unknown.
+    `strides_bytes` behind it, and the outermost extent may be 0, unknown. `word`: the elements of `argument` pass one
+    by one in a stream, in the words of which this scalar is.
     """
 
     name: str
@@ -174,6 +184,7 @@ class Memory:
     shared: bool = False  # external for the sake of called functions only: it lies beside this one
     elements: tuple[int, ...] = ()  # external, one bank of several: which elements its words are, -1 for none
     partitions: tuple[Partition, ...] = ()
+    word: Word | None = None
     loc: Place = Place()
 
     @property
@@ -194,7 +205,7 @@ class StreamField:
 @dataclass(frozen=True, slots=True)
 class Stream:
     """A stream that a function reads or writes (a parameter), seen from inside. `argument`: of C++, an array of streams
-    maybe."""
+    maybe, or an array: `elements` of it pass in a call, where that is known."""
 
     name: str
     width: int
@@ -204,6 +215,7 @@ class Stream:
     unit: str = ""  # a called function: this stream starts its calls, or tells that one is done
     bus: str = ""  # an AXI master: this stream is one of a channel's
     memory: str = ""  # the one whose words the channel has, when it is accessed here
+    elements: int | None = None
     loc: Place = Place()
 
 

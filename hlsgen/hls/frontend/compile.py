@@ -22,6 +22,7 @@ from hlsgen.hls.llvm.text import Text, shown_path
 from . import check, copies, edit, finish, markers, ports, roots, shared_state, unroll
 from .clang import HEADERS, ClangError, emit_llvm, preprocess
 from .definition import Definition
+from .keep_reads import keep_reads
 from .outline import outline_processes
 from .pragmas import Scan, Written, scan
 
@@ -142,6 +143,7 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
     whole = prepared.parsed.text
     parsed = replace(prepared.parsed, text=replace(whole, lines=list(whole.lines)))
     unroll.ask_for_unrolling(parsed, found)
+    keep_reads(parsed, prepared.marked)
 
     text = passes.simplify(_keep(folder, "3_asked.ll", str(parsed.text)))
     parsed = parse_module(_keep(folder, "4_simplified.ll", text), headers)

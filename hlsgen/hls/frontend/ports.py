@@ -7,7 +7,7 @@ function behind the top's body (`definition`). Of the others it follows from wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hlsgen.core.errors import Place, UserError
@@ -26,7 +26,10 @@ _MERGED = frozenset(("port", "mode", "variable"))  # options of INTERFACE that a
 
 @dataclass(slots=True)
 class Argument:
-    """A parameter of the top function, or its return value, as the header describes it. `shape`: of the C type."""
+    """A parameter of the top function, or its return value, as the header describes it. `shape`: of the C type.
+
+    `is_axis`: an element is an ap_axiu or ap_axis.
+    """
 
     name: str
     kind: str
@@ -36,6 +39,7 @@ class Argument:
     shape: list[int]
     fields: list[ir.Leaf] = field(default_factory=list)
     stream: ir.StreamInfo | None = None
+    is_axis: bool = False
 
 
 @dataclass(slots=True)
@@ -117,6 +121,8 @@ def read_signature(parsed: Parsed, definition: Definition | None) -> Signature:
                 )  # fmt: skip
             case "hlsgen_extent":
                 found[values[0]].shape.insert(0, int(values[1]))
+            case "hlsgen_axis":
+                found[values[0]].is_axis = True
             case "hlsgen_stream":
                 found[current].stream = read_stream(call, DESCRIBER, found[current].name)
             case "hlsgen_member":
@@ -215,9 +221,11 @@ def _port(
             raise UserError(f"nobody knows what {argument.name!r} points at", where=loc,
                             do="use numbers and structs of them")  # fmt: skip
         depth = options.get("depth", 0)
-        many = mode == "m_axi" or (mode in ("ap_memory", "bram") and depth)
+        many = mode == "m_axi" or mode in ir.STREAM_MODES or (mode in ("ap_memory", "bram") and depth)
         if not shape and many and argument.kind == "pointer":
             shape = (depth if isinstance(depth, int) else 0,)
+        if mode in ir.STREAM_MODES:
+            shape, stream = shape or (1,), _streamed(argument)
         kind = "array" if shape else "pointer"
     by_pointer = kind == "value" and is_pointer
     bits = stream.element_bits if stream is not None else argument.bits
@@ -225,6 +233,20 @@ def _port(
         argument.name, type, mode, stream, loc, kind, argument.is_const, argument.element, shape, bits,
         tuple(argument.fields), options, by_pointer,
     )  # fmt: skip
+
+
+def _streamed(argument: Argument) -> ir.StreamInfo:
+    """The stream that an array or pointer with INTERFACE axis or ap_fifo is."""
+    whole = ir.StreamField("data", argument.bits, 0)
+    fields = [whole]
+    if argument.is_axis:
+        parts = {name: [leaf for leaf in argument.fields if leaf.name.split("_")[0] == name] for name in _FIELD_NAMES}
+        fields = [
+            ir.StreamField(name, sum(leaf.width * leaf.count for leaf in leaves), leaves[0].lsb)
+            for name, leaves in parts.items()
+            if leaves
+        ]
+    return ir.StreamInfo("", argument.name, argument.bits, tuple(fields), argument.is_axis)
 
 
 def _interface(
@@ -237,14 +259,14 @@ def _interface(
         more = {
             key: value
             for key, value in directive.options.items()
-            if key not in _MERGED and not (value is True and key == mode_of(directive))
+            if key not in _MERGED and not (value is True and key == mode_of(directive.options))
         }
         loc = directive.loc
-        if mode_of(directive) == "s_axilite":
+        if mode_of(directive.options) == "s_axilite":
             axilite = {"axilite": True} | ({"axilite_bundle": more["bundle"]} if "bundle" in more else {})
             axilite |= {key: value for key, value in more.items() if key not in ("bundle", "depth")} | more
-        elif not mode_of(directive).startswith("ap_ctrl"):
-            mode = mode_of(directive)
+        elif not mode_of(directive.options).startswith("ap_ctrl"):
+            mode = mode_of(directive.options)
             options |= more
     if axilite and mode:
         return mode, {key: value for key, value in axilite.items() if key != "bundle"} | options, loc
@@ -261,17 +283,17 @@ def _interfaces(directives: list[ir.Directive], top: ir.Function, name: str) -> 
             yield directive
 
 
-def mode_of(directive: ir.Directive) -> str:
+def mode_of(options: Mapping[str, str | int | bool]) -> str:
     """`INTERFACE axis port=x` or `INTERFACE mode=axis port=x`."""
-    words = [key for key, value in directive.options.items() if value is True and key != "register"]
-    return str(directive.options.get("mode", words[0] if words else "")).lower()
+    words = [key for key, value in options.items() if value is True and key != "register"]
+    return str(options.get("mode", words[0] if words else "")).lower()
 
 
 def control(directives: list[ir.Directive], top: ir.Function) -> tuple[str, str]:
     """The block-level protocol, and the s_axilite bundle that it goes through, "" without one."""
     protocol, bundle = "ap_ctrl_hs", ""
     for directive in _interfaces(directives, top, ""):
-        mode = mode_of(directive)
+        mode = mode_of(directive.options)
         if mode.startswith("ap_ctrl"):
             protocol = mode
         elif mode == "s_axilite":

@@ -364,6 +364,9 @@ class Leaf:
     step_bytes: int = 0
 
 
+STREAM_MODES = ("axis", "ap_fifo")  # of INTERFACE
+
+
 @dataclass(frozen=True, slots=True)
 class Port:
     """A parameter of a function that stays, or the return value of the top function.
@@ -399,6 +402,11 @@ class Port:
     options: dict[str, str | int | bool] = field(default_factory=dict)
     by_pointer: bool = False
 
+    @property
+    def is_streamed(self) -> bool:
+        """An array whose elements pass one by one, as words of a stream (of the top: of `stream`)."""
+        return self.mode in STREAM_MODES and self.kind in ("array", "pointer")
+
 
 @dataclass(frozen=True, slots=True)
 class FrontEnd:
@@ -407,7 +415,8 @@ class FrontEnd:
     `ports`: the parameters of the top function in the order of C++, `result` its return value. `function_ports`: the
     parameters of the other functions, by mangled name and in order, as far as those of their callers tell.
     `control`: the block-level protocol, "ap_ctrl_hs", "ap_ctrl_none" or "ap_ctrl_chain"; `control_bundle`: the
-    s_axilite bundle that carries it, "" when it has pins of its own.
+    s_axilite bundle that carries it, "" when it has pins of its own. `buffered`: the arrays (function, name) between
+    processes that STREAM speaks of and that have two banks all the same, with the reason.
     """
 
     module: Module
@@ -421,3 +430,4 @@ class FrontEnd:
     control_bundle: str = ""
     result: Port | None = None
     function_ports: dict[str, tuple[Port, ...]] = field(default_factory=dict)
+    buffered: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -27,8 +27,10 @@ from hlsgen.hls.passes.simplify import simplify
 from hlsgen.hls.passes.split_indices import split_indices
 from hlsgen.hls.passes.split_multiply import split_multiply
 from hlsgen.hls.passes.split_wide import split_wide
+from hlsgen.hls.passes.stream_arrays import stream_arrays
 
 PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
+    ("stream_arrays", stream_arrays),
     ("simplify", simplify),
     ("merge_jumps", merge_jumps),
     ("join_members", join_members),

@@ -36,9 +36,12 @@ _SIDE_CHANNELS = {
 }
 
 
-def axis_ports(name: str, info: StreamInfo) -> dict[str, str]:
-    """Field of the element -> port, with "valid" and "ready": the names that Vitis HLS gives."""
+def stream_port_names(name: str, info: StreamInfo, mode: str) -> dict[str, str]:
+    """Field of the element -> port, with "valid" and "ready": the names that Vitis HLS gives. mode: axis or ap_fifo."""
     port = port_name(name)
+    if mode == "ap_fifo":
+        data, valid, ready = ("dout", "empty_n", "read") if info.reads else ("din", "write", "full_n")
+        return {"data": f"{port}_{data}", "valid": f"{port}_{valid}", "ready": f"{port}_{ready}"}
     fields = {field.name: f"{port}_{_SIDE_CHANNELS[field.name]}" for field in info.fields}
     return {**fields, "valid": f"{port}_TVALID", "ready": f"{port}_TREADY"}
 
@@ -67,22 +70,42 @@ def scalars(port: llvm.Port) -> dict[str, Scalar]:
     return found
 
 
-def packed(info: StreamInfo) -> StreamInfo:
-    """A struct that is no ap_axiu goes through a port as one word."""
-    return info if info.axis else replace(info, fields=(llvm.StreamField("data", info.element_bits, 0),))
+@dataclass(frozen=True, slots=True)
+class StreamPort:
+    """A stream of the top, or an array that is one. mode: axis or ap_fifo."""
+
+    name: str
+    mode: str
+    info: StreamInfo
+
+    @property
+    def names(self) -> dict[str, str]:
+        return stream_port_names(self.name, self.info, self.mode)
+
+    def width(self, field: llvm.StreamField) -> int:
+        return port_width(field.width, field.name) if self.mode == "axis" else field.width
 
 
-def stream_ports(front: llvm.FrontEnd, interface: KernelInterface) -> dict[str, StreamInfo]:
-    """The AXI-Stream ports by name, in the order of the arguments: those streams that the kernel uses."""
+def packed(info: StreamInfo, mode: str) -> StreamInfo:
+    """A struct that is no ap_axiu, and everything on the port of a FIFO, goes through a port as one word."""
+    if info.axis and mode == "axis":
+        return info
+    return replace(info, fields=(llvm.StreamField("data", info.element_bits, 0),))
+
+
+def stream_ports(front: llvm.FrontEnd, interface: KernelInterface) -> list[StreamPort]:
+    """The ports of streams, in the order of the arguments: of those that the kernel uses."""
+    modes = {port.name: "ap_fifo" if port.mode == "ap_fifo" else "axis" for port in front.ports}
     infos = {port.name: port.stream for port in front.ports if port.stream is not None}
     order = list(infos)
     items = sorted((item for item in interface.streams if not item.bus), key=lambda item: order.index(item.argument))
-    return {
-        item.name: replace(
-            packed(infos[item.argument]), name=item.name, count=1, reads=item.reads, writes=not item.reads
-        )
-        for item in items
-    }
+    found = []
+    for item in items:
+        mode = modes[item.argument]
+        info = packed(infos[item.argument], mode)
+        info = replace(info, name=item.name, count=1, reads=item.reads, writes=not item.reads)
+        found.append(StreamPort(item.name, mode, info))
+    return found
 
 
 def build_top(
@@ -125,16 +148,10 @@ class _Top:
         m = self.module
         control = self.control_nets()
         handshake = bool(control)
-        for name, info in stream_ports(self.front, self.region.interface).items():
-            self.axis(name, info)
+        for port in stream_ports(self.front, self.region.interface):
+            (self.fifo if port.mode == "ap_fifo" else self.axis)(port)
         for argument in self.plan.arguments:
-            if argument.mode == "ap_fifo":
-                raise UserError(
-                    "INTERFACE ap_fifo is not supported yet",
-                    where=replace(argument.loc, name=argument.name),
-                    do="use axis",
-                )
-            if argument.kind not in ("stream", "streams"):
+            if argument.mode not in llvm.STREAM_MODES:
                 self.argument(argument)
         masters = [item for item in self.region.interface.streams if item.bus]
         for item in masters:
@@ -174,15 +191,28 @@ class _Top:
 
     # ---- streams
 
-    def axis(self, name: str, info: StreamInfo) -> None:
-        m = self.module
-        names = axis_ports(name, info)
+    def fifo(self, port: StreamPort) -> None:
+        """The ports of a FIFO that lies outside, without a slice: a word is taken or given when the other side can."""
+        m, names, width = self.module, port.names, port.info.element_bits
+        incoming = port.info.reads
+        data = m.port(names["data"], width, "input" if incoming else "output")
+        asked, able = ("ready", "valid") if incoming else ("valid", "ready")
+        can, does = m.port(names[able], 1, "input"), m.port(names[asked], 1, "output")
+        wants = m.declare(f"{port.name}_wants", 1)
+        m.output(does, land(wants, can))
+        if incoming:
+            self.outside.streams[port.name] = (data, can, wants)
+        else:
+            self.outside.streams[port.name] = (data, wants, can)
+
+    def axis(self, stream: StreamPort) -> None:
+        m, name, info, names = self.module, stream.name, stream.info, stream.names
         nets = add_fifo(m, name, info.element_bits, 2)
         incoming = info.reads
         into, out = ("input", "output") if incoming else ("output", "input")
         fields: list[Value] = []
         for field in info.fields:
-            port = m.port(names[field.name], port_width(field.width, field.name), into)
+            port = m.port(names[field.name], stream.width(field), into)
             if incoming:
                 whole = port.width == field.width
                 fields.insert(0, port if whole else Expr("slice", (port,), field.width))
@@ -222,8 +252,8 @@ class _Top:
             return
         if any(self.items(argument, self.region.interface.arrays)):
             raise UserError(
-                f"{argument.name!r} goes through a port as a whole, and a function that is a module of its own takes an "
-                "array in it as memory",
+                f"{argument.name!r} goes through a port as a whole, and a function that is a module of its own takes "
+                "an array in it as memory",
                 where=argument.loc,
                 do="copy it into a variable and pass that, or inline the function",
             )

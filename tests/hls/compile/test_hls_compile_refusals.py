@@ -17,6 +17,22 @@ HEADERS = """\
 #define INT hls::stream<int>&
 #line 1 "kernel.cpp"
 """
+STREAMS = (
+    "void top(const int a[8], int b[8], int n) {\n"
+    "#pragma HLS INTERFACE axis port=a\n"
+    "#pragma HLS INTERFACE axis port=b\n"
+)
+
+
+def unordered(line, array, access, why):
+    return (
+        f"kernel.cpp:{line}: top: array {array!r} is a stream, and it is not shown that this {access} is of its next "
+        f"element: {why}; access its elements once each and in order, under no condition; or copy them to or from a "
+        "local array in a loop of its own"
+    )
+
+
+NEXT = "not every iteration of the loop around it goes on with the next element"
 GOOD = "void top(INT in, INT out) { out.write(in.read()); }"
 CASES = {
     "unbounded array": (
@@ -30,8 +46,53 @@ CASES = {
         "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE",
     ),
     "mode": (
-        "void top(INT in, INT out) {\n#pragma HLS INTERFACE ap_fifo port=in\nout.write(in.read()); }",
-        "kernel.cpp:2: in: INTERFACE ap_fifo is not supported yet; use axis",
+        "void top(int n, INT out) {\n#pragma HLS INTERFACE ap_fifo port=n\nout.write(n); }",
+        "kernel.cpp:2: n: INTERFACE ap_fifo cannot be had for a value; "
+        "use one of ap_none, ap_vld, ap_hs, ap_ack, ap_stable, s_axilite",
+    ),
+    "an array that is a stream, backwards": (
+        f"{STREAMS}  for (int i = 0; i < 8; ++i)\n    b[7 - i] = a[i];\n}}",
+        unordered(5, "b", "write", "it leaves out 7 elements"),
+    ),
+    "a window of an array that is a stream": (
+        f"{STREAMS}  for (int i = 0; i < 7; ++i)\n    b[i] = a[i]\n      + a[i + 1];\n}}",
+        unordered(6, "a", "read", NEXT),
+    ),
+    "an array that is a stream, with gaps": (
+        f"{STREAMS}  for (int i = 0; i < 4; ++i)\n    b[i] = a[2 * i];\n}}",
+        unordered(5, "a", "read", NEXT),
+    ),
+    "an array that is a stream, twice": (
+        f"{STREAMS}  for (int k = 0; k < 2; ++k)\n    for (int i = 0; i < 8; ++i)\n      b[i] = a[i] + k;\n}}",
+        unordered(6, "a", "read", NEXT),
+    ),
+    "an array that is a stream, under a condition": (
+        f"{STREAMS}  for (int i = 0; i < 8; ++i)\n    if (a[i] > 0)\n      b[i] = a[i];\n}}",
+        unordered(6, "b", "write", "it stands under a condition, and its index does not count how often that held"),
+    ),
+    "an array that is a stream, after a loop of unknown length": (
+        f"{STREAMS}  for (int i = 0; i < n; ++i)\n    b[i] = a[i];\n  b[7] = 0;\n}}",
+        unordered(6, "b", "write", "how many accesses come before it depends on conditions: that of line 5 among them"),
+    ),
+    "an array that is a stream, read and written": (
+        "void top(int a[8]) {\n#pragma HLS INTERFACE axis port=a\n  for (int i = 0; i < 8; ++i)\n    a[i] += 1;\n}",
+        unordered(4, "a", "write", "it is both read and written"),
+    ),
+    "a part of an element of a stream": (
+        "struct P { int x, y; };\nvoid top(P a[8]) {\n#pragma HLS INTERFACE axis port=a\n"
+        "  for (int i = 0; i < 8; ++i)\n    a[i].x = i;\n}",
+        unordered(5, "a", "write", "not all members of the element are written together"),
+    ),
+    "a stream in banks": (
+        f"{STREAMS}#pragma HLS ARRAY_PARTITION variable=a cyclic factor=2\n"
+        "  for (int i = 0; i < 8; ++i) b[i] = a[i];\n}",
+        "kernel.cpp:1: top: 'a' is a stream, which has one word at a time; leave ARRAY_PARTITION out",
+    ),
+    "a stream passed to a module": (
+        "static void f(const int a[8], int b[8]) {\n#pragma HLS INLINE off\n"
+        "  for (int i = 0; i < 8; ++i) b[i] = a[i];\n}\n"
+        f"{STREAMS}  f(a, b);\n}}",
+        "kernel.cpp:8: top: an array that is a stream is passed to a function with a module of its own; inline it",
     ),
     "control flow": (
         "static void f(INT x, INT y) { y.write(x.read()); }\n"

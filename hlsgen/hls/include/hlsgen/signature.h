@@ -19,6 +19,8 @@ void hlsgen_leaf(int width, int is_signed, const volatile void* element, const v
 void hlsgen_member(const char* text) noexcept;
 void hlsgen_element(int number) noexcept;
 void hlsgen_end() noexcept;
+// an element is one beat of an AXI4-Stream
+void hlsgen_axis(int index) noexcept;
 }
 
 namespace hlsgen {
@@ -129,6 +131,7 @@ template <class T_> void argument(int index, int kind) {
                             sizeof...(extents), extents...);
         };
         tell_extents<T_>(tell);
+        if constexpr (requires { element::hlsgen_is_axis; }) hlsgen_axis(index);
         if constexpr (telling<element>)
             unborn<element>.hlsgen_describe();
         else if constexpr (bits > 0)

@@ -1,0 +1,1 @@
+"""Arrays whose elements pass in order, as streams."""
