@@ -46,6 +46,7 @@ class State:
 
 
 Edge = tuple[str, str]
+_TRIED_MAX = 6  # hypotheses for a loop: with those of loops in it they multiply
 _UNKNOWN = State(None)  # of a way that is no loop's, and yet comes from behind
 
 
@@ -225,7 +226,7 @@ class Order:
             hypothesis = Sum.of(0, terms)
             starts = {self.rest(hypothesis, origin, state) for origin, state in edges.items()}
             start = starts.pop() if len(starts) == 1 else None
-            if start is not None and (found := hypothesis.plus(start)) not in tried:
+            if len(tried) < _TRIED_MAX and start is not None and (found := hypothesis.plus(start)) not in tried:
                 tried.append(found)
                 yield found
         if not tried:
