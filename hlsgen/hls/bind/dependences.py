@@ -70,11 +70,16 @@ class Orders:
                 found += _Order(self.function.memories[name], accesses, collisions, self.guards, loop).dependences()
         for accesses in of_stream.values():
             found += _stream(accesses, loop is not None)
+        if self.function.runs_free:
+            found += _inputs_first([op for op in ops if op.kind in (Kind.READ, Kind.WRITE) and not self.is_bus(op)])
         for memory, accesses in of_bus.items():
             found += bus_order(accesses, memory, loop)
         if loop is not None:
             found += _recurrences(self.function, label, loop, latency)
         return found
+
+    def is_bus(self, op: Op) -> bool:
+        return bool(self.function.streams[op.object].bus)
 
     def ranges(self) -> dict[int, Range]:
         """Intervals of all values."""
@@ -127,6 +132,17 @@ def _stream(accesses: list[Op], pipelined: bool) -> Iterator[Dependence]:
     if pipelined:
         gap = int(accesses[-1].kind in STREAM_KINDS)
         yield Dependence(accesses[-1].id, accesses[0].id, distance=1, gap=gap, data=False)
+
+
+def _inputs_first(accesses: list[Op]) -> Iterator[Dependence]:
+    """A word is not written before those are there that are read ahead of it: a call that nobody started would show."""
+    last: dict[str, Op] = {}  # of each stream, the read that the others come before
+    for op in accesses:
+        if op.kind is Kind.READ:
+            last[op.object] = op
+        else:
+            for read in last.values():
+                yield Dependence(read.id, op.id, data=False)
 
 
 class _Order:

@@ -78,13 +78,18 @@ class Calls:
         return Unit(name, function, inputs, outputs, bound)
 
     def refuse_shared(self, name: str, bindings: dict[str, str], callee: Callee) -> None:
-        """A stream has one module at its end."""
-        streams = {bindings[item.name] for item in callee.interface.streams if not item.bus}
+        """Modules take turns at one end of a stream; its other end is elsewhere."""
+        mine = {bindings[item.name]: item.reads for item in callee.interface.streams if not item.bus}
         for unit in self.units.values():
-            if both := streams & set(unit.bindings.values()):
+            theirs = {
+                unit.bindings[item.name]: item.reads
+                for item in self.callees[unit.function].interface.streams
+                if not item.bus
+            }
+            if both := {stream for stream in mine.keys() & theirs.keys() if mine[stream] != theirs[stream]}:
                 raise self.body.refuse(
-                    f"stream {min(both)!r} is passed to {unit.name!r} and to {name!r}, modules of their own",
-                    "inline them, or call one function with the same arguments",
+                    f"{unit.name!r} and {name!r}, modules of their own, are at the two ends of stream {min(both)!r}",
+                    "use DATAFLOW, or inline them",
                 )
 
     def passed(self, item: StreamItem | ArrayItem, operand: llvm.Operand) -> str:

@@ -91,6 +91,7 @@ class _Importer:
             params=self.arguments.params,
             units=tuple(self.calls.units.values()),
             ii=self.pragmas.interval(),
+            runs_free=self.objects.front.control == "ap_ctrl_none",
             marks=self.pragmas.marks(),
             loc=self.body.source.loc,
         )

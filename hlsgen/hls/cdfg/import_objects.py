@@ -119,12 +119,6 @@ class Objects:
                 continue
             if not kinds:
                 continue
-            if stream.direction:
-                raise UserError(
-                    f"stream {stream.name!r} is used by {self.body.source.pretty!r} and by a function that it calls",
-                    where=self.body.source.loc,
-                    do="use it in one of them",
-                )
             writes = bool(kinds & {Kind.WRITE, Kind.WRITABLE})
             if writes and kinds & {Kind.READ, Kind.READABLE}:
                 raise UserError(
@@ -132,7 +126,15 @@ class Objects:
                     where=self.body.source.loc,
                     do="use one stream for each direction",
                 )
-            streams[stream.name] = replace(stream, direction="out" if writes else "in")
+            direction = "out" if writes else "in"
+            if stream.direction not in ("", direction):
+                raise UserError(
+                    f"{self.body.source.pretty!r} and a function that it calls are at the two ends of stream "
+                    f"{stream.name!r}",
+                    where=self.body.source.loc,
+                    do="use DATAFLOW, or inline the function",
+                )
+            streams[stream.name] = replace(stream, direction=direction)
         return streams
 
     def named(self, directive: llvm.Directive) -> list[str]:

@@ -320,6 +320,7 @@ class Function:
     units: tuple[Unit, ...] = ()
     orders: tuple[Order, ...] = ()  # beyond those of values, memories and streams
     ii: int | None = None  # the interval wanted between calls
+    runs_free: bool = False  # nothing starts the calls: one follows the other
     multipliers: int | None = None  # as many as products may have between them
     products: dict[tuple[str, int], ProductWish] = field(default_factory=dict)  # by file and line
     marks: dict[str, frozenset[str]] = field(default_factory=dict)  # pragma -> headers of loops, "" for the function

@@ -214,8 +214,11 @@ class _Function:
         found = []
         for line in (line for line in self.straight if line.number < first and self.text.lines[line.number]):
             i = line.instruction
-            if i.opcode == "store" and isinstance(i.operands[0], ir.Const) and self.is_direct(line):
-                later = [each for each in self.users(i.operands[1].name) if each.number > line.number]
+            if i.opcode != "store" or not self.is_direct(line):
+                continue
+            value, target = i.operands
+            if isinstance(value, ir.Const) and isinstance(target, ir.Local):
+                later = [each for each in self.users(target.name) if each.number > line.number]
                 if later and later[0] in inside:
                     found.append(line)
         return [line for line in found if line not in inside]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from math import prod
 
 from hlsgen.hls.cdfg.affine import Forms, Range
+from hlsgen.hls.cdfg.congruence import residues
 from hlsgen.hls.cdfg.guards import Guards
 from hlsgen.hls.cdfg.ir import INVERSE_PREDICATE, MEMORY_KINDS, Editor, Function, Kind, Memory, Op
 from hlsgen.hls.passes.known_ranges import known_ranges
@@ -38,6 +39,7 @@ class _Splitting:
         self.function = function
         self.edit = Editor(function)
         self.ranges = known_ranges(function)
+        self.residues = residues(function, self.ranges)
         self.guards = Guards(function.ops)
         self.known: dict[int, Range] = {}
         self.placed: list[int] = []
@@ -60,14 +62,24 @@ class _Splitting:
         return self.edit.finish()
 
     def index(self, flat: int, memory: Memory) -> tuple[int, ...]:
-        form = self.forms.form[flat]
-        half = 1 << form.width - 1
-        constant = (form.constant + half) % (2 * half) - half
-        terms = tuple((symbol, (factor + half) % (2 * half) - half) for symbol, factor in form.terms)
-        found = self.split((constant, terms), memory.shape)
+        whole = self.whole(flat, prod(memory.shape))
+        found = self.split(whole, memory.shape) if whole is not None else None
         if found is None:
             return self.divided(flat, memory.shape)
         return tuple(self.build(part, extent) for part, extent in zip(found, memory.shape, strict=True))
+
+    def whole(self, flat: int, size: int) -> _Part | None:
+        """The index as a sum. Known is each number of it without what lies above its width: of the two that it may be,
+        one below zero and one above, those are meant with which the sum stays an index; None where neither does."""
+        form = self.forms.form[flat]
+        end = 1 << form.width
+        for lowest in (-(end >> 1), 0):
+            constant = (form.constant - lowest) % end + lowest
+            terms = tuple((symbol, (factor - lowest) % end + lowest) for symbol, factor in form.terms)
+            low, high = self.span(constant, terms)
+            if (low >= 0 and high < end) or (lowest and size <= end >> 1):
+                return constant, terms
+        return None
 
     def split(self, whole: _Part, shape: tuple[int, ...]) -> list[_Part] | None:
         """A part for each dimension; None when a place in a row cannot be told from rows."""
@@ -82,15 +94,46 @@ class _Splitting:
             low, high = self.span(constant, terms)
             if shape[dim] == 1 and not outer:
                 rows = 0
-            elif low // row == high // row or (not outer and high - low == row and low % row == 0):
-                rows = low // row  # a counter that runs to its bound: C++ does not read or write behind a row
-            elif chosen and self.wide(terms, row):
+            elif low // row == high // row or (
+                not outer and high - low == row and low % row == 0 and self.counts(terms, row)
+            ):
+                rows = low // row
+            elif chosen and self.wide(terms, row) and not any(self.hides_rows(*term, row) for term in terms):
                 rows = _nearest(constant, row)
             else:
                 return None
             found.append((rows, outer))
             constant -= rows * row
         return [*found, (constant, terms)]
+
+    def counts(self, terms: tuple[tuple[int, int], ...], row: int) -> bool:
+        """It is the counter of a loop of `row` iterations, of whose range the last number is the one that ends it."""
+        if len(terms) != 1 or terms[0][1] != 1:
+            return False
+        counter = self.function.ops[terms[0][0]]
+        if counter.kind is not Kind.PHI:
+            return False
+        nexts = [self.function.ops[arg] for arg in counter.args if counter.id in self.function.ops[arg].args]
+        by_one = any(
+            op.kind is Kind.ADD
+            and any(
+                (of := self.function.ops[arg]).kind is Kind.CONST and of.value in (1, (1 << of.width) - 1)
+                for arg in op.args
+            )
+            for op in nexts
+        )
+        headers = [h for h in self.function.loops if counter.id in self.function.blocks[h].ops]
+        return by_one and any(self.function.loops[header].trip_count == row for header in headers)
+
+    def hides_rows(self, symbol: int, factor: int, row: int) -> bool:
+        """Whole rows may be in it: it is computed in a way that no sum says, or it is the same in every row."""
+        residue = self.residues.get(symbol)
+        if residue is not None and residue.modulus * factor % row == 0:
+            return True
+        op = self.function.ops[symbol]
+        while op.kind in (Kind.SLICE, Kind.ZEXT, Kind.SEXT):
+            op = self.function.ops[op.args[0]]
+        return op.kind not in (Kind.PHI, Kind.READ, Kind.LOAD, Kind.PARAM)
 
     def wide(self, terms: tuple[tuple[int, int], ...], row: int) -> bool:
         """The range of what is left says nothing, for it is longer than a row anyway."""

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from hlsgen.hls.bind.memory_kinds import memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.cdfg.ir import Unit
-from hlsgen.hls.items import ArrayItem, KernelInterface
+from hlsgen.hls.items import ArrayItem, KernelInterface, StreamItem
 from hlsgen.hls.kernel_interface import array_ports
 
-from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, land, lnot, lor
+from .netlist import TRUE, Expr, Instance, Lit, Module, Net, Register, Value, choose, land, lnot, lor
 from .region import COUNT_BITS, array_nets, kernel_ports, output_connections, stream_connections
 from .shared_memory import Users, add_memory, shared_ports
 
@@ -52,6 +52,7 @@ class _Caller:
         self.busy: dict[str, Value] = {}
         self.under_way: list[Value] = []  # whether calls that nobody waits for are
         self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (unit or "", memory) -> nets by role
+        self.turns: dict[tuple[str, bool], list[tuple[Value, tuple[Net, Net, Net]]]] = {}  # (stream, read end) -> users
 
     def build(self) -> Module:
         m = self.module
@@ -69,6 +70,7 @@ class _Caller:
         self.memories()
         m.instances.append(self.body_instance(own_arrays))
         m.instances += instances
+        self.take_turns()
         return m
 
     def array_nets(self, user: str, memory: str, item: ArrayItem) -> list[tuple[str, Value | None]]:
@@ -133,11 +135,38 @@ class _Caller:
         else:
             m.output(done_data, Lit(0, done_data.width))
         for stream in interface.streams:
-            connections += stream_connections(stream.name, self.outside.streams[unit.bindings[stream.name]])
+            connections += stream_connections(stream.name, self.stream(unit.name, unit.bindings[stream.name], stream))
         for array in interface.arrays:
             connections += self.array_nets(unit.name, unit.bindings[array.name], array)
         connections += [("ap_taken", taken), ("ap_done", done)]
         return Instance(self.modules[unit.function], m.unique(f"{unit.name}_u"), tuple(connections))
+
+    def stream(self, user: str, name: str, item: StreamItem) -> tuple[Net, Net, Net]:
+        """Data, valid and ready of a stream for a unit, or "" for the body; of its own where others use it too."""
+        units = [unit.name for unit in self.function.units if name in unit.bindings.values()]
+        if len(units) + any(own.name == name for own in self.own.streams) == 1:
+            return self.outside.streams[name]
+        m, prefix = self.module, f"{user or 'body'}_{name}"
+        data = m.declare(f"{prefix}_data", item.width_bits)
+        nets = (data, m.declare(f"{prefix}_valid", 1), m.declare(f"{prefix}_ready", 1))
+        its_turn = self.busy[user] if user else lnot(lor(*(self.busy[unit] for unit in units)))
+        self.turns.setdefault((name, item.reads), []).append((its_turn, nets))
+        return nets
+
+    def take_turns(self) -> None:
+        """Streams that several use: a unit while it is at work, the body otherwise."""
+        m = self.module
+        for (name, reads), users in self.turns.items():
+            data, valid, ready = self.outside.streams[name]
+            for busy, mine in users:
+                if reads:
+                    m.output(mine[0], data)
+                m.output(mine[1] if reads else mine[2], land(busy, valid if reads else ready))
+            if reads:
+                m.output(ready, lor(*(land(busy, mine[2]) for busy, mine in users)))
+            else:
+                m.output(valid, lor(*(land(busy, mine[1]) for busy, mine in users)))
+                m.output(data, choose([(busy, mine[0]) for busy, mine in users]))
 
     def is_apart(self, unit: Unit) -> bool:
         """It shares nothing with the body and the other units while it is at work, and takes and gives no numbers:
@@ -224,7 +253,8 @@ class _Caller:
         connections += [(port, Net(port, 1)) for port in ("ap_clk", "ap_rst_n")]
         own, outside = self.own, self.outside
         for stream in own.streams:
-            connections += stream_connections(stream.name, self.ends.get(stream.name) or outside.streams[stream.name])
+            nets = self.ends.get(stream.name) or self.stream("", stream.name, stream)
+            connections += stream_connections(stream.name, nets)
         connections += [(f"{number.name}_i", outside.inputs[number.name]) for number in own.inputs]
         for result in own.outputs:
             connections += output_connections(result.name, outside.outputs[result.name])

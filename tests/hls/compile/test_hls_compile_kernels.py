@@ -234,7 +234,8 @@ def test_signature(words):
     ]
     streams = {stream["name"]: stream for stream in signature["streams"]}
     assert streams["pairs_out"] == {
-        "name": "pairs_out", "direction": "out", "data_bits": 24, "fields": [{"name": "data", "width": 17, "lsb": 0}],
+        "name": "pairs_out", "direction": "out", "mode": "axis", "data_bits": 24,
+        "fields": [{"name": "data", "width": 17, "lsb": 0}],
         "ports": {"data": "pairs_out_TDATA", "valid": "pairs_out_TVALID", "ready": "pairs_out_TREADY"},
     }  # fmt: skip
     assert streams["packets_in"]["direction"] == "in" and streams["packets_in"]["data_bits"] == 16

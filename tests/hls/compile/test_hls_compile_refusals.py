@@ -106,9 +106,15 @@ CASES = {
     "two modules at a stream": (
         "static void f(INT x, INT y) {\n#pragma HLS INLINE off\n  y.write(x.read());\n}\n"
         "static void g(INT x, INT y) {\n#pragma HLS INLINE off\n  y.write(x.read() + 1);\n}\n"
-        "void top(INT in, INT out) {\n  f(in, out);\n  g(in, out);\n}",
-        "kernel.cpp:11: top: stream 'in' is passed to 'unit1_f' and to 'unit2_g', modules of their own; inline them, "
-        "or call one function with the same arguments",
+        "void top(INT in, INT out) {\n  hls::stream<int> s;\n  f(in, s);\n  g(s, out);\n}",
+        "kernel.cpp:12: top: 'unit1_f' and 'unit2_g', modules of their own, are at the two ends of stream 's'; use "
+        "DATAFLOW, or inline them",
+    ),
+    "a module at the other end": (
+        "static void f(INT x, INT y) {\n#pragma HLS INLINE off\n  y.write(x.read());\n}\n"
+        "void top(INT in, INT out) {\n  f(in, out);\n  out.read();\n}",
+        "kernel.cpp:5: 'top' and a function that it calls are at the two ends of stream 'out'; use DATAFLOW, or inline "
+        "the function",
     ),
     "a written m_axi argument, here and below": (
         "static void f(int* m, int n) {\n#pragma HLS INLINE off\n  for (int i = 0; i < n; ++i) m[i] += 1;\n}\n"
@@ -183,8 +189,8 @@ CASES = {
         "  for (int i = 0; i < x; ++i) s.m[i & 3] = x;\n"
         "}\n"
         "void top(S& s, INT in, INT out) { f(s, in.read()); out.write(1); }",
-        "kernel.cpp:6: 's' goes through a port as a whole, and a function that is a module of its own takes an array in "
-        "it as memory; copy it into a variable and pass that, or inline the function",
+        "kernel.cpp:6: 's' goes through a port as a whole, and a function that is a module of its own takes an array "
+        "in it as memory; copy it into a variable and pass that, or inline the function",
     ),
     "feedback": (
         "static void f(INT x, INT z, INT y) { y.write(x.read() + z.read()); }\n"
