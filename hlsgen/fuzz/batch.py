@@ -91,7 +91,8 @@ def compile_program(program: Program, folder: Path) -> tuple[Result, Compiled | 
     except InternalError as error:
         if error.dump is not None:
             error.dump.unlink(missing_ok=True)
-        return Result(program, "crash", f"internal error: {error}"), None
+        told = str(error).partition(" (state dumped to ")[0]  # the dump is gone: the seed says it all
+        return Result(program, "crash", f"internal error: {told}"), None
     except _Hang:
         return Result(program, "hang", f"compiled for more than {COMPILE_SECONDS} s of processor time"), None
     except Exception as error:
