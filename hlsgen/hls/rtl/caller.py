@@ -50,6 +50,7 @@ class _Caller:
         self.module = Module(name, comment=f"{self.function.name} and the functions that it calls")
         self.ends: dict[str, tuple[Net, Net, Net]] = {}  # stream of a unit -> data, valid, ready
         self.busy: dict[str, Value] = {}
+        self.wanted: dict[str, Net] = {}  # its start is asked for, and not taken yet
         self.under_way: list[Value] = []  # whether calls that nobody waits for are
         self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (unit or "", memory) -> nets by role
         self.turns: dict[tuple[str, bool], list[tuple[Value, tuple[Net, Net, Net]]]] = {}  # (stream, read end) -> users
@@ -107,6 +108,7 @@ class _Caller:
         over = taken if apart else done
         m.registers.append(Register(ended, over, lor(over, land(done_valid, done_ready)), reset=0))
         wanted, given = Net(m.unique(f"{unit.name}_wanted"), 1), Net(m.unique(f"{unit.name}_given"), start_data.width)
+        self.wanted[unit.name] = wanted
         m.registers.append(Register(wanted, start_valid, lor(start_valid, taken), reset=0))
         if unit.inputs:
             m.registers.append(Register(given, start_data, start_valid))
@@ -149,12 +151,16 @@ class _Caller:
         m, prefix = self.module, f"{user or 'body'}_{name}"
         data = m.declare(f"{prefix}_data", item.width_bits)
         nets = (data, m.declare(f"{prefix}_valid", 1), m.declare(f"{prefix}_ready", 1))
-        its_turn = self.busy[user] if user else lnot(lor(*(self.busy[unit] for unit in units)))
+        its_turn = self.turn(user) if user else lnot(lor(*(self.turn(unit) for unit in units)))
         self.turns.setdefault((name, item.reads), []).append((its_turn, nets))
         return nets
 
+    def turn(self, unit: str) -> Value:
+        """Whether a unit may move words: from its start on, which a perpetual one takes with its first word only."""
+        return lor(self.wanted[unit], self.busy[unit])
+
     def take_turns(self) -> None:
-        """Streams that several use: a unit while it is at work, the body otherwise."""
+        """Streams that several use: a unit in its turn, the body otherwise."""
         m = self.module
         for (name, reads), users in self.turns.items():
             data, valid, ready = self.outside.streams[name]
