@@ -356,15 +356,16 @@ class Contexts:
 
     def value_fields(self) -> dict[str, Any]:
         v = self.attention.v.element
+        heads = self.plan.heads // self.plan.pipelines
         return {
             **self.ring_fields(v.width_bits),
             "product": numbers.product(Fixed(self.weight_bits, self.weight_bits, signed=False), v),
             "element_bits": v.width_bits,
             "weight_bits": self.weight_bits,
             "sum_bits": self.sums.width,
-            "heads": self.plan.heads,
+            "heads": heads,
             "active": "started",
-            "head_bits": counter_bits(self.plan.heads + 1),
+            "head_bits": counter_bits(heads + 1),
         }
 
     def divide_fields(self) -> dict[str, Any]:
