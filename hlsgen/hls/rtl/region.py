@@ -141,8 +141,9 @@ class RegionLogic:
         self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (process, buffer)
         self.unread: set[str] = set()  # buffers and numbers that are written only: they are left out
 
-    def build(self, start: Value, free_running: bool = False) -> CallNets:
-        """start: a call is wanted. free_running: processes start over by themselves, for ever."""
+    def build(self, start: Value, free_running: bool = False, held: Value = FALSE) -> CallNets:
+        """start: a call is wanted. free_running: processes start over by themselves, for ever. held: nobody has seen
+        the end of the call before, so that the next one may not end yet."""
         m, region = self.module, self.region
         for process in region.processes:
             self.taken[process.name] = m.declare(f"{process.name}_taken", 1)
@@ -167,7 +168,7 @@ class RegionLogic:
         elif lone:
             nets, starts = self.one_call(start)
         else:
-            nets, starts = self.calls(start)
+            nets, starts = self.calls(start, held)
         if not lone:
             m.output(self.accept, nets.accept)
         for process in region.processes:
@@ -185,7 +186,7 @@ class RegionLogic:
         idle = lnot(busy)
         return CallNets(taken, done, idle), {process.name: start}
 
-    def calls(self, start: Value) -> tuple[CallNets, dict[str, Value]]:
+    def calls(self, start: Value, held: Value) -> tuple[CallNets, dict[str, Value]]:
         m = self.module
         rooms: list[Value] = []
         finished: list[Value] = []
@@ -201,7 +202,7 @@ class RegionLogic:
             finished.append(lor(_nonzero(ended), done))
         under_way = self.counter("calls", self.accept, finish)
         room = Expr("ne", (under_way, Lit(CALLS, COUNT_BITS)), 1) if self.region.overlaps else lnot(_nonzero(under_way))
-        m.output(finish, land(*finished))
+        m.output(finish, land(*finished, lnot(held)))
         accept = m.wire("call_begin", land(start, room, *(rooms if self.region.overlaps else ())))
         return CallNets(accept, finish, lnot(_nonzero(under_way))), starts
 

@@ -21,7 +21,7 @@ from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.ir import StreamInfo
 
 from .adapters import Adapters
-from .netlist import TRUE, Expr, Lit, Module, Net, Register, Value, land, lnot, lor, mux
+from .netlist import FALSE, TRUE, Expr, Lit, Module, Net, Register, Value, land, lnot, lor, mux
 from .region import Outside, RegionLogic, add_fifo, array_nets
 
 ADDRESS_BITS = 64
@@ -166,7 +166,7 @@ class _Top:
         held = Net(m.unique("done_held"), 1)  # with ap_ctrl_chain: done, and not told to go on
         chain = self.plan.control == "ap_ctrl_chain"
         free = [lnot(held)] if chain else []
-        nets = logic.build(land(control["ap_start"], *free, *self.wait_for))
+        nets = logic.build(land(control["ap_start"], *free, *self.wait_for), held=held if chain else FALSE)
         if self.begun is not None:
             m.output(self.begun, nets.accept)
         m.output(control["ap_ready"], nets.accept if self.region.overlaps else nets.finish)
