@@ -1,4 +1,8 @@
-"""`hlsgen project`: a design, or C++ sources, to a folder from which the board's tools make a bitstream."""
+"""`hlsgen project`: a design, or C++ sources, to a folder from which the board's tools make a bitstream.
+
+A design is handed out when its C++, simulated natively, gives what golden gives; the README of the project says so, and
+whether the RTL was simulated too, which takes longer and is what `hlsgen build` does.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +15,20 @@ from typing import Any
 
 import numpy as np
 
+from hlsgen.arch import Timing
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
 from hlsgen.deploy import Design, Samples, check_tools, connected_io, connected_multipliers, first_samples, make_project
-from hlsgen.flow.engine import closure, run_stages
+from hlsgen.flow.engine import closure, find_outcome, run_stages
 from hlsgen.flow.kernel import KernelOptions, build_kernel, is_kernel
+from hlsgen.flow.stage import Outcome
 from hlsgen.flow.stages import STAGES
 from hlsgen.model import load_design
 
 from . import build, every_board
 from .display import display_for
 
-_STAGES = ("vectors", "hls", "synth")
+_STAGES = ("csim", "hls", "synth")
 SAMPLES = 256  # that go with an overlay
 
 
@@ -44,15 +50,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _make(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Writes the project; the facts of it."""
+    """Writes the project, unless a simulation says that the design is wrong; the facts of it."""
     check_tools(arguments.board)
     paths: list[Path] = arguments.paths
-    design = _kernel(arguments) if is_kernel(paths[0]) else _design(arguments)
+    design, mismatches = (_kernel(arguments), []) if is_kernel(paths[0]) else _design(arguments)
+    if mismatches:
+        error = "a simulation and golden differ: no project was written"
+        return {"board": design.board.name, "passed": False, "error": error, "mismatches": mismatches}
     out = arguments.out or Path("build") / f"{paths[0].resolve().stem}-{design.board.name}"
     return {**make_project(design, out), "resources": design.resources}
 
 
-def _design(arguments: argparse.Namespace) -> Design:
+def _design(arguments: argparse.Namespace) -> tuple[Design, list[str]]:
+    """The design, and the mismatches of its simulations."""
     if len(arguments.paths) != 1:
         raise UserError("more than one design", do="name one folder with design.py, or C++ sources")
     if arguments.top:
@@ -66,8 +76,10 @@ def _design(arguments: argparse.Namespace) -> Design:
     stages = closure(STAGES, _STAGES)
     with display_for([stage.name for stage in stages]) as display:
         outcomes = run_stages(stages, out, settings, display, keep_edited=True, jobs=os.cpu_count() or 1)
+        cosim = find_outcome(STAGES, "cosim", out, settings)
     folders = {stage.name: out / stage.folder for stage in stages}
-    return Design(
+    simulated = [outcomes["csim"], *([cosim] if cosim else [])]
+    design = Design(
         rtl=folders["hls"],
         board=load_board(options.board),
         clock_ns=settings["clock_ns"],
@@ -75,8 +87,23 @@ def _design(arguments: argparse.Namespace) -> Design:
         vectors=folders["vectors"],
         samples=_samples(options.folder, folders["golden"]),
         resources=outcomes["synth"].facts["resources"],
+        timing=_timing(outcomes["hls"]),
         counters=arguments.counters,
+        checks=_checks(outcomes["csim"], cosim),
     )
+    return design, [mismatch for outcome in simulated for mismatch in outcome.facts["mismatches"]]
+
+
+def _timing(hls: Outcome) -> Timing | None:
+    return Timing(hls.facts["cycles"], hls.facts["interval"]) if "cycles" in hls.facts else None
+
+
+def _checks(csim: Outcome, cosim: Outcome | None) -> tuple[str, ...]:
+    """What was simulated, in sentences; the RTL only where a build has done it and nothing has changed since."""
+    native = f"C simulation, on two sets of headers: every output of {csim.facts['vectors']:,} samples equals golden."
+    if cosim is None:
+        return native, "The RTL was not simulated. `hlsgen build` with the same options does it; then make the project."
+    return native, f"C/RTL cosimulation: every output of {cosim.facts['vectors']:,} samples equals golden."
 
 
 def _samples(design: Path, golden: Path) -> Samples:
@@ -107,4 +134,5 @@ def _kernel(arguments: argparse.Namespace) -> Design:
         clock_ns=arguments.clock or board.clock_ns,
         resources=report["resources"]["resources"],
         counters=arguments.counters,
+        checks=("Nothing was simulated. `hlsgen hls --cosim BENCH` compares the RTL with the C++.",),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hlsgen.arch import Timing
 from hlsgen.core.boards import Board
 
 
@@ -43,8 +44,9 @@ class Design:
 
     cpp: a folder with the HLS C++ that the RTL came from (`src/`, `tb/`, and for a generated design `interface.json`),
     or None. vectors: its test vectors, or None. samples: for the notebook, or None. resources: lut, ff, ... as
-    estimated, or None when nobody asked. counters: put performance counters around it. has_registers_around: those of
-    `rtl` are made by a wrapper that the C++ knows nothing of.
+    estimated, or None when nobody asked. timing: as predicted, by which a driver waits, or None. counters: put
+    performance counters around it. has_registers_around: those of `rtl` are made by a wrapper that the C++ knows
+    nothing of. checks: sentences on what was simulated, for the README.
     """
 
     rtl: Path
@@ -54,5 +56,7 @@ class Design:
     vectors: Path | None = None
     resources: Mapping[str, float] | None = None
     samples: Samples | None = None
+    timing: Timing | None = None
     counters: bool = False
     has_registers_around: bool = False
+    checks: tuple[str, ...] = ()

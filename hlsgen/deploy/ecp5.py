@@ -119,6 +119,7 @@ def write_sources(design: Design, flow: Mapping[str, Any], folder: Path) -> Sour
         "connections": _connections(signature, link),
         "files": [path.name for path in signature.files],
         "samples": design.vectors is not None,
+        "checks": design.checks,
     }
     templates = template_environment("templates")
     written = {"top.v": f"{name}.v", "board.lpf": f"{name}.lpf", "README.md": "README.md", "Makefile": "Makefile"}

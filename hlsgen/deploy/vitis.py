@@ -47,6 +47,7 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
     context = {
         "has_host": has_host,
         "has_counters": design.counters,
+        "checks": design.checks,
         "kernel": kernel,
         "board": board,
         "platform": flow["platform"],

@@ -32,7 +32,7 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
     files = copy_sources(design, kernel, folder)
     has_cpp = design.cpp is not None and not design.has_registers_around
     context: dict[str, Any] = {"kernel": kernel, "design": blocks, "board": board, "files": files}
-    context |= {"has_cpp": has_cpp, "has_counters": design.counters, "part": board.part}
+    context |= {"has_cpp": has_cpp, "has_counters": design.counters, "checks": design.checks, "part": board.part}
     for name in ("Makefile", "README.md", "constraints.xdc"):
         write_template(folder, name, f"vivado/{name}.j2", **context)
     if blocks is None:

@@ -78,6 +78,17 @@ def run_stages(
     return outcomes
 
 
+def find_outcome(stages: Sequence[Stage], name: str, out: Path, settings: Mapping[str, Any]) -> Outcome | None:
+    """What the stage said when it last ran, if its result is up to date; runs nothing. stages: it and all it needs."""
+    known = {stage.name: stage for stage in stages}
+    stage, out = known[name], out.resolve()
+    stamp = read_stamp(out / stage.folder)
+    if stamp is None or digest_outputs(out / stage.folder, stage) != stamp.outputs:
+        return None
+    inputs = {need: digest_outputs(out / known[need].folder, known[need]) for need in stage.needs}
+    return stamp.outcome(stage) if stamp.key == key_of(stage, settings, inputs, out) else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Running:
     stage: Stage

@@ -28,6 +28,34 @@ def test_the_project_of_a_design(
     text = "".join(path.read_text() for path in written)
     assert str(tmp_path) not in text and str(tiny.parent) not in text
     assert "unchanged" in said.err
+    readme = (out / "README.md").read_text()
+    assert "C simulation, on two sets of headers: every output of 40 samples equals golden." in readme
+    assert "C/RTL cosimulation: every output of 40 samples equals golden." in readme
+
+
+@pytest.mark.parametrize("stage", ["csim", "cosim"])
+def test_a_design_that_failed_a_simulation_is_not_handed_out(
+    tiny: Path, tiny_build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], stage: str
+) -> None:
+    build, out = shutil.copytree(tiny_build, tmp_path / "build"), tmp_path / "project"
+    stamp = build / stage / ".stage.json"
+    said = json.loads(stamp.read_text())
+    said["facts"] |= {"passed": False, "mismatches": [f"{stage}: out_stream, sample 0: expected 0x1, got 0x2"]}
+    stamp.write_text(json.dumps(said))
+    command = ["project", str(tiny), "--build", str(build), "--multipliers", "6", "--io", "stream", "--out", str(out)]
+    assert main(command) == 1
+    caught = capsys.readouterr()
+    assert caught.err.splitlines()[-1] == f"hlsgen: {stage}: out_stream, sample 0: expected 0x1, got 0x2"
+    assert "a simulation and golden differ: no project was written" in caught.out and not out.exists()
+
+
+def test_a_project_says_that_its_rtl_was_not_simulated(tiny: Path, tiny_build: Path, tmp_path: Path) -> None:
+    build, out = shutil.copytree(tiny_build, tmp_path / "build"), tmp_path / "project"
+    (build / "cosim" / "result.json").write_text("{}")  # damage counts as nothing
+    command = ["project", str(tiny), "--build", str(build), "--multipliers", "6", "--io", "stream", "--out", str(out)]
+    assert main(command) == 0
+    readme = (out / "README.md").read_text()
+    assert "The RTL was not simulated." in readme and "C/RTL cosimulation: every" not in readme
 
 
 def test_what_cannot_be_is_said_in_a_line(tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
