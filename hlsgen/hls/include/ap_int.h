@@ -115,11 +115,7 @@ template <int W_, bool S_> struct alignas(hlsgen::alignment<W_>) ap_int_base {
     constexpr bool nand_reduce() const { return !and_reduce(); }
     constexpr bool nor_reduce() const { return V == 0; }
     constexpr bool xnor_reduce() const { return !xor_reduce(); }
-    constexpr int countLeadingZeros() const {
-        // LLVM 22 loses bits of the count where it is an integer of two bits.
-        if constexpr (W_ == 2) return bits() & 2 ? 0 : bits() & 1 ? 1 : 2;
-        return __builtin_clzg(bits(), W_);
-    }
+    constexpr int countLeadingZeros() const { return hlsgen::leading_zeros<W_>(bits()); }
 
     constexpr ap_int_base& reverse() { return put(__builtin_elementwise_bitreverse(bits())), *this; }
     constexpr ap_int_base& lrotate(int n) { return put(bits() << n | bits() >> (W_ - n)), *this; }

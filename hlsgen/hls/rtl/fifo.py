@@ -38,6 +38,11 @@ module hlsgen_fifo #(
     assign rd_valid = count != {COUNT{1'b0}};
     assign rd_data = words[rd_at];
 
+    initial begin  // empty before the first reset too: what comes after may keep what it is given
+        wr_at = {POINTER{1'b0}};
+        rd_at = {POINTER{1'b0}};
+        count = {COUNT{1'b0}};
+    end
     always @(posedge clk) if (push) words[wr_at] <= wr_data;
     always @(posedge clk)
         if (!rst_n) begin

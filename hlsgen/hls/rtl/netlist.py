@@ -44,6 +44,7 @@ class Expr:
 Value = Lit | Net | Expr
 
 TRUE, FALSE = Lit(1, 1), Lit(0, 1)
+_LONGEST_CHAIN = 16
 
 
 def land(*terms: Value) -> Value:
@@ -84,6 +85,9 @@ def mux(condition: Value, one: Value, zero: Value) -> Value:
 
 def choose(options: list[tuple[Value, Value]]) -> Value:
     """The value of the first (condition, value) whose condition holds; the last is the default."""
+    if len(options) > _LONGEST_CHAIN:  # a tree of chains, as deep as the logarithm
+        first, rest = options[: len(options) // 2], options[len(options) // 2 :]
+        return mux(lor(*(condition for condition, _ in first)), choose(first), choose(rest))
     value = options[-1][1]
     for condition, other in reversed(options[:-1]):
         value = mux(condition, other, value)

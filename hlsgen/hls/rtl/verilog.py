@@ -6,8 +6,6 @@ reset in the data path (DSP packing), memories with registered reads (block RAM 
 
 from __future__ import annotations
 
-import sys
-
 from .netlist import Expr, Lit, MemoryCell, Module, Net, Register, Value
 
 _BINARY = {
@@ -17,13 +15,11 @@ _BINARY = {
 _SIGNED = {"slt": "<", "sle": "<=", "sgt": ">", "sge": ">="}
 _DIVISION = {"sdiv": "/", "srem": "%"}
 _STYLE = {"bram": "block", "lutram": "distributed", "uram": "ultra"}
-_DEPTH = 50_000  # of Python's calls: a choice among many writers of a memory is an expression as deep
 
 
 def print_module(module: Module, keeps_memory: bool | None = None) -> str:
     """One module as Verilog text. keeps_memory: the design has a memory with contents that is written, None: if the
     module has."""
-    sys.setrecursionlimit(max(_DEPTH, sys.getrecursionlimit()))
     keeps_memory = keeps_contents(module) if keeps_memory is None else keeps_memory
     lines = [f"// {line}" for line in module.comment.splitlines()]
     lines.append(f"module {module.name} (")

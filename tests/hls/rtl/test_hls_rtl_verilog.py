@@ -77,3 +77,22 @@ def test_registers_hold_their_value_of_reset_from_configuration_on_where_a_memor
     module.registers.append(Register(kept, kept, TRUE, reset=5))
     assert "initial begin\n        kept = 8'h5;\n    end" in print_module(module, keeps_memory=True)
     assert "initial" not in print_module(module)
+
+
+def test_a_long_choice_is_a_tree_and_takes_the_first_that_holds():
+    options = [(Net(f"c{i}", 1), Lit(i, 12)) for i in range(3000)]
+    value = choose([*options, (TRUE, Lit(3000, 12))])
+    assert len(text(value)) > 3000
+
+    def evaluate(value, true):
+        match value:
+            case Expr("mux", (condition, one, other)):
+                return evaluate(one if evaluate(condition, true) else other, true)
+            case Expr("or", terms):
+                return any(evaluate(term, true) for term in terms)
+            case Net(name):
+                return int(name[1:]) in true
+        return value.value
+
+    for true in [(), (0,), (2999,), (7, 2000), (1500, 1501), (2999, 16)]:
+        assert evaluate(value, set(true)) == min(true, default=3000)

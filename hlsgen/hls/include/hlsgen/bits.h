@@ -98,6 +98,14 @@ constexpr double power_of_two(int exponent) {
     return __builtin_bit_cast(double, (unsigned long long)(exponent + 1023) << 52);
 }
 
+// LLVM 22 loses bits of a count of zeros that is an integer of two bits.
+template <int W_> constexpr int leading_zeros(const raw<W_, false>& x) {
+    if constexpr (W_ == 2)
+        return x & 2 ? 0 : x & 1 ? 1 : 2;
+    else
+        return __builtin_clzg(x, W_);
+}
+
 }  // namespace hlsgen
 
 #endif

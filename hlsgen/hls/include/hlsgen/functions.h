@@ -199,7 +199,7 @@ template <int P_, int F_, int B_> constexpr raw<P_ + 12, true> ln(const unsigned
     using number = raw<P_ + 3, false>;
     using result = raw<P_ + 12, true>;
     constexpr number two = (number)2 << P_;
-    const int zeros = __builtin_clzg(x, B_);
+    const int zeros = leading_zeros<B_>(x);
     const raw<B_, false> top = (raw<B_, false>)(x << zeros);
     number y;
     if constexpr (P_ >= B_ - 1)
@@ -291,7 +291,7 @@ template <int P_, int B_> constexpr raw<P_ + 4, true> angle_of(const signed _Bit
     using result = raw<P_ + 4, true>;
     const raw<B_, false> across = magnitude(x0), up = magnitude(y0);
     if (across == 0 && up == 0) return 0;
-    const int zeros = __builtin_clzg((raw<B_, false>)(across | up), B_);
+    const int zeros = leading_zeros<B_>(across | up);
     using wide = raw<larger(B_, P_ + 1), false>;
     constexpr int low = larger(B_, P_ + 1) - B_;
     number x = (number)((wide)((wide)across << zeros) << low >> (larger(B_, P_ + 1) - P_ - 1));
