@@ -49,7 +49,7 @@ def write_overlay(design: Design, kernel: Kernel, blocks: BlockDesign, pynq_boar
             copy_host_modules(out, WEIGHT_BYTES)
         if has_streams:
             shutil.copyfile(data_dir("templates") / "pynq" / ENGINES, out / ENGINES)
-    data = driver_data(interface, kernel, blocks, pynq_board)
+    data = {**driver_data(interface, kernel, blocks, pynq_board), "predicted_cycles": _cycles(design)}
     write_json(out / f"{name}.json", data)
     if design.samples is not None:
         write_arrays(out / "samples.npz", design.samples.arrays())
@@ -74,6 +74,11 @@ def driver_data(interface: dict[str, Any], kernel: Kernel, blocks: BlockDesign, 
         "handoff": f"../handoff/{kernel.top}.hwh",
         "rtl": "../rtl",
     }
+
+
+def _cycles(design: Design) -> dict[str, int] | None:
+    timing = design.timing
+    return {"first": timing.latency, "next": timing.interval} if timing else None
 
 
 def tensor_data(interface: dict[str, Any], kernel: Kernel) -> dict[str, Any]:

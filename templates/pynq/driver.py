@@ -44,6 +44,7 @@ _START, _DONE, _IDLE, _CONTINUE = 1, 2, 4, 16  # of the control register
 _GLOBAL_ENABLE, _ENABLE, _STATUS = 4, 8, 12  # registers of the interrupt; bit 0 of the last two is that of a call's end
 _TURNS = 100  # looks at the engines after the end of a call
 _LOOK_S = 0.1  # an interrupt that does not come costs no more
+_WAKE_S = 0.0001  # by which a sleep may be longer than it should
 
 
 class Accelerator(TensorCalls, pynq.DefaultIP):
@@ -60,6 +61,7 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         self._buffers: dict[str, Any] = {}
         self._room = 0  # samples that the buffers hold
         self._under_way = 0  # samples of the call that runs
+        self._ready_s = 0.0  # when it can be done, by `_now_s`
 
     def start(self, codes: dict[str, np.ndarray]) -> None:
         """Hands codes over and starts. Raises RuntimeError while a call is under way."""
@@ -78,6 +80,7 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         if DATA["counters"]:
             self.write(DATA["counters"]["PERF_CLEAR"], 1)
         self._under_way = samples
+        self._ready_s = _now_s() + _predicted_s(samples)
         self.write(0, _START)
 
     def wait(self, timeout_s: float = TIMEOUT_S) -> dict[str, np.ndarray]:
@@ -85,6 +88,7 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         if not self._under_way:
             raise RuntimeError("no call is under way: `start` one first")
         until = time.monotonic() + timeout_s
+        self._sleep(until)
         while not self._is_done():
             self._check_time(until, timeout_s)
         return self._finish()
@@ -103,6 +107,14 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         finally:
             self._set_interrupt(False)
         return self._finish()
+
+    def _sleep(self, until: float) -> None:
+        """While the call cannot be done, at most `until`: a look in between would cost time and say nothing."""
+        seconds = min(self._ready_s - _now_s(), until - time.monotonic())
+        if SIMULATED:
+            pynq.Device.active_device.rtl.run(max(0, int(seconds * _clock_hz())))
+        elif seconds > 2 * _WAKE_S:
+            time.sleep(seconds - _WAKE_S)
 
     def _check_time(self, until: float, timeout_s: float) -> None:
         if time.monotonic() > until:
@@ -226,6 +238,21 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         for port in DATA["ports"]:
             self._buffers[port["name"]] = pynq.allocate((samples, row_elements(port)), np.dtype(port["dtype"]))
         self._room = samples
+
+
+def _clock_hz() -> float:
+    return float(DATA["clock_mhz"]) * 1e6
+
+
+def _now_s() -> float:
+    """A clock; on the simulated RTL its own, which stands still while nobody reads or writes a register."""
+    return pynq.Device.active_device.rtl.cycles / _clock_hz() if SIMULATED else time.monotonic()
+
+
+def _predicted_s(samples: int) -> float:
+    """What a call takes without waits for memory; 0 when nobody knows."""
+    clocks = DATA["predicted_cycles"]
+    return (clocks["first"] + (samples - 1) * clocks["next"]) / _clock_hz() if clocks else 0.0
 
 
 async def _until_woken(pin: Any, until: float) -> None:

@@ -17,6 +17,7 @@ import pynq
 import pytest
 
 import hlsgen
+from hlsgen.arch import Timing
 from hlsgen.core.boards import load_board
 from hlsgen.deploy import Design, first_samples, make_project
 from hlsgen.device import DeviceFault
@@ -55,14 +56,15 @@ def project(folder: Path, text: str, board: str, counters: bool = False, io: str
     (folder / "design.py").write_text(text)
     options = Options(folder, board=board, io=io, out=folder / "build", **choices)
     stages = closure(STAGES, ("vectors", "hls"))
-    run_stages(stages, options.output, options.settings(), MagicMock())
+    hls = run_stages(stages, options.output, options.settings(), MagicMock())["hls"].facts
     found = {stage.name: options.output / stage.folder for stage in stages}
     held_out = load_design(folder)
     outputs = np.load(found["golden"] / "outputs.npy")
     samples = first_samples(held_out.test_inputs, outputs, held_out.test_labels, 256)
     chosen = load_board(board)
     rtl, cpp, vectors = found["hls"], found["codegen"], found["vectors"]
-    design = Design(rtl, chosen, chosen.clock_ns, cpp, vectors, samples=samples, counters=counters)
+    timing = Timing(hls["cycles"], hls["interval"])
+    design = Design(rtl, chosen, chosen.clock_ns, cpp, vectors, samples=samples, timing=timing, counters=counters)
     make_project(design, folder / "project")
     return folder / "project" / "overlay"
 
@@ -352,10 +354,33 @@ def test_the_notebook_runs(overlay: Path) -> None:
     assert any("image/png" in output["data"] for output in pictures)
 
 
-def test_what_a_call_costs(accelerator: Any, samples: dict[str, np.ndarray]) -> None:
-    device, count = pynq.Device.active_device, 3
+@pytest.mark.parametrize("count", [3, 40])
+def test_what_a_call_costs(accelerator: Any, samples: dict[str, np.ndarray], count: int) -> None:
+    device = pynq.Device.active_device
     accesses, copied, seconds = measure(accelerator, device, {"image": samples["input_image"][:count]})
     ports = accelerator.data["ports"]
     assert copied == count * sum(port["sample_bytes"] for port in ports) and seconds > 0
-    assert accesses >= 2 * len(ports) + 3  # addresses, samples, start, done
+    least = 2 * len(ports) + 5  # idle, addresses, samples, counters, start, done
+    assert least <= accesses <= least + 2  # however long the call takes: it is looked at when it is predicted to end
     assert "read_registers" not in vars(device)  # nothing is left around it
+
+
+@pytest.mark.parametrize("predicted, elapsed_s, slept", [(0.2, 0.0, [0.2]), (0.2, 0.15, [0.05]), (0.0001, 0.0, [])])
+def test_sleep_until_a_call_can_be_done(
+    driver: ModuleType,
+    accelerator: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    predicted: float,
+    elapsed_s: float,
+    slept: list[float],
+) -> None:
+    now, sleeps = [1000.0], []
+    clock = MagicMock(monotonic=lambda: now[0], sleep=sleeps.append)
+    monkeypatch.setattr(driver, "time", clock)
+    monkeypatch.setattr(driver, "SIMULATED", False)
+    accelerator._ready_s = now[0] + predicted
+    now[0] += elapsed_s
+    accelerator._sleep(now[0] + 10)
+    assert sleeps == pytest.approx([seconds - driver._WAKE_S for seconds in slept])
+    accelerator._sleep(now[0] + 0.01)
+    assert all(seconds < 0.01 for seconds in sleeps[len(slept) :])  # no longer than somebody is ready to wait
