@@ -314,8 +314,6 @@ class _Planner:
             stable=stable,
             loc=port.loc,
         )
-        if kind in ("value", "pointer", "return") and mode not in ("m_axi", "s_axilite"):
-            self.check_handshake(port, mode, direction)
         if kind in ("pointer", "return") and mode not in ("m_axi", "ap_memory", "bram", "axis"):
             self.check_members(port)
         match mode:
@@ -340,6 +338,8 @@ class _Planner:
         mode = {"ap_auto": modes[0], "none": "ap_none", "memory": "ap_memory"}.get(port.mode, port.mode)
         if mode == "ap_ovld" and kind == "value":
             raise self.refuse(port, "ap_ovld of an input, which has no output to be valid", "use ap_vld or ap_none")
+        if mode == "ap_ovld" and self.direction(port, kind) == "in":
+            return "ap_none"  # what it gives the input of an argument; this one has no output
         if mode not in modes:
             article = {"value": "a value", "pointer": "a reference or pointer", "array": "an array",
                        "return": "the return value"}.get(kind, "a stream")  # fmt: skip
@@ -354,10 +354,6 @@ class _Planner:
         if kind in ("stream", "streams"):
             return "in" if port.stream is None or port.stream.reads else "out"
         return "in" if port.is_const else self.uses.get(port.name) or "in"
-
-    def check_handshake(self, port: ir.Port, mode: str, direction: str) -> None:
-        if mode == "ap_ovld" and direction == "in":
-            raise self.refuse(port, "ap_ovld of an argument that is only read", "use ap_vld or ap_none")
 
     def check_members(self, port: ir.Port) -> None:
         target = ir.VariableTarget(port.name)

@@ -43,7 +43,7 @@ def test_every_feature_turns_up():
 
 
 def test_ap_ovld_is_written():
-    """Whatever it is set to, a bit of it changes at the end: of an argument only read, ap_ovld is refused."""
+    """Whatever it is set to, a bit of it changes at the end: an argument that is only read has no output."""
     found = 0
     for seed in (47, 62, 157, 246):
         text = make_program(seed)[0].text

@@ -138,12 +138,16 @@ def test_names():
     ]  # fmt: skip
 
 
+def test_ap_ovld_of_what_is_only_read_is_its_input(tmp_path):
+    a, b = plan(tmp_path, "int *a, int *b", "ap_ovld port=a", "*b = *a;").arguments
+    assert (a.mode, b.mode) == ("ap_none", "ap_vld")
+
+
 REFUSED = {
     "m_axi cannot be had for a value": ("int a", "m_axi port=a", ""),
     "cannot be had for a value": ("int a", "ap_memory port=a", ""),
     "cannot be had for an array": ("int a[4]", "ap_vld port=a", "a[0] = 1;"),
     "which has no output": ("int a", "ap_ovld port=a", ""),
-    "only read": ("int *a, int *b", "ap_ovld port=a", "*b = *a;"),
     "offset=7 of an m_axi port": ("int *a", "m_axi port=a offset=7", "a[1] = 1;"),
     "max_read_burst_length=300": ("int *a", "m_axi port=a max_read_burst_length=300", "a[1] = 1;"),
     "max_widen_bitwidth=96": ("int *a", "m_axi port=a max_widen_bitwidth=96", "a[1] = 1;"),
