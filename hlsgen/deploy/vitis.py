@@ -12,6 +12,7 @@ from hlsgen.core.atomic import write_text
 from hlsgen.core.errors import UserError
 from hlsgen.core.vlnv import vlnv_of
 
+from .counters import ROLE
 from .design import Design
 from .kernel import Kernel, load_kernel
 from .render import write_template
@@ -47,6 +48,7 @@ def write(design: Design, flow: Mapping[str, Any], folder: Path) -> dict[str, An
     context = {
         "has_host": has_host,
         "has_counters": design.counters,
+        "counters": [register for register in kernel.slaves[0].registers if register.role == ROLE],
         "checks": design.checks,
         "kernel": kernel,
         "board": board,

@@ -55,6 +55,11 @@ class TensorCalls:
             parts.append(self.wait(timeout_s))
         return {name: np.concatenate([part[name] for part in parts]) for name in self.data["outputs"]}
 
+    def weights(self) -> dict[str, dict[str, Any]]:
+        """Of a design that loads its weights: the shape of each, and its format, which `encode` takes."""
+        tensors = self.data["parameters"]["tensors"] if self.data["parameters"] else ()
+        return {each["tensor"]: {"shape": tuple(each["shape"]), "number": each["number"]} for each in tensors}
+
     def checked_samples(self, codes: dict[str, np.ndarray]) -> int:
         """How many samples all arrays have; every array is checked."""
         if set(codes) != set(self.data["inputs"]):

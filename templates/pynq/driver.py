@@ -154,11 +154,6 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
             buffer.invalidate()
         return np.asarray(buffer[:samples])
 
-    def weights(self) -> dict[str, dict[str, Any]]:
-        """Of a design that loads its weights: the shape of each, and its format, which `encode` takes."""
-        tensors = DATA["parameters"]["tensors"] if DATA["parameters"] else ()
-        return {each["tensor"]: {"shape": tuple(each["shape"]), "number": each["number"]} for each in tensors}
-
     def load_weights(self, weights: dict[str, np.ndarray], timeout_s: float = TIMEOUT_S) -> None:
         """Codes (integers) of all weights and biases, by name, for every call from now on.
 

@@ -40,6 +40,9 @@ else:
 from number_formats import decode, encode  # noqa: E402, F401 (beside this file)
 from tensor_calls import TIMEOUT_S, TensorCalls, check_samples, packed, row_elements  # noqa: E402
 
+if DATA["parameters"]:
+    from weight_bytes import weight_bytes
+
 _TO_CARD = pyxrt.xclBOSyncDirection.XCL_BO_SYNC_BO_TO_DEVICE
 _FROM_CARD = pyxrt.xclBOSyncDirection.XCL_BO_SYNC_BO_FROM_DEVICE
 _STATES = pyxrt.ert_cmd_state
@@ -59,18 +62,19 @@ class Accelerator(TensorCalls):
         try:
             self.kernel = pyxrt.kernel(self.device, loaded, DATA["name"])
             places = {name: number for number, name in enumerate(DATA["arguments"])}
-            self._banks = {port["name"]: self.kernel.group_id(places[port["name"]]) for port in DATA["ports"]}
+            with_memory = [*DATA["ports"], *([DATA["parameters"]] if DATA["parameters"] else ())]
+            self._banks = {each["name"]: self.kernel.group_id(places[each["name"]]) for each in with_memory}
         except (RuntimeError, IndexError) as error:
             raise RuntimeError(f"{image.name} has no such kernel {DATA['name']}: it is of another design") from error
         self._buffers: dict[str, Any] = {}
         self._room = 0  # samples that the buffers hold
-        self._under_way = 0  # samples of the call that runs
+        self._under_way: int | None = None  # samples of the call that runs, 0 while it loads weights
         self._run: Any = None
+        self._weights = self._buffer(DATA["parameters"], DATA["parameters"]["bytes"]) if DATA["parameters"] else None
 
     def start(self, codes: dict[str, np.ndarray]) -> None:
         """Hands codes over and starts. Raises RuntimeError while a call is under way."""
-        if self._under_way:
-            raise RuntimeError(f"a call is under way: `wait` for it first; {self.state()}")
+        self._check_free()
         samples = self.checked_samples(codes)
         self._make_room(samples)
         for port in DATA["ports"]:
@@ -78,13 +82,11 @@ class Accelerator(TensorCalls):
                 buffer, size = self._buffers[port["name"]], samples * port["sample_bytes"]
                 buffer.write(packed(codes[port["tensor"]], port), 0)
                 buffer.sync(_TO_CARD, size, 0)
-        self._under_way = samples
-        # By the number of an argument: a buffer, or an int; pyxrt skips what is neither, and says nothing.
-        self._run = self.kernel(*(self._buffers.get(name, samples) for name in DATA["arguments"]))
+        self._call(samples)
 
     def wait(self, timeout_s: float = TIMEOUT_S) -> dict[str, np.ndarray]:
         """The output codes of the call under way. Raises TimeoutError with the state of the command."""
-        if not self._under_way:
+        if self._under_way is None:
             raise RuntimeError("no call is under way: `start` one first")
         state = self._run.wait(max(1, round(1000 * timeout_s)))  # 0 ms would be for ever
         if state == _STATES.ERT_CMD_STATE_TIMEOUT:
@@ -92,21 +94,51 @@ class Accelerator(TensorCalls):
                 f"not done after {timeout_s} s: `wait` again, or reset the card (xrt-smi reset) and `load()`; "
                 + self.state()
             )
+        told = self.state()
+        samples, self._under_way = self._under_way, None
         if state != _STATES.ERT_CMD_STATE_COMPLETED:
-            told, self._under_way = self.state(), 0
             raise RuntimeError(f"the card gave the call up: reset it (xrt-smi reset) and `load()` again; {told}")
-        samples, self._under_way = self._under_way, 0
-        return self.outputs_of(lambda port: self._rows(port, samples))
+        return self.outputs_of(lambda port: self._rows(port, samples)) if samples else {}
+
+    def load_weights(self, weights: dict[str, np.ndarray], timeout_s: float = TIMEOUT_S) -> None:
+        """Codes (integers) of all weights and biases, by name, for every call from now on.
+
+        Raises ValueError for what does not fit, RuntimeError while a call is under way or where weights are baked in,
+        TimeoutError as `wait` does.
+        """
+        if not DATA["parameters"]:
+            raise RuntimeError("the weights are baked in: make the design with --weights loaded")
+        held = weight_bytes(DATA["parameters"], weights)
+        self._check_free()
+        self._make_room(1)  # for the other arguments
+        self._weights.write(held, 0)
+        self._weights.sync(_TO_CARD, held.size, 0)
+        self._call(0, load=True)
+        self.wait(timeout_s)
 
     def counters(self) -> dict[str, int]:
-        """None: pyxrt reads no registers. The C++ of XRT does, at the offsets in the .json file."""
+        """None, where there are none. Raises RuntimeError where there are: pyxrt reads no registers, XRT's C++ does."""
+        if DATA["counters"]:
+            raise RuntimeError("pyxrt reads no registers: the README of the project says how C++ reads the counters")
         return {}
 
     def state(self) -> str:
         """The command and its arguments, for messages."""
         state = self._run.state() if self._run else _STATES.ERT_CMD_STATE_NEW
         places = [f"{name} 0x{buffer.address():016x}" for name, buffer in self._buffers.items()]
-        return ", ".join([f"command {state.name} ({int(state)})", f"samples {self._under_way}", *places])
+        return ", ".join([f"command {state.name} ({int(state)})", f"samples {self._under_way or 0}", *places])
+
+    def _check_free(self) -> None:
+        if self._under_way is not None:
+            raise RuntimeError(f"a call is under way: `wait` for it first; {self.state()}")
+
+    def _call(self, samples: int, *, load: bool = False) -> None:
+        values: dict[str, Any] = {DATA["numbers"]["samples"]: samples, **self._buffers}
+        if DATA["parameters"]:
+            values |= {DATA["numbers"]["load"]: int(load), DATA["parameters"]["name"]: self._weights}
+        # By the number of an argument: a buffer, or an int; pyxrt skips what is neither, and says nothing.
+        self._run = self.kernel(*(values[name] for name in DATA["arguments"]))
+        self._under_way = samples
 
     def _rows(self, port: dict[str, Any], samples: int) -> np.ndarray:
         buffer, size = self._buffers[port["name"]], samples * port["sample_bytes"]
@@ -118,9 +150,11 @@ class Accelerator(TensorCalls):
             return
         self._buffers, self._run = {}, None  # the old ones are free before there are new ones
         for port in DATA["ports"]:
-            size, bank = samples * port["sample_bytes"], self._banks[port["name"]]
-            self._buffers[port["name"]] = pyxrt.bo(self.device, size, pyxrt.bo.normal, bank)
+            self._buffers[port["name"]] = self._buffer(port, samples * port["sample_bytes"])
         self._room = samples
+
+    def _buffer(self, port: dict[str, Any], size_bytes: int) -> Any:
+        return pyxrt.bo(self.device, size_bytes, pyxrt.bo.normal, self._banks[port["name"]])
 
 
 def load(image: str | None = None, *, device: int = 0) -> Accelerator:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -25,7 +26,9 @@ from hlsgen.device.xclbin import load_image, simulated_xclbin
 from hlsgen.flow.engine import closure, run_stages
 from hlsgen.flow.options import Options
 from hlsgen.flow.stages import STAGES
-from hlsgen.model import load_design
+from hlsgen.golden import code_inputs
+from hlsgen.golden import run as run_golden
+from hlsgen.model import Graph, load_design, random_parameters, with_parameters
 
 HEADS = """
 import numpy as np
@@ -36,16 +39,23 @@ q, k, v = (model.input(name, (2, 6, 4)) for name in "qkv")
 model.output(model.window_attention(q, k, v, 4))
 model.calibration = model.test = {name: rng.normal(size=(5, 2, 6, 4)) for name in "qkv"}
 """
+DENSE = """
+import numpy as np
+from hlsgen.model import Model
+rng = np.random.default_rng(4)
+model = Model("tiny")
+x = model.input("x", (4,))
+model.output(model.dense(x, rng.normal(size=(3, 4)), rng.normal(size=3), name="one"))
+model.calibration = rng.normal(size=(5, 4))
+model.test = model.calibration, np.arange(5) % 3
+"""
 STATES = pyxrt.ert_cmd_state
 
 
-@pytest.fixture(scope="module")
-def design(tmp_path_factory: pytest.TempPathFactory) -> Design:
-    """Window attention, a port for each head of each tensor."""
-    folder = tmp_path_factory.mktemp("xrt") / "heads"
+def built(folder: Path, source: str, **chosen: Any) -> Design:
     folder.mkdir()
-    (folder / "design.py").write_text(HEADS)
-    options = Options(folder, board="u280", io="axi", out=folder / "build", pattern="swat", pipelines=2)
+    (folder / "design.py").write_text(source)
+    options = Options(folder, board="u280", io="axi", out=folder / "build", **chosen)
     stages = closure(STAGES, ("vectors", "hls"))
     run_stages(stages, options.output, options.settings(), MagicMock())
     found = {stage.name: options.output / stage.folder for stage in stages}
@@ -53,6 +63,12 @@ def design(tmp_path_factory: pytest.TempPathFactory) -> Design:
     samples = first_samples(held_out.test_inputs, outputs, held_out.test_labels, 256)
     board = load_board("u280")
     return Design(found["hls"], board, board.clock_ns, found["codegen"], samples=samples)
+
+
+@pytest.fixture(scope="module")
+def design(tmp_path_factory: pytest.TempPathFactory) -> Design:
+    """Window attention, a port for each head of each tensor."""
+    return built(tmp_path_factory.mktemp("xrt") / "heads", HEADS, pattern="swat", pipelines=2)
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +80,24 @@ def project(design: Design, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture(scope="module")
-def host(project: Path) -> Iterator[ModuleType]:
-    path = project / "overlay" / "heads.py"
+@contextmanager
+def imported(path: Path) -> Iterator[ModuleType]:
+    """The host in the file `path`, with the modules beside it, on the simulated card."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HLSGEN_DEVICE", "rtl")
         patch.syspath_prepend(path.parent)
-        spec = importlib.util.spec_from_file_location("heads", path)
+        spec = importlib.util.spec_from_file_location(path.stem, path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         yield module
-    for name in ("number_formats", "tensor_calls"):
-        sys.modules.pop(name)
+    for name in ("number_formats", "tensor_calls", "weight_bytes"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture(scope="module")
+def host(project: Path) -> Iterator[ModuleType]:
+    with imported(project / "overlay" / "heads.py") as module:
+        yield module
 
 
 @pytest.fixture(scope="module")
@@ -176,11 +198,9 @@ def test_a_buffer_in_another_bank_and_one_that_is_too_small(
     accelerator._buffers[first] = pyxrt.bo(card, good.size(), pyxrt.bo.normal, places[second])
     with pytest.raises(RuntimeError, match=rf"argument 0 \({first}\) is in bank \d: it must be bank \d \(HBM\[0\]\)"):
         accelerator.start(codes_of(host, samples))
-    accelerator._buffers[first], accelerator._under_way = good, 0
     accelerator._buffers[first] = bad = pyxrt.bo(card, 8, pyxrt.bo.normal, bank(0))
     with pytest.raises(RuntimeError, match="bytes 0 to 120 of a buffer of 8"):
         accelerator.start(codes_of(host, samples))
-    accelerator._under_way = 0
     arguments = [bad if name == first else accelerator._buffers.get(name, 5) for name in host.DATA["arguments"]]
     with pytest.raises(DeviceFault, match="read outside of every buffer"):
         accelerator.kernel(*arguments).wait(10_000)
@@ -241,3 +261,41 @@ def test_the_file_checks_itself(project: Path, samples: dict[str, np.ndarray], h
     assert done.returncode == 1 and done.stdout.startswith("4 of 5 samples equal golden\n")
     bare = run_alone(overlay, simulated=False)
     assert bare.returncode == 1 and "pyxrt" in bare.stderr and "setup.sh" in bare.stderr
+
+
+def test_weights_are_loaded_and_counters_are_for_cpp(tmp_path: Path) -> None:
+    design = built(tmp_path / "tiny", DENSE, weights="loaded")
+    make_project(replace(design, counters=True), tmp_path / "project")
+    graph = Graph.load(tmp_path / "tiny" / "build" / "quantise")
+    inputs = design.samples.inputs["x"]
+    own = {name: graph.constants[name] for name in ("one_weight", "one_bias")}
+    other = random_parameters(graph, np.random.default_rng(5))
+    with imported(tmp_path / "project" / "overlay" / "tiny.py") as tiny:
+        accelerator = tiny.load()
+        assert set(accelerator.weights()) == set(own)
+        rows = accelerator.run({"x": tiny.encode(inputs, tiny.DATA["tensors"]["x"])})
+        assert np.array_equal(next(iter(rows.values())), design.samples.outputs)  # those that it was made with
+        for weights in (other, own, other):
+            accelerator.load_weights(weights)
+            expected = run_golden(with_parameters(graph, weights), code_inputs(graph, {"x": inputs})).output
+            assert np.array_equal(
+                accelerator.predict(inputs), tiny.decode(expected, tiny.DATA["tensors"][tiny.DATA["outputs"][0]])
+            )
+        with pytest.raises(ValueError, match="missing: one_bias, unknown: -"):
+            accelerator.load_weights({"one_weight": own["one_weight"]})
+        accelerator.device.rtl.stall(True)
+        with pytest.raises(TimeoutError, match="samples 0"):
+            accelerator.load_weights(own, timeout_s=0.02)
+        with pytest.raises(RuntimeError, match="a call is under way"):
+            accelerator.load_weights(other)
+        accelerator.device.rtl.stall(False)
+        assert accelerator.wait() == {}
+        again = accelerator.run({"x": tiny.encode(inputs, tiny.DATA["tensors"]["x"])})
+        assert all(np.array_equal(again[name], rows[name]) for name in rows)
+        with pytest.raises(RuntimeError, match="pyxrt reads no registers: the README"):
+            accelerator.counters()
+        clear, cycles = (tiny.DATA["registers"][name] for name in ("PERF_CLEAR", "PERF_CYCLES_1"))
+        assert accelerator.device.rtl.read(cycles) > 0
+    readme = (tmp_path / "project" / "README.md").read_text()
+    assert f"kernel.write_register(0x{clear:x}, 1);  // PERF_CLEAR" in readme
+    assert f"counter(0x{cycles:x});  // PERF_CYCLES" in readme
