@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from arch_networks import network
+from memory_designs import BOARD, MemoryDesign, Simulated, check_equal, make_design, simulate_designs
 
 from hlsgen import golden
-from hlsgen.arch import Pipeline, plan, plan_memory, scheduled_timing
-from hlsgen.codegen import generate, write_vectors
-from hlsgen.core.boards import load_board
+from hlsgen.arch import plan, plan_memory, scheduled_timing
+from hlsgen.codegen import generate
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.flow.options import Options
 from hlsgen.flow.other_weights import write_other_vectors
-from hlsgen.hls.compile import compile_project
 from hlsgen.model import for_any_parameters, parameter_names, with_parameters
-from hlsgen.sim.batch import Design, simulate_many
-from hlsgen.sim.call_bench import AxiMemory
 from hlsgen.sim.csim import simulate
-from hlsgen.sim.interface import load_interface
-from hlsgen.sim.memory import measured, memory_calls
 
-BOARD = load_board("kv260")
 LATENCY_CYCLES = 20
 CASES = {  # graph, pattern, multipliers, width
     "dataflow": (
@@ -46,26 +38,17 @@ CASES = {  # graph, pattern, multipliers, width
 }
 
 
-class Made:
-    def __init__(self, folder: Path, name: str) -> None:
-        make, pattern, multipliers, width = CASES[name]
-        self.folder, self.graph = folder, for_any_parameters(make())
-        self.plan = plan(self.graph, BOARD, pattern, multipliers)
-        self.memory = plan_memory(self.plan, self.graph, BOARD, width, LATENCY_CYCLES, loads_weights=True)
-        generate(self.plan, self.graph, folder / "hls_cpp", self.memory)
-        baked = replace(self.memory, parameters=None)
-        generate(self.plan, self.graph, folder / "baked", baked)
-        self.interface = json.loads((folder / "hls_cpp" / "interface.json").read_text())
-        random = np.random.default_rng(1)
-        inputs = {n: random.normal(size=(5, *self.graph.tensors[n].shape)) for n in self.graph.inputs}
-        codes = golden.code_inputs(self.graph, inputs)
-        write_vectors(self.interface, codes, golden.run(self.graph, codes).output, folder / "vectors")
-        write_other_vectors(self.interface, self.graph, codes, folder / "vectors")
-
-
 @pytest.fixture(scope="module")
-def projects(tmp_path_factory) -> dict[str, Made]:
-    return {name: Made(tmp_path_factory.mktemp("loaded") / name, name) for name in CASES}
+def projects(tmp_path_factory) -> dict[str, MemoryDesign]:
+    def make(name: str) -> MemoryDesign:
+        graph, *choices = CASES[name]
+        folder, graph = tmp_path_factory.mktemp("loaded") / name, for_any_parameters(graph())
+        made = make_design(folder, graph, *choices, latency_cycles=LATENCY_CYCLES, loads_weights=True)
+        generate(made.plan, graph, folder / "baked", replace(made.memory, parameters=None))
+        write_other_vectors(made.interface, graph, made.codes, folder / "vectors")
+        return made
+
+    return {name: make(name) for name in CASES}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -99,36 +82,17 @@ def test_the_c_simulation_is_golden_and_a_wrong_weight_is_found(projects, name, 
 
 
 @pytest.fixture(scope="module")
-def simulated(projects, tmp_path_factory):
-    """By name: the result, what the calls are, the loops."""
-    designs, plays, loops = [], {}, {}
-    for name, made in projects.items():
-        rtl = made.folder / "rtl"
-        rtl.mkdir()
-        source = made.folder / "hls_cpp" / "src" / "net.cpp"
-        report = compile_project([source], "net", rtl, clock_ns=BOARD.clock_ns, family=BOARD.family)
-        loops[name] = {
-            loop.label if made.plan.engine else loop.function: Pipeline(loop.depth, loop.ii_reached)
-            for loop in report.loops
-        }
-        recording, plays[name] = memory_calls(load_interface(rtl), made.folder / "vectors")
-        designs.append(Design(name, rtl, recording))
-    memory = AxiMemory(LATENCY_CYCLES, before_page_words=0)
-    results = simulate_many(designs, tmp_path_factory.mktemp("sim"), max_idle_cycles=20_000, memory=memory)
-    return results, plays, loops
+def simulated(projects, tmp_path_factory) -> dict[str, Simulated]:
+    return simulate_designs(projects, tmp_path_factory.mktemp("sim"), LATENCY_CYCLES)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_rtl_is_golden_with_its_own_and_with_other_weights(projects, simulated, name) -> None:
-    results, plays, loops = simulated
-    made, result = projects[name], results[name]
-    assert not isinstance(result, Exception), result
-    assert result.equal and "random_stalls" in result.passes, result.first_difference
-    found = measured(load_interface(made.folder / "rtl"), result, plays[name])
-    assert found.port_words == {master.argument: master.words for master in made.memory.masters}
+    made, found = projects[name], simulated[name].found
+    check_equal(simulated[name], made)
     assert found.load_words == made.interface["parameters"]["words"] < found.load_cycles
     if name == "dataflow":  # as fast as with weights baked in
-        timing = made.memory.timing(scheduled_timing(made.plan, loops[name]))
+        timing = made.memory.timing(scheduled_timing(made.plan, simulated[name].loops))
         assert abs(timing.latency - found.cycles) <= 8 and abs(timing.interval - found.interval) <= 4, (timing, found)
 
 

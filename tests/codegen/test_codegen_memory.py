@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
-
 import numpy as np
 import pytest
 from arch_networks import network
+from memory_designs import MemoryDesign, Simulated, check_equal, make_design, simulate_designs
 
-from hlsgen import golden
-from hlsgen.arch import AttentionPlan, Memory, Pipeline, plan, plan_memory, scheduled_timing
-from hlsgen.codegen import generate, write_vectors
-from hlsgen.core.boards import load_board
+from hlsgen.arch import scheduled_timing
+from hlsgen.codegen import write_vectors
 from hlsgen.core.errors import UserError
-from hlsgen.hls.compile import compile_project
 from hlsgen.model import Graph, Model, parse_policy, quantise_model
-from hlsgen.sim.batch import Design, simulate_many
-from hlsgen.sim.call_bench import AxiMemory
 from hlsgen.sim.csim import simulate
 from hlsgen.sim.interface import load_interface
-from hlsgen.sim.memory import measured, memory_calls
+from hlsgen.sim.memory import memory_calls
 
-BOARD = load_board("kv260")
 LATENCY_CYCLES = 40
 
 
@@ -47,32 +38,14 @@ CASES = {  # graph, pattern, width
 }
 
 
-@dataclass(frozen=True)
-class Made:
-    folder: Path
-    plan: object
-    memory: Memory
-    interface: dict
-    codes: dict[str, np.ndarray]
-    outputs: np.ndarray
-
-
-def make(folder: Path, name: str) -> Made:
-    graph, pattern, width = CASES[name][0](), *CASES[name][1:]
-    made = plan(graph, BOARD, pattern, None if pattern == "swat" else 40)
-    memory = plan_memory(made, graph, BOARD, width, LATENCY_CYCLES)
-    generate(made, graph, folder / "hls_cpp", memory)
-    interface = json.loads((folder / "hls_cpp" / "interface.json").read_text())
-    random = np.random.default_rng(1)
-    codes = golden.code_inputs(graph, {n: random.normal(size=(5, *graph.tensors[n].shape)) for n in graph.inputs})
-    outputs = golden.run(graph, codes).output
-    write_vectors(interface, codes, outputs, folder / "vectors")
-    return Made(folder, made, memory, interface, codes, outputs)
-
-
 @pytest.fixture(scope="module")
-def projects(tmp_path_factory) -> dict[str, Made]:
-    return {name: make(tmp_path_factory.mktemp("memory") / name, name) for name in CASES}
+def projects(tmp_path_factory) -> dict[str, MemoryDesign]:
+    def make(name: str) -> MemoryDesign:
+        graph, pattern, width = CASES[name]
+        folder, multipliers = tmp_path_factory.mktemp("memory") / name, None if pattern == "swat" else 40
+        return make_design(folder, graph(), pattern, multipliers, width, latency_cycles=LATENCY_CYCLES)
+
+    return {name: make(name) for name in CASES}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -104,36 +77,17 @@ def test_a_wrong_word_is_found(projects, tmp_path) -> None:
 
 
 @pytest.fixture(scope="module")
-def simulated(projects, tmp_path_factory):
-    """By name: the result, the samples of each call, the loops."""
-    designs, counts, loops = [], {}, {}
-    for name, made in projects.items():
-        rtl = made.folder / "rtl"
-        rtl.mkdir()
-        source = made.folder / "hls_cpp" / "src" / "net.cpp"
-        report = compile_project([source], "net", rtl, clock_ns=BOARD.clock_ns, family=BOARD.family)
-        named = isinstance(made.plan, AttentionPlan) or not made.plan.engine
-        loops[name] = {
-            loop.function if named else loop.label: Pipeline(loop.depth, loop.ii_reached) for loop in report.loops
-        }
-        recording, counts[name] = memory_calls(load_interface(rtl), made.folder / "vectors")
-        designs.append(Design(name, rtl, recording))
-    memory = AxiMemory(LATENCY_CYCLES, before_page_words=0)
-    results = simulate_many(designs, tmp_path_factory.mktemp("sim"), max_idle_cycles=20_000, memory=memory)
-    return results, counts, loops
+def simulated(projects, tmp_path_factory) -> dict[str, Simulated]:
+    return simulate_designs(projects, tmp_path_factory.mktemp("sim"), LATENCY_CYCLES)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_rtl_is_golden_as_fast_as_predicted_and_reads_once(projects, simulated, name) -> None:
-    results, counts, loops = simulated
-    made, result = projects[name], results[name]
-    assert not isinstance(result, Exception), result
-    assert result.equal and "random_stalls" in result.passes, result.first_difference
-    found = measured(load_interface(made.folder / "rtl"), result, counts[name])
-    assert found.port_words == {master.argument: master.words for master in made.memory.masters}
+    made, found = projects[name], simulated[name].found
+    check_equal(simulated[name], made)
     if name == "window":
         assert {m.words * m.word_elements for m in made.memory.masters} == {2 * 12 * 4}  # heads x n x H, everywhere
-    timing = made.memory.timing(scheduled_timing(made.plan, loops[name]))
+    timing = made.memory.timing(scheduled_timing(made.plan, simulated[name].loops))
     slack = 8 if name != "random" else 30  # of rows by numbers what is read ahead is not foreseen
     assert abs(timing.latency - found.cycles) <= slack, (timing, found)
     assert abs(timing.interval - found.interval) <= slack - 4, (timing, found)
