@@ -18,7 +18,7 @@ import numpy as np
 from hlsgen.arch import Timing
 from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
-from hlsgen.deploy import Design, Samples, check_tools, connected_io, connected_multipliers, first_samples, make_project
+from hlsgen.deploy import Design, Samples, check_flow, connected_io, connected_multipliers, first_samples, make_project
 from hlsgen.flow.engine import closure, find_outcome, run_stages
 from hlsgen.flow.kernel import KernelOptions, build_kernel, is_kernel
 from hlsgen.flow.stage import Outcome
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _make(arguments: argparse.Namespace) -> dict[str, Any]:
     """Writes the project, unless a simulation says that the design is wrong; the facts of it."""
-    check_tools(arguments.board)
+    check_flow(arguments.board, arguments.counters)
     paths: list[Path] = arguments.paths
     design, mismatches = (_kernel(arguments), []) if is_kernel(paths[0]) else _design(arguments)
     if mismatches:

@@ -7,12 +7,12 @@ from hlsgen.core.flow_table import connected_io, connected_multipliers
 
 from .design import Design, Samples
 from .overlay import first_samples
-from .project import check_tools, make_project
+from .project import check_flow, make_project
 
 __all__ = [
     "Design",
     "Samples",
-    "check_tools",
+    "check_flow",
     "connected_io",
     "connected_multipliers",
     "first_samples",

@@ -86,10 +86,13 @@ def _callable(design: Design, out: Path) -> Design:
     return replace(design, rtl=out, has_registers_around=True)
 
 
-def check_tools(board: str) -> None:
-    """Raises a `UserError` when `make_project` for this board would need a tool that is missing here."""
-    if load_flow(board)["tool"] == "ecp5":
-        require_tools()
+def check_flow(board: str, counters: bool) -> None:
+    """Raises a `UserError` when `make_project` for this board needs a tool that is missing here, or cannot count."""
+    if load_flow(board)["tool"] != "ecp5":
+        return
+    require_tools()
+    if counters:
+        raise UserError("a serial line reads no counters", where=f"board {board}", do="leave --counters out")
 
 
 def check_fits(design: Design) -> None:

@@ -61,17 +61,20 @@ def test_a_serial_line_needs_few_multipliers(
         raise UserError("enough")
 
     monkeypatch.setattr(project, "run_stages", planned)
-    monkeypatch.setattr(project, "check_tools", lambda board: None)
+    monkeypatch.setattr(project, "check_flow", lambda *asked: None)
     design = Path(__file__).parents[2] / "designs/digits_mlp"
     command = ["project", str(design), "--board", board, "--build", str(tmp_path / "b"), *arguments]
     assert main(command) == 2 and asked == [budget]
 
 
-def test_a_missing_tool_is_told_before_anything_is_built(
+def test_what_a_flow_lacks_is_told_before_anything_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(nextpnr, "PACKAGE", "no_such_package")
     monkeypatch.chdir(tmp_path)
     assert main(["project", str(tmp_path), "--board", "ulx3s"]) == 2
     assert "pip install 'hlsgen[ecp5]'" in capsys.readouterr().err
+    monkeypatch.setattr(nextpnr, "PACKAGE", "sys")  # any that there is
+    assert main(["project", str(tmp_path), "--board", "ulx3s", "--counters"]) == 2
+    assert "board ulx3s: a serial line reads no counters; leave --counters out" in capsys.readouterr().err
     assert not any(tmp_path.iterdir())
