@@ -1,4 +1,4 @@
-"""What a call of the PYNQ driver costs beside the accelerator: `python -m hlsgen.device.overhead PROJECT/overlay ...`
+"""What a call of the PYNQ driver costs beside the accelerator: `python -m hlsgen.device.overhead PROJECT/overlay ...`.
 
 Under the real pynq, on the simulated RTL: accesses of registers and bytes copied are those of a board; the time is the
 driver's own on this machine (the best of several calls), without what the model of the RTL takes.
@@ -6,6 +6,7 @@ driver's own on this machine (the best of several calls), without what the model
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import sys
@@ -19,44 +20,54 @@ import numpy as np
 
 BATCHES = (1, 16, 256)
 CALLS = 5
+_REGISTERS, _COPIES = ("read_registers", "write_registers"), ("flush", "invalidate")
 
 
 class Meter:
-    """Counts calls, their bytes and their time, of the methods that it is put around."""
+    """Counts calls, their bytes and their time, of the methods that it is put around; not of one inside of another."""
 
     def __init__(self) -> None:
         self.accesses, self.copied_bytes, self.seconds = 0, 0, 0.0
+        self._is_inside = False
 
-    def around(self, method: Callable[..., Any], size: Callable[..., int] | None = None) -> Callable[..., Any]:
-        """size: bytes copied by a call; None: an access of a register."""
+    def around(
+        self, method: Callable[..., Any], accesses: int = 0, size: Callable[..., int] = lambda *_: 0
+    ) -> Callable[..., Any]:
+        """accesses: of registers by a call; size: bytes copied by it."""
 
         def metered(*arguments: Any) -> Any:
-            started = time.perf_counter()
+            if self._is_inside:
+                return method(*arguments)
+            self._is_inside, started = True, time.perf_counter()
             try:
                 return method(*arguments)
             finally:
+                self._is_inside = False
                 self.seconds += time.perf_counter() - started
-                if size is None:
-                    self.accesses += 1
-                else:
-                    self.copied_bytes += size(*arguments)
+                self.accesses += accesses
+                self.copied_bytes += size(*arguments)
 
         return metered
 
 
 @contextmanager
 def metered(device: Any) -> Any:
-    """A `Meter` around all by which software reaches the device."""
-    meter = Meter()
-    for name in ("read_registers", "write_registers"):
-        setattr(device, name, meter.around(getattr(device, name)))
-    for name in ("flush", "invalidate"):
-        setattr(device, name, meter.around(getattr(device, name), lambda bo, offset, address, size: size))
+    """A `Meter` around all by which software reaches the device, or sleeps until it is done."""
+    meter, rtl = Meter(), device.rtl
+    around = [(device, name, meter.around(getattr(device, name), accesses=1)) for name in _REGISTERS]
+    around += [(device, name, meter.around(getattr(device, name), size=_size)) for name in _COPIES]
+    around += [(rtl, "run", meter.around(rtl.run))]
+    for owner, name, method in around:
+        setattr(owner, name, method)
     try:
         yield meter
     finally:
-        for name in ("read_registers", "write_registers", "flush", "invalidate"):
-            delattr(device, name)
+        for owner, name, _ in around:
+            delattr(owner, name)
+
+
+def _size(bo: int, offset: int, address: int, size: int) -> int:
+    return size
 
 
 def measure(accelerator: Any, device: Any, inputs: dict[str, np.ndarray]) -> tuple[int, int, float]:
@@ -74,17 +85,21 @@ def measure(accelerator: Any, device: Any, inputs: dict[str, np.ndarray]) -> tup
     return best
 
 
-def main(folders: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m hlsgen.device.overhead", description="What a call costs.")
+    parser.add_argument("folders", nargs="+", type=Path, metavar="PROJECT/overlay")
+    parser.add_argument("--samples", nargs="+", type=int, default=BATCHES, metavar="N", help="in a call")
+    chosen = parser.parse_args(arguments)
     os.environ["HLSGEN_DEVICE"] = "rtl"
     print("| overlay | samples | register accesses | bytes copied | driver | a sample |\n|---|---|---|---|---|---|")
-    for folder in map(Path, folders):
+    for folder in chosen.folders:
         (data,) = (path for path in folder.glob("*.json") if path.with_suffix(".py").is_file())
         sys.path.insert(0, str(folder.resolve()))
         accelerator = importlib.import_module(data.stem).load()
         pynq = importlib.import_module("pynq")
         with np.load(folder / "samples.npz") as samples:
             given = {name: samples[f"input_{name}"] for name in accelerator.data["inputs"]}
-        for count in BATCHES:
+        for count in chosen.samples:
             inputs = {name: np.resize(array, (count, *array.shape[1:])) for name, array in given.items()}
             accesses, copied, seconds = measure(accelerator, pynq.Device.active_device, inputs)
             times = f"{1e3 * seconds:.2f} ms | {1e6 * seconds / count:.0f} us"
@@ -94,6 +109,4 @@ def main(folders: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit("usage: python -m hlsgen.device.overhead PROJECT/overlay ...")
     sys.exit(main(sys.argv[1:]))

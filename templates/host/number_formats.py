@@ -9,13 +9,21 @@ from typing import Any
 
 import numpy as np
 
+# Which of the numbers halfway between two integers go away from zero.
+_TIES_AWAY = {
+    "RND": lambda scaled: scaled > 0,
+    "RND_MIN_INF": lambda scaled: scaled < 0,
+    "RND_INF": lambda scaled: True,
+    "RND_ZERO": lambda scaled: False,
+}
+
 
 def encode(values: np.ndarray, number: dict[str, Any], name: str = "") -> np.ndarray:
     """Codes (int64) of real numbers, each rounded once. Raises ValueError for NaN and Inf."""
     real = np.asarray(values).astype(np.float64)
-    wrong = np.argwhere(~np.isfinite(real))
-    if wrong.size:
-        at = tuple(wrong[0].tolist())
+    finite = np.isfinite(real)
+    if not finite.all():
+        at = tuple(np.argwhere(~finite)[0].tolist())
         raise ValueError(f"{name}: {real[at]} at index {at} is no number to compute with")
     return _encode_fixed(real, number) if number["kind"] == "fixed" else _encode_minifloat(real, number)
 
@@ -24,18 +32,7 @@ def _encode_fixed(real: np.ndarray, number: dict[str, Any]) -> np.ndarray:
     with np.errstate(over="ignore"):
         scaled = np.ldexp(real, -number["lsb_exponent"])
     scaled = np.clip(scaled, -(2.0**1000), 2.0**1000)
-    low = np.floor(scaled)
-    rest, tie = scaled - low, scaled - low == 0.5
-    up = {
-        "TRN": np.zeros(real.shape, bool),
-        "TRN_ZERO": (scaled < 0) & (rest > 0),
-        "RND": rest >= 0.5,
-        "RND_MIN_INF": rest > 0.5,
-        "RND_ZERO": (rest > 0.5) | (tie & (scaled < 0)),
-        "RND_INF": (rest > 0.5) | (tie & (scaled > 0)),
-        "RND_CONV": (rest > 0.5) | (tie & (np.fmod(low, 2) != 0)),
-    }[number["rounding"]]
-    rounded = low + up
+    rounded = _rounded(scaled, number["rounding"])
     bits, lowest, highest = number["width_bits"], number["min_code"], number["max_code"]
     if number["overflow"] == "WRAP":
         wrapped = np.mod(rounded, 2.0**bits)
@@ -45,6 +42,19 @@ def _encode_fixed(real: np.ndarray, number: dict[str, Any]) -> np.ndarray:
     if number["overflow"] == "SAT_SYM" and lowest < 0:
         lowest = -highest
     return np.clip(rounded, lowest, highest).astype(np.int64)
+
+
+def _rounded(scaled: np.ndarray, mode: str) -> np.ndarray:
+    if mode == "TRN":
+        return np.floor(scaled)
+    if mode == "RND_CONV":
+        return np.rint(scaled)
+    whole = np.trunc(scaled)
+    if mode == "TRN_ZERO":
+        return whole
+    rest = np.abs(scaled - whole)  # exact, as it would not be above the floor
+    away = (rest > 0.5) | ((rest == 0.5) & _TIES_AWAY[mode](scaled))
+    return whole + np.copysign(away, scaled)
 
 
 def _encode_minifloat(real: np.ndarray, number: dict[str, Any]) -> np.ndarray:

@@ -36,7 +36,7 @@ def test_codes_and_values_are_those_of_hlsgen(host: ModuleType, text: str) -> No
     fmt = parse_format(text)
     rng = np.random.default_rng(7)
     steps = np.arange(-300, 300) / 8  # with every tie near zero, in units of the last place
-    units = np.ldexp(steps, fmt.lsb_exponent)
+    units = np.ldexp(np.concatenate([steps, np.nextafter(steps, np.inf), np.nextafter(steps, 0)]), fmt.lsb_exponent)
     wide = rng.normal(size=2000) * np.exp2(rng.integers(-30, 30, 2000))
     edges = np.array([0.0, -0.0, 1e300, -1e300, 5e-324, -5e-324, 2.0**52 + 1, -(2.0**53) + 1, 0.5, -0.5])
     values = np.concatenate([units, wide, edges, wide.astype(np.float32), np.arange(-40, 40)])
