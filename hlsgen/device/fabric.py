@@ -51,15 +51,22 @@ class Fabric:
         interface = load_interface(folder)
         hwh = bitstream.with_suffix(".hwh")
         window, controllers = window_of(hwh, interface.signature.top), windows_of(hwh, "axi_intc")
+        streams = tuple(stream.name for stream in interface.signature.streams)
+        engines = engines_of(hwh, interface.signature.top)
+        if strange := {name for _, engine in engines for name in (engine.mm2s, engine.s2mm) if name} - {*streams}:
+            raise UserError(
+                f"{interface.signature.top} has no stream {', '.join(sorted(strange))}",
+                where=str(hwh),
+                do="use the .hwh and the RTL that `hlsgen project` wrote together",
+            )
         library = build_library(interface, folder.with_suffix(".library"))
         if self._device is not None:
             self._device.close()
         self._window, self._interrupt_window = window, next(iter(controllers), range(0))
         self.interrupts.reset()
         masters = tuple(master.name for master in interface.axi_masters)
-        streams = tuple(stream.name for stream in interface.signature.streams)
         self._device = RtlDevice(library, masters, streams=streams, memory=self.memory)
-        self._engines = list(engines_of(hwh, interface.signature.top))
+        self._engines = engines
         for _, engine in self._engines:
             engine.connect(self._device)
 
@@ -91,7 +98,11 @@ def simulated_bitstream(hwh: Path, rtl: Path, folder: Path) -> Path:
     """A bitstream that only a `Fabric` takes, with its .hwh and its RTL beside it, in `folder`.
 
     It has the header of a .bit file, since PYNQ.remote cuts it off, and a digest, by which pynq knows an overlay.
+    Raises a `UserError` when there is no such file or folder.
     """
+    for needed in (hwh, rtl):
+        if not needed.exists():
+            raise UserError("is missing", where=str(needed), do="use the whole folder that `hlsgen project` wrote")
     folder.mkdir(parents=True, exist_ok=True)
     bitstream = folder / f"{hwh.stem}.bit"
     shutil.copyfile(hwh, bitstream.with_suffix(".hwh"))

@@ -28,10 +28,12 @@ __doc__ = (__doc__ or "").replace("{name}", DATA["name"])
 
 SIMULATED = os.environ.get("HLSGEN_DEVICE") == "rtl"
 REMOTE = bool(os.environ.get("PYNQ_REMOTE_DEVICES"))  # a board, or `hlsgen serve`, on the network
-if SIMULATED:
-    import hlsgen.device.pynq_device  # noqa: F401 (becomes pynq's device)
-
-import pynq  # noqa: E402
+try:
+    if SIMULATED:
+        import hlsgen.device.pynq_device  # noqa: F401 (becomes pynq's device)
+    import pynq
+except ImportError as error:
+    raise ImportError(f"{error}: PYNQ's images have pynq; elsewhere, pip install 'hlsgen[pynq]'") from error
 from number_formats import decode, encode  # noqa: E402, F401 (beside this file; notebooks take them from here)
 from tensor_calls import TIMEOUT_S, TensorCalls, packed, row_elements  # noqa: E402
 
@@ -43,6 +45,7 @@ if DATA["io"] == "stream":
 _START, _DONE, _IDLE, _CONTINUE = 1, 2, 4, 16  # of the control register
 _GLOBAL_ENABLE, _ENABLE, _STATUS = 4, 8, 12  # registers of the interrupt; bit 0 of the last two is that of a call's end
 _TURNS = 100  # looks at the engines after the end of a call
+_IDLE_LOOKS = 3  # in a row, after which nothing is under way
 _LOOK_S = 0.1  # an interrupt that does not come costs no more
 _WAKE_S = 0.0001  # by which a sleep may be longer than it should
 
@@ -59,14 +62,16 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         self.overlay: Any = None  # kept alive while this is
         self.engines: Engines | None = None  # of streams; without them the accelerator reaches memory itself
         self._buffers: dict[str, Any] = {}
+        self._weights: Any = None  # those that are loaded, as they lie in memory
         self._room = 0  # samples that the buffers hold
         self._under_way = 0  # samples of the call that runs
         self._ready_s = 0.0  # when it can be done, by `_now_s`
+        self._ended = False  # the bit "done" of the call was seen
+        self._marked = 0  # the offset of a register that is not 0 while the call runs
 
     def start(self, codes: dict[str, np.ndarray]) -> None:
         """Hands codes over and starts. Raises RuntimeError while a call is under way."""
-        if self._under_way or not self.read(0) & _IDLE:
-            raise RuntimeError(f"a call is under way: `wait` for it first; {self.state()}")
+        self._check_free()
         samples = self.checked_samples(codes)
         self._make_room(samples)
         for port in DATA["ports"]:
@@ -81,7 +86,7 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
             self.write(DATA["counters"]["PERF_CLEAR"], 1)
         self._under_way = samples
         self._ready_s = _now_s() + _predicted_s(samples)
-        self.write(0, _START)
+        self._begin(DATA["samples_offset"])
 
     def wait(self, timeout_s: float = TIMEOUT_S) -> dict[str, np.ndarray]:
         """The output codes of the call under way. Raises TimeoutError with the state of the registers."""
@@ -164,17 +169,16 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         if not parameters:
             raise RuntimeError("the weights are baked in: make the design with --weights loaded")
         words = weight_bytes(parameters, weights)
-        if self._under_way or not self.read(0) & _IDLE:
-            raise RuntimeError(f"a call is under way: `wait` for it first; {self.state()}")
-        buffer = pynq.allocate(words.shape, np.uint8)
-        buffer[:] = words
-        buffer.flush()
-        address = int(buffer.device_address)
+        self._check_free()
+        self._weights = pynq.allocate(words.shape, np.uint8)
+        self._weights[:] = words
+        self._weights.flush()
+        address = int(self._weights.device_address)
         self.write(parameters["offset"], address & 0xFFFF_FFFF)
         self.write(parameters["offset"] + 4, address >> 32)
         self.write(DATA["samples_offset"], 0)
         self.write(parameters["load_offset"], 1)
-        self.write(0, _START)
+        self._begin(parameters["load_offset"])
         until = time.monotonic() + timeout_s
         while not self._is_done():
             self._check_time(until, timeout_s)
@@ -191,7 +195,7 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
 
     def state(self) -> str:
         """The control register and the arguments, for messages."""
-        control = self.read(0)
+        control = self._control()
         bits = ", ".join(f"{name} {control >> bit & 1}" for bit, name in enumerate(("start", "done", "idle", "ready")))
         samples = self.read(DATA["samples_offset"])
         if self.engines is not None:
@@ -200,13 +204,36 @@ class Accelerator(TensorCalls, pynq.DefaultIP):
         places = [f"{p['name']} 0x{self.read(p['offset'] + 4):08x}{self.read(p['offset']):08x}" for p in DATA["ports"]]
         return f"control 0x{control:x} ({bits}), samples {samples}, {', '.join(places)}"
 
+    def _check_free(self) -> None:
+        if self._under_way or not self.read(0) & _IDLE:
+            raise RuntimeError(f"a call is under way: `wait` for it first, or `load()` again; {self.state()}")
+
+    def _begin(self, marked: int) -> None:
+        self._ended, self._marked = False, marked
+        self.write(0, _START)
+
+    def _control(self) -> int:
+        """The control register. Reading it clears the bit "done", so that this keeps it."""
+        control = self.read(0)
+        self._ended |= bool(control & _DONE)
+        return control
+
+    def _is_idle(self) -> bool:
+        return self._control() & (_START | _IDLE) == _IDLE
+
     def _is_done(self) -> bool:
-        control = self.read(0)  # once in a turn: reading clears the bit
+        """Raises RuntimeError when the accelerator was reset under the call, or an engine has stopped."""
+        is_idle = self._is_idle()
+        if is_idle and not self._ended:  # somebody else has read the bit, as `register_map` does; or there was a reset
+            if not self.read(self._marked):
+                self._under_way = 0
+                raise RuntimeError(f"reset while the call ran: `load()` again; {self.state()}")
+            self._ended = all(self._is_idle() for _ in range(_IDLE_LOOKS))
         if self.engines is None:
-            return bool(control & _DONE)
+            return self._ended
         # Once the last beat has left, the engines have it in memory within some clocks.
-        turns = range(_TURNS if control & _IDLE else 1)
-        return any(self._are_engines_done() for _ in turns) and bool(control & _IDLE)
+        turns = range(_TURNS if is_idle else 1)
+        return any(self._are_engines_done() for _ in turns) and is_idle
 
     def _are_engines_done(self) -> bool:
         try:
@@ -287,11 +314,17 @@ def load(bitstream: str | None = None, *, download: bool = True) -> Accelerator:
         path = simulated_bitstream(HERE / DATA["handoff"], HERE / DATA["rtl"], HERE / "simulated")
     elif REMOTE and not path.is_file():
         path = HERE / "simulated" / path.name  # of `hlsgen serve`
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: make it first (see README.md), and copy it here")
+    for needed in (path, path.with_suffix(".hwh")):
+        if not needed.is_file():
+            raise FileNotFoundError(f"{needed}: make it first (see README.md), and copy it here")
     if not (SIMULATED or REMOTE):
         _check_board()
-    overlay = pynq.Overlay(str(path), download=False)
+    try:
+        overlay = pynq.Overlay(str(path), download=False)
+    except SyntaxError as error:  # of XML
+        raise RuntimeError(f"{path.with_suffix('.hwh')} is damaged: {error}") from error
+    if DATA["instance"] not in overlay.ip_dict:
+        raise RuntimeError(f"there is no {DATA['instance']} in the .hwh: it is of another design")
     if download:
         # pynq 4.0 takes the frequency from the .hwh, where Zynq-7000 has it under no name that pynq knows.
         for clock in getattr(overlay, "clock_dict", {}).values():

@@ -19,6 +19,7 @@ import pytest
 import hlsgen
 from hlsgen.arch import Timing
 from hlsgen.core.boards import load_board
+from hlsgen.core.errors import UserError
 from hlsgen.deploy import Design, first_samples, make_project
 from hlsgen.device import DeviceFault
 from hlsgen.device.fabric import simulated_bitstream
@@ -187,9 +188,19 @@ def test_a_stalled_memory_times_out_and_the_next_run_is_right(
 def test_a_reset_during_a_run(driver: ModuleType, accelerator: Any, samples: dict[str, np.ndarray]) -> None:
     accelerator.start({"image": np.zeros((30, 16), np.int8)})
     pynq.Device.active_device.rtl.reset()
-    with pytest.raises(TimeoutError):
-        accelerator.wait(timeout_s=0.05)
-    assert np.array_equal(driver.load().predict(samples["input_image"]), expected(driver, samples))
+    with pytest.raises(RuntimeError, match=r"reset while the call ran: `load\(\)` again; .*idle 1, .*samples 0"):
+        accelerator.wait()
+    for again in (accelerator, driver.load()):
+        assert np.array_equal(again.predict(samples["input_image"]), expected(driver, samples))
+
+
+def test_who_reads_registers_does_not_take_the_end_away(accelerator: Any) -> None:
+    codes = {"image": np.zeros((3, 16), np.int8)}
+    for look in (accelerator.state, lambda: str(accelerator.register_map), lambda: accelerator.register_map.CTRL):
+        accelerator.start(codes)
+        pynq.Device.active_device.rtl.run(100_000)
+        look()
+        assert accelerator.wait(timeout_s=0.5)["two_requantise"].shape == (3, 5)
 
 
 def test_a_coroutine_is_woken_by_the_interrupt(
@@ -281,12 +292,52 @@ def test_a_handoff_of_another_design(driver: ModuleType, overlay: Path, monkeypa
         driver.load().read(0)
 
 
+@pytest.mark.parametrize(
+    ("change", "error", "says"),
+    [
+        (
+            lambda text: text.replace("tiny_0", "other_0"),
+            RuntimeError,
+            "there is no tiny_0 in the .hwh: it is of another",
+        ),
+        (
+            lambda text: text.replace(":tiny:", ":other:"),
+            UserError,
+            "no block is 'tiny'; use the .hwh and the RTL that",
+        ),
+        (lambda text: text[:3000], RuntimeError, r"tiny\.hwh is damaged: "),
+        (None, UserError, r"tiny\.hwh: is missing; use the whole folder"),
+    ],
+)
+def test_a_handoff_that_is_not_ours(
+    driver: ModuleType,
+    overlay: Path,
+    samples: dict[str, np.ndarray],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Any,
+    error: type[Exception],
+    says: str,
+) -> None:
+    with monkeypatch.context() as context:
+        context.setitem(driver.DATA, "handoff", str(tmp_path / "tiny.hwh"))
+        if change is not None:
+            text = (overlay.parent / "handoff" / "tiny.hwh").read_text()
+            (tmp_path / "tiny.hwh").write_text(change(text))
+        with pytest.raises(error, match=says):
+            driver.load()
+    assert np.array_equal(driver.load().predict(samples["input_image"]), expected(driver, samples))
+
+
 def test_another_board(driver: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(driver, "SIMULATED", False)
     with pytest.raises(FileNotFoundError, match=r"tiny\.bit: make it first"):
         driver.load()
     bitstream = tmp_path / "tiny.bit"
     bitstream.touch()
+    with pytest.raises(FileNotFoundError, match=r"tiny\.hwh: make it first"):
+        driver.load(str(bitstream))
+    bitstream.with_suffix(".hwh").touch()
     with pytest.raises(RuntimeError, match="made for a processor of type armv7l, this one is "):
         driver.load(str(bitstream))
     monkeypatch.setitem(driver.DATA, "machine", os.uname().machine)

@@ -16,6 +16,7 @@ import pytest
 from test_pynq_driver import ATTENTION, DENSE, REMOTE, expected, imported, project
 
 import hlsgen
+from hlsgen.core.errors import UserError
 from hlsgen.device import DeviceFault
 from hlsgen.device.fabric import simulated_bitstream
 
@@ -144,8 +145,8 @@ def test_a_reset_during_a_run(driver: ModuleType, accelerator: Any, samples: dic
     device().stall(True)
     accelerator.start({"image": np.zeros((30, 16), np.int8)})
     device().reset()
-    with pytest.raises(TimeoutError, match=r"out_stream DMA status 0x1 \(halted\)"):
-        accelerator.wait(timeout_s=0.05)
+    with pytest.raises(RuntimeError, match=r"reset while the call ran: .*out_stream DMA status 0x1 \(halted\)"):
+        accelerator.wait()
     check(driver, driver.load(), samples)
 
 
@@ -216,9 +217,17 @@ def test_fewer_bytes_than_expected(accelerator: Any, monkeypatch: pytest.MonkeyP
         accelerator.wait(timeout_s=0.05)
 
 
-def test_a_handoff_of_another_design(driver: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(driver.DATA["ports"][0], "engine", "axi_dma_3")
-    with pytest.raises(RuntimeError, match=r"there is no axi_dma_3 in the \.hwh"):
+def test_a_handoff_of_another_design(
+    overlay: Path, driver: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as context:
+        context.setitem(driver.DATA["ports"][0], "engine", "axi_dma_3")
+        with pytest.raises(RuntimeError, match=r"there is no axi_dma_3 in the \.hwh"):
+            driver.load()
+    text = (overlay.parent / "handoff" / "tiny.hwh").read_text()
+    (tmp_path / "tiny.hwh").write_text(text.replace('NAME="in_stream"', 'NAME="other_stream"'))
+    monkeypatch.setitem(driver.DATA, "handoff", str(tmp_path / "tiny.hwh"))
+    with pytest.raises(UserError, match=r"tiny has no stream other_stream; use the \.hwh and the RTL that"):
         driver.load()
 
 
