@@ -47,7 +47,8 @@ class Elements(Interfaces):
             read = Variable(x, source, (), False)
             self.scope.variables += members(read) if source.kind == "struct" else [read]
             self.scope.variables += [Variable(counter, INT, (), False) for counter in counters]
-            body = [Stmt(f"const {source.text} {x} = {into}{at};"), *self.fill(self.random.choice([0, 0, 1]), 1)]
+            fixed = "" if source.kind == "struct" else "const "  # elements of arrays in a struct may be set
+            body = [Stmt(f"{fixed}{source.text} {x} = {into}{at};"), *self.fill(self.random.choice([0, 0, 1]), 1)]
             body += self.given(f"{out}[{count}++]" if counted else f"{out}{at}", target, counted)
         pragmas = (f"UNROLL factor={self.random.choice([2, 3])}",) if unrolled else pragmas
         loop = Stmt(_header(counters[-1], shape[-1]), (), (tuple(body),), pragmas)

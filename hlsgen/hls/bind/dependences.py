@@ -72,6 +72,8 @@ class Orders:
             found += _stream(accesses, loop is not None)
         if self.function.runs_free:
             found += _inputs_first([op for op in ops if op.kind in (Kind.READ, Kind.WRITE) and not self.is_bus(op)])
+        if loop is not None and loop.rewind:
+            found += _begins_with_a_word([op for op in ops if op.kind is Kind.READ and not self.is_bus(op)])
         for memory, accesses in of_bus.items():
             found += bus_order(accesses, memory, loop)
         if loop is not None:
@@ -132,6 +134,13 @@ def _stream(accesses: list[Op], pipelined: bool) -> Iterator[Dependence]:
     if pipelined:
         gap = int(accesses[-1].kind in STREAM_KINDS)
         yield Dependence(accesses[-1].id, accesses[0].id, distance=1, gap=gap, data=False)
+
+
+def _begins_with_a_word(reads: list[Op]) -> Iterator[Dependence]:
+    """The iteration after the last waits for its first word where it holds nothing up that is still to come out."""
+    first = next((op for op in reads if op.guard is None), None)
+    if first is not None:
+        yield Dependence(first.id, ANCHOR, gap=0, data=False)
 
 
 def _inputs_first(accesses: list[Op]) -> Iterator[Dependence]:

@@ -56,8 +56,8 @@ class ScheduledFunction:
     def perpetual(self) -> str | None:
         """The label of the one rewound loop that is all of the function, when that is so.
 
-        Its calls follow each other without a gap: there is nothing to do before or after the loop, and its
-        recurrences start from constants.
+        Its calls follow each other without a gap: there is nothing to do before or after the loop, its recurrences
+        start from constants, and a call that waits for its first word does so where it holds up none before it.
         """
         function = self.function
         written = {op.object for op in function.ops.values() if op.kind is Kind.STORE}
@@ -73,7 +73,10 @@ class ScheduledFunction:
         straight = len(function.loops) == 1 and all(
             len(block.end.targets()) <= 1 for other, block in function.blocks.items() if other != label
         )
-        return label if constant and straight and ends else None
+        reads = [op for id in function.blocks[label].ops if (op := function.ops[id]).kind is Kind.READ]
+        reads = [op for op in reads if not function.streams[op.object].bus]
+        words = not reads or any(loops[0].stage[op.id] == 0 and op.guard is None for op in reads)
+        return label if constant and straight and ends and (words or loops[0].ii == 1) else None
 
     def changes(self, memory: Memory, written: Collection[str]) -> bool:
         """Whether what an argument holds may differ from call to call of those that overlap."""

@@ -89,6 +89,9 @@ class Pragmas:
                 impl = str(d.options.get("impl", ""))
                 ports = str(d.options.get("type", "")).lower().partition("_")[2]
                 memories[name] = replace(memories[name], storage=impl if impl in _STORAGE else "", ports=ports)
+        for d in self.directives("walked"):
+            for name in self.objects.named(d):
+                memories[name] = replace(memories[name], walked=True)
         for kind in ("array_partition", "array_reshape"):
             told = [*self.directives(kind), *(d for d in self.partitions if d.kind == kind)]
             for d in told:

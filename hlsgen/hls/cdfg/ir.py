@@ -184,6 +184,7 @@ class Memory:
     shared: bool = False  # external for the sake of called functions only: it lies beside this one
     elements: tuple[int, ...] = ()  # external, one bank of several: which elements its words are, -1 for none
     partitions: tuple[Partition, ...] = ()
+    walked: bool = False  # pointers step through it: an index may leave its row
     word: Word | None = None
     loc: Place = Place()
 

@@ -107,10 +107,14 @@ def like(flat: Type, row: Type) -> Type:
 def wide(flat: Type, element: Type) -> Type:
     """The bytes as which Clang writes an array of integers that are too wide for it, as an array of `element`."""
     element = canonical(element)
-    bytes = isinstance(flat, ArrayType) and all(leaf.bits == 8 for leaf in leaves(flat))
-    if bytes and isinstance(element, IntType) and element.bits > 8 and size_bytes(flat) % size_bytes(element) == 0:
-        return ArrayType(size_bytes(flat) // size_bytes(element), element)
-    return flat
+    if not isinstance(flat, ArrayType) or any(leaf.bits != 8 for leaf in leaves(flat)):
+        return flat
+    if not isinstance(element, IntType) or element.bits <= 8 or size_bytes(flat) % size_bytes(element):
+        return flat
+    if size_bytes(flat.element) % size_bytes(element) == 0:  # rows
+        within = wide(flat.element, element)
+        return ArrayType(flat.count, within if isinstance(within, ArrayType) else element)
+    return ArrayType(size_bytes(flat) // size_bytes(element), element)
 
 
 def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, int], ...] = ()) -> list[Leaf]:

@@ -25,6 +25,7 @@ from .definition import Definition
 from .keep_reads import keep_reads
 from .outline import outline_processes
 from .pragmas import Scan, Written, scan
+from .walked import walked_arrays
 
 
 def compile_cpp(
@@ -128,6 +129,7 @@ def inline(
     parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(text)), headers)
     signature = ports.read_signature(parsed, definition)
     marked = markers.read_markers(parsed, written, found.top, signature)
+    marked.variables += walked_arrays(parsed.module)
     edit.drop_noise(parsed.text)
     return Prepared(parsed, found, marked, signature, written)
 

@@ -195,9 +195,16 @@ def _described(function: str, line: int, call: ir.Instruction, size: int, pointe
             continue
         type, offset = _narrowest(type, offset, size)
         pieces = _pieces(type, offset, offset + size, -offset)
-        if sum(size_bytes(piece) for _, piece in pieces) <= size:
+        if sum(_moved_bytes(piece) for _, piece in pieces) <= size:
             return _Copy(function, line, call, places, size, pieces, isinstance(type, ir.StructType), is_of_argument)
     return _Copy(function, line, call, places, size, None, False, is_of_argument)
+
+
+def _moved_bytes(type: ir.Type) -> int:
+    """What a load or store of it takes: not what pads a wide number to its alignment."""
+    if isinstance(type, ir.IntType) and type.bits > 64:
+        return -(-type.bits // 8)
+    return size_bytes(type)
 
 
 def _narrowest(type: ir.Type, offset: int, size: int) -> _Location:
@@ -268,8 +275,8 @@ class _Pointers:
             place = place[0], place[1] + first.value * size_bytes(type)
         elif isinstance(type, ir.IntType):  # bytes from a place that is not known, or by a number that is not
             return None
-        else:
-            place = type, 0
+        elif place is None or rest or place[1] or size_bytes(place[0]) != size_bytes(type):
+            place = type, 0  # else what is known of the elements: a type may be bytes where they are wide numbers
         for index in rest:
             match type:
                 case ir.StructType(fields) if isinstance(index, ir.Const):

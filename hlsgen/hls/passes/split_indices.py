@@ -63,7 +63,7 @@ class _Splitting:
 
     def index(self, flat: int, memory: Memory) -> tuple[int, ...]:
         whole = self.whole(flat, prod(memory.shape))
-        found = self.split(whole, memory.shape) if whole is not None else None
+        found = self.split(whole, memory) if whole is not None else None
         if found is None:
             return self.divided(flat, memory.shape)
         return tuple(self.build(part, extent) for part, extent in zip(found, memory.shape, strict=True))
@@ -81,10 +81,11 @@ class _Splitting:
                 return constant, terms
         return None
 
-    def split(self, whole: _Part, shape: tuple[int, ...]) -> list[_Part] | None:
+    def split(self, whole: _Part, memory: Memory) -> list[_Part] | None:
         """A part for each dimension; None when a place in a row cannot be told from rows."""
         found: list[_Part] = []
         constant, terms = whole
+        shape = memory.shape
         chosen = False
         for dim in range(len(shape) - 1):
             row = prod(shape[dim + 1 :])
@@ -98,7 +99,7 @@ class _Splitting:
                 not outer and high - low == row and low % row == 0 and self.counts(terms, row)
             ):
                 rows = low // row
-            elif chosen and self.wide(terms, row) and not any(self.hides_rows(*term, row) for term in terms):
+            elif chosen and not memory.walked and self.says_nothing(terms, shape) and not self.hide_rows(terms, row):
                 rows = _nearest(constant, row)
             else:
                 return None
@@ -125,6 +126,9 @@ class _Splitting:
         headers = [h for h in self.function.loops if counter.id in self.function.blocks[h].ops]
         return by_one and any(self.function.loops[header].trip_count == row for header in headers)
 
+    def hide_rows(self, terms: tuple[tuple[int, int], ...], row: int) -> bool:
+        return any(self.hides_rows(symbol, factor, row) for symbol, factor in terms)
+
     def hides_rows(self, symbol: int, factor: int, row: int) -> bool:
         """Whole rows may be in it: it is computed in a way that no sum says, or it is the same in every row."""
         residue = self.residues.get(symbol)
@@ -135,10 +139,10 @@ class _Splitting:
             op = self.function.ops[op.args[0]]
         return op.kind not in (Kind.PHI, Kind.READ, Kind.LOAD, Kind.PARAM)
 
-    def wide(self, terms: tuple[tuple[int, int], ...], row: int) -> bool:
-        """The range of what is left says nothing, for it is longer than a row anyway."""
+    def says_nothing(self, terms: tuple[tuple[int, int], ...], shape: tuple[int, ...]) -> bool:
+        """The range of what is left is as long as the array: what else exceeds a row was meant to."""
         low, high = self.span(0, terms)
-        return high - low >= row
+        return high - low + max(abs(factor) for _, factor in terms) >= prod(shape)
 
     def span(self, constant: int, terms: tuple[tuple[int, int], ...]) -> Range:
         """Lowest and highest of a part, where its access happens."""

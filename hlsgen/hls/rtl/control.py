@@ -69,14 +69,16 @@ class LoopNets:
 
 
 def loop_issue(
-    module: Module, prefix: str, block: ScheduledBlock, start: Value | None, ii: int
+    module: Module, prefix: str, block: ScheduledBlock, start: Value | None, ii: int, waits: Value = FALSE
 ) -> tuple[LoopNets, Value]:
-    """The issue registers and the valid of stage 0. `start`: a rewound loop begins by itself when this holds."""
+    """The issue registers and the valid of stage 0. `start`: a rewound loop begins by itself when this holds. waits:
+    another call cannot begin yet."""
     run = Net(module.unique(f"{prefix}_run"), 1)
     slot = Net(module.unique(f"{prefix}_slot"), max(1, (ii - 1).bit_length())) if ii > 1 else None
     issuing: Value = run if start is None else lor(run, start)
     first_slot: Value = TRUE if slot is None else Expr("eq", (slot, Lit(0, slot.width)), 1)
-    return LoopNets(run, slot), module.wire(f"{prefix}_valid0", land(issuing, first_slot))
+    begins: Value = TRUE if waits == FALSE else lor(run, lnot(waits))
+    return LoopNets(run, slot), module.wire(f"{prefix}_valid0", land(issuing, first_slot, begins))
 
 
 def loop_registers(

@@ -20,6 +20,7 @@ class ControlFlow:
         self.module, self.values, self.control = module, values, values.control
         self.begin: Value = FALSE  # a call is taken
         self.blocked: dict[tuple[str, int], Net] = {}  # (block, stage): a stream access has to wait
+        self.waits: Net | None = None  # an access in the first stage would have to, if a call began
         self._loops: dict[str, LoopNets] = {}
         self._stage_registers: dict[str, list[Net]] = {}
         self._entry_registers: dict[str, Net] = {}
@@ -35,7 +36,11 @@ class ControlFlow:
             control.valid.append(self._entry_registers[block.label])
         else:
             begin = START if self.scheduled.perpetual else None
-            self._loops[block.label], first = loop_issue(self.module, prefix, block, begin, block.ii)
+            if self.begins_with_words(block):
+                self.waits = self.module.declare(f"{prefix}_waits", 1)
+            self._loops[block.label], first = loop_issue(
+                self.module, prefix, block, begin, block.ii, FALSE if self.waits is None else self.waits
+            )
             control.valid.append(first)
         registers = [Net(self.module.unique(f"{prefix}_valid{k}"), 1) for k in range(1, block.depth)]
         self._stage_registers[block.label] = registers
@@ -48,6 +53,13 @@ class ControlFlow:
                 self.blocked[block.label, k] = net
             blocked.append(net if net is not None else FALSE)
         control.enable = stage_enables(self.module, prefix, blocked, block.ii)
+
+    def begins_with_words(self, block: ScheduledBlock) -> bool:
+        """Calls overlap in the pipeline, and one that waited in its first stage would hold up the end of that before,
+        which the outside may want to see first."""
+        first = (id for id, stage in block.stage.items() if stage == 0)
+        reads = any(self.function.ops[id].kind is Kind.READ for id in first)
+        return reads and block.ii > 1 and bool(self.scheduled.perpetual)
 
     def close(self, block: ScheduledBlock) -> None:
         """When the block is left."""

@@ -56,13 +56,15 @@ class Datapath:
             elif op.kind not in _NOTHING:
                 self._operation(op, block)
         for stage, reasons in waits.items():
-            self.module.output(self.flow.blocked[block.label, stage], lor(*reasons))
+            valid = self.values.control[block.label].valid[stage]
+            self.module.output(self.flow.blocked[block.label, stage], land(valid, lor(*reasons)))
+        if self.flow.waits is not None:
+            self.module.output(self.flow.waits, lor(*waits[0]))
 
     def _waits(self, op: Op, block: ScheduledBlock) -> Value:
-        """An access of a stream takes place, and the other end is not ready."""
-        stage = block.stage[op.id]
-        guard = TRUE if op.guard is None else self.values.at(op.guard, block.label, stage)
-        return land(self.values.control[block.label].valid[stage], guard, lnot(_there(op)))
+        """An access of a stream would take place in a valid stage, and the other end is not ready."""
+        guard = TRUE if op.guard is None else self.values.at(op.guard, block.label, block.stage[op.id])
+        return land(guard, lnot(_there(op)))
 
     def _operation(self, op: Op, block: ScheduledBlock) -> None:
         stage, available, wires = block.stage[op.id], block.available[op.id], self.values.wires

@@ -314,17 +314,24 @@ class _Top:
         data = m.port(ports["data_out" if both else "data"], width_bits, "output")
         told = lor(*pulses)
         if "ack" in ports:
-            whole, told = self.until_taken(argument, whole, told, m.port(ports["ack"], 1, "input"))
+            whole, told = self.until_taken(argument, whole, told, before, m.port(ports["ack"], 1, "input"))
         m.output(data, whole)
         if "valid" in ports:
             m.output(m.port(ports["valid"], 1, "output"), told)
 
-    def until_taken(self, argument: Argument, value: Value, valid: Value, ack: Net) -> tuple[Value, Value]:
+    def until_taken(
+        self, argument: Argument, value: Value, valid: Value, before: Net | None, ack: Net
+    ) -> tuple[Value, Value]:
         """The last value of a call, offered from the cycle that makes it (which may be that of ap_done, the only sign
-        of an ap_ack output) until it is acknowledged; the next call waits so long."""
+        of an ap_ack output) until it is acknowledged; the next call waits so long. A call that makes none leaves the
+        argument as it came."""
         m = self.module
         kept, waiting = Net(m.unique(f"{argument.port}_kept"), value.width), Net(m.unique(f"{argument.port}_waits"), 1)
-        m.registers.append(Register(kept, value, valid))
+        if before is None:
+            m.registers.append(Register(kept, value, valid))
+        else:
+            assert self.begun is not None
+            m.registers.append(Register(kept, mux(valid, value, before), lor(valid, self.begun)))
         offered = m.wire(f"{argument.port}_offered", lor(valid, waiting))
         m.registers.append(Register(waiting, land(offered, lnot(ack)), reset=0))
         self.wait_for.append(lnot(waiting))

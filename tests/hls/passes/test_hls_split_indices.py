@@ -97,3 +97,24 @@ def test_dimensions_of_one_element(tmp_path, shape):
     given = [(n * 3 % 8 >> 2, n * 3 & 3) for n in range(8)]
     found = interpret(function, {"in": [word for pair in given for word in pair]})
     assert found["out"] == [4 * i + j for i, j in given]
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_pointers_that_walk_over_rows(tmp_path, partition):
+    """From a row that run time chooses, by a counter whose end is known, by one whose end is not, by a number."""
+    body = f"""const int r = in.read(), n = in.read();
+        int* p = &a[r][0];
+        for (int k = 0; k < 30; ++k) out.write(p[k]);
+        for (int k = 0; k < n; ++k) out.write(p[k]);
+        p[in.read()] = 7;
+        const int* q = &a[r][5];
+        for (int k = 0; k < n; k += 4) out.write(*q++);
+        for (int i = 0; i < {ROWS}; ++i) for (int j = 0; j < {COLUMNS}; ++j) out.write(a[i][j]);"""
+    function = compiled(tmp_path, body, partition)
+    for row, words, at in ((0, 40, 83), (3, 17, 14), (4, 29, 35)):
+        flat = [100 * i + j for i in range(ROWS) for j in range(COLUMNS)]
+        start = row * COLUMNS
+        expected = flat[start : start + 30] + flat[start : start + words]
+        flat[start + at] = 7
+        expected += flat[start + 5 : start + 5 + -(-words // 4)] + flat
+        assert interpret(function, {"in": [row, words, at]})["out"] == expected

@@ -1,0 +1,13 @@
+#include "hls_stream.h"
+
+void top(hls::stream<int>& in, hls::stream<int>& out);
+
+int main() {
+    hls::stream<int> in, out;
+    for (int call = 0; call < 3; ++call) {
+        for (int i = 0; i < 8; ++i) in.write((call - 1) * 0x1234567 + i);
+        top(in, out);
+    }
+    while (!out.empty()) out.read();
+    return 0;
+}
