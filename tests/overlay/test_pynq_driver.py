@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,92 +12,16 @@ from unittest.mock import MagicMock
 import numpy as np
 import pynq
 import pytest
+from pynq_designs import ATTENTION, DENSE, expected, imported, project, run_client, run_notebook
 
-import hlsgen
-from hlsgen.arch import Timing
-from hlsgen.core.boards import load_board
 from hlsgen.core.errors import UserError
-from hlsgen.deploy import Design, first_samples, make_project
 from hlsgen.device import DeviceFault
-from hlsgen.device.fabric import simulated_bitstream
 from hlsgen.device.overhead import measure
-from hlsgen.flow.engine import closure, run_stages
-from hlsgen.flow.options import Options
-from hlsgen.flow.stages import STAGES
-from hlsgen.model import load_design
-
-DENSE = """
-import numpy as np
-from hlsgen.model import Model
-rng = np.random.default_rng(3)
-model = Model("tiny")
-x = model.input("image", (16,))
-x = model.relu(model.dense(x, rng.normal(size=(6, 16)), rng.normal(size=6), name="one"))
-model.output(model.dense(x, rng.normal(size=(5, 6)), rng.normal(size=5), name="two"))
-model.calibration = rng.normal(size=(40, 16))
-model.test = model.calibration, rng.integers(0, 5, 40)
-"""
-ATTENTION = """
-import numpy as np
-from hlsgen.model import Model
-rng = np.random.default_rng(4)
-model = Model("heads")
-q, k, v = (model.input(name, (4, 12, 8)) for name in "qkv")
-model.output(model.window_attention(q, k, v, 4))
-model.calibration = model.test = {name: rng.normal(size=(3, 4, 12, 8)) for name in "qkv"}
-"""
-
-
-def project(folder: Path, text: str, board: str, counters: bool = False, io: str = "axi", **choices: Any) -> Path:
-    """The project of a design, all the way but without synthesis."""
-    folder.mkdir()
-    (folder / "design.py").write_text(text)
-    options = Options(folder, board=board, io=io, out=folder / "build", **choices)
-    stages = closure(STAGES, ("vectors", "hls"))
-    hls = run_stages(stages, options.output, options.settings(), MagicMock())["hls"].facts
-    found = {stage.name: options.output / stage.folder for stage in stages}
-    held_out = load_design(folder)
-    outputs = np.load(found["golden"] / "outputs.npy")
-    samples = first_samples(held_out.test_inputs, outputs, held_out.test_labels, 256)
-    chosen = load_board(board)
-    rtl, cpp, vectors = found["hls"], found["codegen"], found["vectors"]
-    timing = Timing(hls["cycles"], hls["interval"])
-    design = Design(rtl, chosen, chosen.clock_ns, cpp, vectors, samples=samples, timing=timing, counters=counters)
-    make_project(design, folder / "project")
-    return folder / "project" / "overlay"
-
-
-def imported(path: Path) -> ModuleType:
-    if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))  # for what lies beside it
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
 def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project(tmp_path_factory.mktemp("dense") / "tiny", DENSE, "pynq_z2", counters=True)
-
-
-@pytest.fixture(scope="module")
-def driver(overlay: Path) -> ModuleType:
-    return imported(overlay / "tiny.py")
-
-
-@pytest.fixture(scope="module")
-def samples(overlay: Path) -> dict[str, np.ndarray]:
-    return dict(np.load(overlay / "samples.npz"))
-
-
-@pytest.fixture
-def accelerator(driver: ModuleType) -> Any:
-    return driver.load()
-
-
-def expected(driver: ModuleType, samples: dict[str, np.ndarray]) -> np.ndarray:
-    return driver.decode(samples["golden"], driver.DATA["tensors"][driver.DATA["outputs"][0]])
 
 
 def test_predict_equals_golden(driver: ModuleType, accelerator: Any, samples: dict[str, np.ndarray]) -> None:
@@ -346,63 +267,14 @@ def test_another_board(driver: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_
         driver.load(str(bitstream))
 
 
-REMOTE = """
-import sys, warnings
-import numpy as np
-from pynq.pl_server.device import Device
-from pynq.pl_server.remote_device import RemoteDevice
-Device.active_device = RemoteDevice(0, "127.0.0.1", port=int(sys.argv[1]))
-sys.path.insert(0, sys.argv[2])
-import tiny
-samples = np.load(sys.argv[2] + "/samples.npz")
-accelerator = tiny.load()
-got = accelerator.predict(samples["input_image"])
-assert np.array_equal(got, tiny.decode(samples["golden"], tiny.DATA["tensors"][tiny.DATA["outputs"][0]]))
-try:
-    tiny.load(sys.argv[3])
-except Exception as error:
-    print(error)
-print(accelerator.state())
-"""
-
-
-def test_a_client_of_pynq_remote(overlay: Path, tmp_path: Path) -> None:
-    pytest.importorskip("pynq.remote")  # came with pynq 3.1
-    from hlsgen.device.server import serve
-
-    project = overlay.parent
-    bitstream = simulated_bitstream(project / "handoff" / "tiny.hwh", project / "rtl", overlay / "simulated")
-    other = tmp_path / "other.bit"
-    other.write_bytes(bitstream.read_bytes()[:-4] + b"else")
-    other.with_suffix(".hwh").write_bytes(bitstream.with_suffix(".hwh").read_bytes())
-    server, port = serve(bitstream, port=0)
-    try:
-        # pynq keeps what it knows of an overlay in its own folder; this one is found by its digest.
-        environment = {name: value for name, value in os.environ.items() if name != "HLSGEN_DEVICE"}
-        command = [sys.executable, "-W", "ignore", "-c", REMOTE, str(port), str(overlay), str(other)]
-        environment["PYNQ_REMOTE_DEVICES"] = "127.0.0.1"
-        environment["PYTHONPATH"] = str(Path(hlsgen.__file__).parent.parent)
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
-    finally:
-        server.stop(grace=None)
-    assert done.returncode == 0, done.stderr
-    assert "other.bin is not the bitstream of this design" in done.stdout
-    assert "samples 40" in done.stdout
+def test_a_client_of_pynq_remote(overlay: Path) -> None:
+    said = run_client(overlay)
+    assert "other.bin is not the bitstream of this design" in said and "samples 40" in said
 
 
 def test_the_notebook_runs(overlay: Path) -> None:
-    import nbformat
-    from nbclient import NotebookClient
-
-    notebook = nbformat.read(overlay / "tiny.ipynb", as_version=4)
-    nbformat.validate(notebook)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(overlay)}}).execute()
-    printed = "".join(
-        output.get("text", "") for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
-    )
-    assert "40 samples, every output equal to golden" in printed and "accuracy" in printed
-    pictures = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs if "data" in o]
-    assert any("image/png" in output["data"] for output in pictures)
+    printed, shown = run_notebook(overlay)
+    assert "40 samples, every output equal to golden" in printed and "accuracy" in printed and "image/png" in shown
 
 
 @pytest.mark.parametrize("count", [3, 40])

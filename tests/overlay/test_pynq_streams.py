@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,12 +10,10 @@ from typing import Any
 import numpy as np
 import pynq
 import pytest
-from test_pynq_driver import ATTENTION, DENSE, REMOTE, expected, imported, project
+from pynq_designs import ATTENTION, DENSE, expected, imported, project, run_client, run_notebook
 
-import hlsgen
 from hlsgen.core.errors import UserError
 from hlsgen.device import DeviceFault
-from hlsgen.device.fabric import simulated_bitstream
 
 HAS_VERSAL = int(pynq.__version__.split(".")[0]) >= 4
 
@@ -26,21 +21,6 @@ HAS_VERSAL = int(pynq.__version__.split(".")[0]) >= 4
 @pytest.fixture(scope="module")
 def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project(tmp_path_factory.mktemp("streams") / "tiny", DENSE, "pynq_z2", counters=True, io="stream")
-
-
-@pytest.fixture(scope="module")
-def driver(overlay: Path) -> ModuleType:
-    return imported(overlay / "tiny.py")
-
-
-@pytest.fixture(scope="module")
-def samples(overlay: Path) -> dict[str, np.ndarray]:
-    return dict(np.load(overlay / "samples.npz"))
-
-
-@pytest.fixture
-def accelerator(driver: ModuleType) -> Any:
-    return driver.load()
 
 
 def device() -> Any:
@@ -239,31 +219,10 @@ def test_a_coroutine_waits(driver: ModuleType, accelerator: Any, samples: dict[s
     assert np.array_equal(asyncio.run(call()), samples["golden"])
 
 
-def test_a_client_of_pynq_remote(overlay: Path, tmp_path: Path) -> None:
-    pytest.importorskip("pynq.remote", reason="came with pynq 3.1")
-    from hlsgen.device.server import serve
-
-    project = overlay.parent
-    bitstream = simulated_bitstream(project / "handoff" / "tiny.hwh", project / "rtl", overlay / "simulated")
-    server, port = serve(bitstream, port=0)
-    try:
-        environment = {name: value for name, value in os.environ.items() if name != "HLSGEN_DEVICE"}
-        command = [sys.executable, "-W", "ignore", "-c", REMOTE, str(port), str(overlay), str(tmp_path / "none.bit")]
-        environment |= {"PYNQ_REMOTE_DEVICES": "127.0.0.1", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
-        environment["PYTHONPATH"] += f":{Path(hlsgen.__file__).parent.parent}"
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
-    finally:
-        server.stop(grace=None)
-    assert done.returncode == 0, done.stderr
-    assert "samples 40, in_stream_beats 640, out_stream_beats 200" in done.stdout
+def test_a_client_of_pynq_remote(overlay: Path) -> None:
+    assert "samples 40, in_stream_beats 640, out_stream_beats 200" in run_client(overlay)
 
 
 def test_the_notebook_runs(overlay: Path) -> None:
-    import nbformat
-    from nbclient import NotebookClient
-
-    notebook = nbformat.read(overlay / "tiny.ipynb", as_version=4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(overlay)}}).execute()
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    printed = "".join(output.get("text", "") for cell in cells for output in cell.outputs)
+    printed, _ = run_notebook(overlay)
     assert "40 samples, every output equal to golden" in printed and "clocks per sample" in printed

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_pynq_driver import DENSE, imported, project
+from pynq_designs import DENSE, project
 
 from hlsgen.golden import code_inputs
 from hlsgen.golden import run as run_golden
@@ -25,16 +25,6 @@ def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def graph(overlay: Path) -> Graph:
     return Graph.load(overlay.parent.parent / "build" / "quantise")
-
-
-@pytest.fixture(scope="module")
-def driver(overlay: Path) -> ModuleType:
-    return imported(overlay / "tiny.py")
-
-
-@pytest.fixture(scope="module")
-def accelerator(driver: ModuleType) -> Any:
-    return driver.load()
 
 
 def golden(driver: ModuleType, graph: Graph, inputs: np.ndarray) -> np.ndarray:
