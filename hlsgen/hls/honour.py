@@ -110,5 +110,7 @@ def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) 
     if block.bound_by:
         notes.append(f"II={block.ii}: {block.bound_by}")
     if block.loop.rewind and scheduled.perpetual != block.label:
-        notes.append("not rewound: the function does more than this loop, or an iteration may begin without a word")
+        alone = scheduled.only_loop == block.label
+        why = "an iteration may begin without a word" if alone else "the function does more than this loop"
+        notes.append(f"not rewound: {why}")
     return (True, "; ".join(notes)) if notes else None

@@ -54,11 +54,20 @@ class ScheduledFunction:
 
     @property
     def perpetual(self) -> str | None:
-        """The label of the one rewound loop that is all of the function, when that is so.
+        """The label of the rewound loop whose calls follow each other without a gap: it is all of the function, and a
+        call that waits for its first word does so where it holds up none before it."""
+        only = self.only_loop
+        if only is None or self.blocks[only].ii == 1:
+            return only
+        reads = [op for id in self.function.blocks[only].ops if (op := self.function.ops[id]).kind is Kind.READ]
+        reads = [op for op in reads if not self.function.streams[op.object].bus]
+        at_once = any(self.blocks[only].stage[op.id] == 0 and op.guard is None for op in reads)
+        return only if at_once or not reads else None
 
-        Its calls follow each other without a gap: there is nothing to do before or after the loop, its recurrences
-        start from constants, and a call that waits for its first word does so where it holds up none before it.
-        """
+    @property
+    def only_loop(self) -> str | None:
+        """The label of the one rewound loop that is all of the function: there is nothing to do before or after it,
+        and its recurrences start from constants."""
         function = self.function
         written = {op.object for op in function.ops.values() if op.kind is Kind.STORE}
         if function.params or any(m.external and self.changes(m, written) for m in function.memories.values()):
@@ -73,10 +82,7 @@ class ScheduledFunction:
         straight = len(function.loops) == 1 and all(
             len(block.end.targets()) <= 1 for other, block in function.blocks.items() if other != label
         )
-        reads = [op for id in function.blocks[label].ops if (op := function.ops[id]).kind is Kind.READ]
-        reads = [op for op in reads if not function.streams[op.object].bus]
-        words = not reads or any(loops[0].stage[op.id] == 0 and op.guard is None for op in reads)
-        return label if constant and straight and ends and (words or loops[0].ii == 1) else None
+        return label if constant and straight and ends else None
 
     def changes(self, memory: Memory, written: Collection[str]) -> bool:
         """Whether what an argument holds may differ from call to call of those that overlap."""

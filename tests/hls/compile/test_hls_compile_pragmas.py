@@ -103,6 +103,11 @@ o.write(x.a * y.a + x.b * y.b + x.c * y.c + x.d * y.d); }
             "not rewound: the function does more than this loop",
         ),
         (COPY.replace("PIPELINE", "PIPELINE rewind"), True, ""),
+        (
+            "for (int i = 0; i < 8; ++i) {\n#pragma HLS PIPELINE II=2 rewind\n if (i & 1) out.write(in.read()); }",
+            True,
+            "not rewound: an iteration may begin without a word",
+        ),
         (COPY.replace("PIPELINE", "LOOP_TRIPCOUNT max=9"), True, "it is known to be 8"),
         (PRODUCT.replace("@", "op=add impl=fabric"), True, ""),
         (storage("type=ram_1p"), True, ""),
