@@ -14,7 +14,7 @@ memory, as Vitis HLS does. Runs before if-conversion: what is conditional gets i
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from hlsgen.hls.cdfg.ir import Editor, Function, Kind, Loop, Memory, Op, Order, Param, Return, Stream
 from hlsgen.hls.cdfg.nests import Nests
@@ -75,6 +75,20 @@ class _Lowering:
             lower(group, memory, names[group.channel], drain)
         if writes:
             self.end_calls(memory, f"{names[0]}_b")
+        if argument.calls:
+            self.keep_apart(argument, f"{names[0]}_b" if writes else "", set(names.values()))
+
+    def keep_apart(self, argument: Argument, drain: str, channels: set[str]) -> None:
+        """What functions with modules of their own do with the memory comes after what is done here before the call,
+        and before what is done here after it. They end when all that they write has arrived."""
+        for ids in self.edit.order.values():
+            calls = [id for id in ids if id in argument.calls]
+            start = next((id for id in calls if self.edit.ops[id].kind is Kind.WRITE), None)
+            if drain and start is not None:
+                ids.insert(ids.index(start), self.read(drain, argument.memory))
+            mine = [id for id in ids if self.edit.ops[id].object.rpartition("_")[0] in channels] if calls else []
+            pairs = (sorted(pair, key=ids.index) for pair in product(calls, mine))
+            self.orders += [Order(early, late, 1) for early, late in pairs]
 
     def end_calls(self, memory: Memory, drain: str) -> None:
         """A call ends when all that it wrote has arrived."""

@@ -116,13 +116,6 @@ CASES = {
         "kernel.cpp:5: 'top' and a function that it calls are at the two ends of stream 'out'; use DATAFLOW, or inline "
         "the function",
     ),
-    "a written m_axi argument, here and below": (
-        "static void f(int* m, int n) {\n#pragma HLS INLINE off\n  for (int i = 0; i < n; ++i) m[i] += 1;\n}\n"
-        "void top(int* m, int n) {\n#pragma HLS INTERFACE m_axi port=m depth=64\n  f(m, n);\n"
-        "  for (int i = 0; i < n; ++i) m[i + 32] = m[i];\n}",
-        "kernel.cpp:8: m: an m_axi argument that is written is accessed here and by a function with a module of its "
-        "own; access it in such functions only, or inline them",
-    ),
     "two readers of a port": (
         "static void f(INT x, INT y) { y.write(x.read()); }\n"
         "void top(INT in, INT out) {\n"

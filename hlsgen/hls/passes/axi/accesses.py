@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.cdfg.ir import Function, Kind, Loop, Memory, Op
@@ -20,7 +21,7 @@ class Access:
     op: Op
     label: str
     rank: int
-    loops: tuple[Loop, ...]  # the innermost first
+    loops: tuple[Loop, ...]  # the innermost first, up to one in which others reach the memory
 
     @property
     def reads(self) -> bool:
@@ -48,10 +49,12 @@ class Group:
 
 @dataclass(slots=True)
 class Argument:
-    """One memory and its accesses in the order of the text; `groups` once it is known what they become."""
+    """One memory and its accesses in the order of the text; `groups` once it is known what they become. calls: the
+    operations that start functions with modules of their own which reach it too, and that wait for their end."""
 
     memory: Memory
     accesses: list[Access]
+    calls: frozenset[int] = frozenset()
     groups: list[Group] = field(default_factory=list)
 
     @property
@@ -78,29 +81,36 @@ def find_arguments(nests: Nests) -> list[Argument]:
     order = reverse_post_order({b: block.end.targets() for b, block in function.blocks.items()}, function.entry)
     rank = {id: n for n, id in enumerate(id for label in order for id in function.blocks[label].ops)}
     found: dict[str, list[Access]] = {memory.name: [] for memory in function.memories.values() if memory.bus}
+    calls = {name: _calls(function, function.memories[name]) for name in found}
     for label, block in function.blocks.items():
-        loops = tuple(nests.around(label))
+        around = tuple(nests.around(label))
         for id in block.ops:
             op = function.ops[id]
             if op.object in found and op.kind in (Kind.LOAD, Kind.STORE):
+                loops = tuple(takewhile(lambda loop, op=op: _is_quiet(function, loop, calls[op.object]), around))
                 found[op.object].append(Access(op, label, rank[id], loops))
-    for name, accesses in found.items():
-        _check(function, function.memories[name], accesses)
+    for name in found:
+        _check(function.memories[name])
     return [
-        Argument(function.memories[name], sorted(accesses, key=lambda access: access.rank))
+        Argument(function.memories[name], sorted(accesses, key=lambda access: access.rank), calls[name])
         for name, accesses in found.items()
     ]
 
 
-def _check(function: Function, memory: Memory, accesses: list[Access]) -> None:
-    passed = [stream.name for stream in function.streams.values() if stream.bus and stream.argument == memory.argument]
-    writes = any(not access.reads for access in accesses) or any(name.endswith("_aw") for name in passed)
-    if passed and accesses and writes:
-        raise UserError(
-            "an m_axi argument that is written is accessed here and by a function with a module of its own",
-            where=replace(accesses[0].op.loc, name=memory.argument),
-            do="access it in such functions only, or inline them",
-        )
+def _calls(function: Function, memory: Memory) -> frozenset[int]:
+    """See `Argument.calls`."""
+    channels = {s.name for s in function.streams.values() if s.bus and s.argument == memory.argument}
+    units = [unit.name for unit in function.units if not channels.isdisjoint(unit.bindings.values())]
+    ends = {f"{unit}_{end}" for unit in units for end in ("start", "done")}
+    return frozenset(op.id for op in function.ops.values() if op.object in ends)
+
+
+def _is_quiet(function: Function, loop: Loop, calls: frozenset[int]) -> bool:
+    """No function that reaches the memory is called in the loop."""
+    return all(calls.isdisjoint(function.blocks[label].ops) for label in loop.blocks)
+
+
+def _check(memory: Memory) -> None:
     atom = _atom_bytes(memory)
     if atom < memory.width // 8 and atom < 4:
         raise UserError(
