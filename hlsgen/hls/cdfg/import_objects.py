@@ -97,6 +97,9 @@ class Objects:
                 if isinstance(found.type, llvm.StructType):
                     type = layout.like(type, i.source_type)
                 type = layout.wide(type, i.source_type)
+        for d in self.front.directives:  # and so do pragmas
+            if d.target == llvm.VariableTarget(name, is_global=True) and d.options.get("shape"):
+                type = layout.shaped(type, [int(extent) for extent in str(d.options["shape"]).split("x")])
         image = None
         if found.initializer is not None:
             image = bytearray(size_bytes(found.type))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import gcd
+from math import gcd, prod
 
 from hlsgen.hls.llvm.ir import ArrayType, IntType, StructType, Type
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
@@ -115,6 +115,20 @@ def wide(flat: Type, element: Type) -> Type:
         within = wide(flat.element, element)
         return ArrayType(flat.count, within if isinstance(within, ArrayType) else element)
     return ArrayType(size_bytes(flat) // size_bytes(element), element)
+
+
+def shaped(flat: Type, shape: Sequence[int]) -> Type:
+    """The array `flat` with the extents `shape`, when it has as many elements, or elements of elements."""
+    count, element = 1, flat
+    for _ in shape:
+        if isinstance(element, ArrayType):
+            count, element = count * element.count, element.element
+    if count % prod(shape):
+        return flat
+    found = element if count == prod(shape) else ArrayType(count // prod(shape), element)
+    for extent in reversed(shape):
+        found = ArrayType(extent, found)
+    return found
 
 
 def leaves(type: Type, path: str = "", offset: int = 0, dims: tuple[tuple[int, int], ...] = ()) -> list[Leaf]:

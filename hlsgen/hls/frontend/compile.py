@@ -22,6 +22,7 @@ from hlsgen.hls.llvm.text import Text, shown_path
 from . import check, copies, edit, finish, markers, ports, roots, shared_state, unroll
 from .clang import HEADERS, ClangError, emit_llvm, preprocess
 from .definition import Definition
+from .full_switches import fill_switches
 from .keep_reads import keep_reads
 from .outline import outline_processes
 from .pragmas import Scan, Written, scan
@@ -155,6 +156,7 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
         edit.drop_noise(parsed.text)
         unroll.ask_for_unrolling(parsed, found)
         parsed = parse_module(_keep(folder, "6_simplified.ll", passes.simplify(str(parsed.text))), headers)
+    parsed = replace(parsed, module=fill_switches(parsed.module))
     found.refused |= unroll.check_unrolled(parsed, found)
     check.check_module(parsed.module)
     shared_state.check_shared(parsed.module, found.regions, found.top)

@@ -167,9 +167,9 @@ def read_markers(parsed: Parsed, written: dict[int, Written], top: str, signatur
 def _variable(
     found: Markers, module: ir.Module, function: str, bases: Bases, call: ir.Instruction, written: dict[int, Written]
 ) -> None:
-    bound = bind_values(written, call.operands[2:])
+    pointer, size, *extents = call.operands[:6]
+    bound = bind_values(written, call.operands[6:])
     found.seen.add(bound.written.id)
-    pointer, size = call.operands[:2]
     target = bases.of(pointer)
     if target is None:
         found.refused[bound.written.id] = f"{bound.written.variable!r} is not one variable"
@@ -178,6 +178,9 @@ def _variable(
     offset, type = bases.offset_of(pointer), bases.type_of(target, module)
     is_part = offset > 0 or (type is not None and 0 < size.value < size_bytes(type) and bound.kind in _OF_MEMBERS)
     mark = OnVariable(bound, function, target, offset, size.value) if is_part else OnVariable(bound, function, target)
+    if target.is_global and not is_part:  # of a table with an initialiser, LLVM's type may not tell
+        shape = "x".join(str(each.value) for each in extents if isinstance(each, ir.Const) and each.value)
+        mark = replace(mark, bound=replace(bound, options=bound.options | {"shape": shape}))
     if bound.kind == "bind_op":
         mark = replace(mark, places=bases.assignments(target))
     if mark not in found.variables:

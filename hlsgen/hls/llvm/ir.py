@@ -270,7 +270,7 @@ class Directive:
 
     One pragma gives one directive per copy of its target (inlining makes copies, LLVM may split an array) and none
     when the target is gone (a loop fully unrolled). A DEPENDENCE on a variable has the header of the loop it stands
-    in as `options["loop"]`.
+    in as `options["loop"]`; one on a global variable, the extents that C++ gives it (`"3x4"`) as `options["shape"]`.
     """
 
     kind: str  # lower case: "pipeline", "array_partition", ...

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hlsgen.hls.cdfg.layout import Address, Leaf, canonical, find_leaf, leaves, like, steps_over
+from hlsgen.hls.cdfg.layout import Address, Leaf, canonical, find_leaf, leaves, like, shaped, steps_over, wide
 from hlsgen.hls.llvm.ir import ArrayType, IntType, StructType
 from hlsgen.hls.llvm.layout import field_offsets, size_bytes
 
@@ -150,3 +150,22 @@ def test_steps_over_an_object_that_is_one():
     of_arrays = [Leaf("", 0, ((3, 4),), 32)]
     assert steps_over(of_arrays, Address(0, ((12, 1),)), is_one=True)
     assert not steps_over(of_arrays, Address(0, ((4, 1),)), is_one=True)
+
+
+def nest(element, *shape):
+    for extent in reversed(shape):
+        element = ArrayType(extent, element)
+    return element
+
+
+@pytest.mark.parametrize("element", [IntType(16), nest(IntType(8), 3), StructType((IntType(8), IntType(32)))])
+@pytest.mark.parametrize("flat", [(12,), (3, 4), (3, 4, 1)])
+def test_a_table_gets_the_shape_that_cpp_gave_it(element, flat):
+    assert shaped(nest(element, *flat), (3, 4, 1)) == nest(element, 3, 4, 1)
+    assert shaped(nest(element, 11), (3, 4, 1)) == nest(element, 11)
+
+
+def test_bytes_of_wide_numbers_keep_their_rows():
+    number = StructType((nest(IntType(8), 24), nest(IntType(8), 8)))
+    assert wide(nest(number, 1, 2, 3), IntType(192)) == nest(IntType(192), 1, 2, 3)
+    assert wide(nest(IntType(8), 96), IntType(192)) == nest(IntType(192), 3)

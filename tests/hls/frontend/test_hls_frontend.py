@@ -271,7 +271,7 @@ def test_constants_become_globals(kernel):
     assert plain(by_name["wide"].initializer) == (0x123456789ABCDEF0123456789, 1)
     (reshape,) = directives(front, "array_reshape")
     assert reshape.target == ir.VariableTarget(by_name["weights"].name, is_global=True)
-    assert reshape.options == {"variable": "weights", "complete": True, "dim": 2}
+    assert reshape.options == {"variable": "weights", "complete": True, "dim": 2, "shape": "2x3"}
 
 
 def test_static_variables_are_state(kernel):
@@ -444,3 +444,24 @@ def test_workdir_keeps_every_stage(kernel, tmp_path: Path):
     assert [p.name for p in sorted((tmp_path / "stages").glob("[1-9]_*"))] == [
         "1_clang.ll", "2_inlined.ll", "3_asked.ll", "4_simplified.ll",
     ]  # fmt: skip
+
+
+def test_a_switch_over_all_values_has_no_way_out(kernel):
+    """LLVM sends what cannot be to a block that never comes; the loop would have a second exit."""
+    front = kernel("""
+        void top(hls::stream<unsigned>& in, hls::stream<unsigned>& out) {
+            for (int i = 0; i < 8; ++i) {
+                const unsigned word = in.read();
+                switch (word & 3) {
+                    case 0: out.write(word); out.write(1); break;
+                    case 1: out.write(word * 3); break;
+                    case 2: out.write(5); out.write(word); out.write(7); break;
+                    case 3: out.write(word + 9); break;
+                }
+            }
+        }""")
+    (loop,) = front.loops
+    ends = [block.terminator for block in front.module.functions[front.top].blocks]
+    assert loop.trip_count == 8 and not any(end.opcode == "unreachable" for end in ends)
+    (switch,) = (end for end in ends if end.opcode == "switch")
+    assert len(switch.operands) == len(switch.labels) == 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import takewhile
 
 from hlsgen.core.errors import UserError
@@ -87,7 +88,7 @@ def find_arguments(nests: Nests) -> list[Argument]:
         for id in block.ops:
             op = function.ops[id]
             if op.object in found and op.kind in (Kind.LOAD, Kind.STORE):
-                loops = tuple(takewhile(lambda loop, op=op: _is_quiet(function, loop, calls[op.object]), around))
+                loops = tuple(takewhile(partial(_is_quiet, function, calls[op.object]), around))
                 found[op.object].append(Access(op, label, rank[id], loops))
     for name in found:
         _check(function.memories[name])
@@ -105,7 +106,7 @@ def _calls(function: Function, memory: Memory) -> frozenset[int]:
     return frozenset(op.id for op in function.ops.values() if op.object in ends)
 
 
-def _is_quiet(function: Function, loop: Loop, calls: frozenset[int]) -> bool:
+def _is_quiet(function: Function, calls: frozenset[int], loop: Loop) -> bool:
     """No function that reaches the memory is called in the loop."""
     return all(calls.isdisjoint(function.blocks[label].ops) for label in loop.blocks)
 
