@@ -100,6 +100,11 @@ class Calls:
         if isinstance(item, StreamItem) and item.bus:
             argument = self.objects.pretty[pointer.object]
             buses = {memory.bus for memory in self.objects.memories.values() if memory.argument == argument}
+            if not any(buses):
+                raise self.body.refuse(
+                    f"{argument!r} is an array of its own, and other calls pass an m_axi argument for it",
+                    "make the function a template, or inline it",
+                )
             if buses != {item.bus}:
                 raise self.body.refuse(
                     f"{argument!r} and another argument of another bundle are passed for one m_axi pointer",

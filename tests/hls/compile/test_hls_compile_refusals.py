@@ -116,6 +116,13 @@ CASES = {
         "kernel.cpp:5: 'top' and a function that it calls are at the two ends of stream 'out'; use DATAFLOW, or inline "
         "the function",
     ),
+    "an array of its own and an m_axi argument": (
+        "static void f(int* p, int n) {\n#pragma HLS INLINE off\n  for (int i = 0; i < 8; ++i) p[i] += n;\n}\n"
+        "void top(int* m, int n, int& s) {\n#pragma HLS INTERFACE m_axi port=m depth=8\n  int a[8] = {n};\n  f(m, n);\n"
+        "  f(a, n);\n  s = a[n & 7];\n}",
+        "kernel.cpp:9: top: 'a' is an array of its own, and other calls pass an m_axi argument for it; make the "
+        "function a template, or inline it",
+    ),
     "two readers of a port": (
         "static void f(INT x, INT y) { y.write(x.read()); }\n"
         "void top(INT in, INT out) {\n"
