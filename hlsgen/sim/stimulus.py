@@ -148,7 +148,9 @@ class _Writer:
         for s in streams:
             moved = np.cumsum([len(each) for each in rows[s.index]])
             need[s.index] = may[s.index] = moved.tolist()
-            if s.is_input:  # what waits beyond this call is there too, as far as a later call reads it
+            # What waits beyond this call is there too, as far as a later call reads it; calls that nobody starts would
+            # begin with it.
+            if s.is_input and (self.recording.polled or not self.plan.free_running):
                 earlier = [0, *need[s.index][:-1]]
                 waiting = (at + t.waiting for at, t in zip(earlier, traffic[s.index], strict=True))
                 last = need[s.index][-1]

@@ -43,7 +43,8 @@ def expand_known(text: Text, number_of: Callable[[Place], int]) -> bool:
         nodes.attach(line, [], [f'!"hlsgen.loop", i32 {number_of(loc)}'])
 
     for copy in _find(Reader(text)):
-        if copy.pieces is not None and not copy.is_set and (copy.is_of_argument or not copy.loops):
+        known = copy.pieces is not None and not copy.is_set and not copy.may_be_wide
+        if known and (copy.is_of_argument or not copy.loops):
             copy.replace(text, "copy", mark)
             is_long |= copy.loops
     return is_long
@@ -76,6 +77,12 @@ class _Copy:
     @property
     def is_set(self) -> bool:
         return self.call.callee.startswith("llvm.memset.")
+
+    @property
+    def may_be_wide(self) -> bool:
+        """Bytes of a struct: Clang initialises numbers above 128 bits like that. What points at them may know better."""
+        scalars = [leaf for _, type in self.pieces or () for _, leaf in leaves(type)]
+        return self.is_struct and self.size > 16 and all(leaf == ir.IntType(8) for leaf in scalars)
 
     @property
     def loops(self) -> bool:

@@ -1,6 +1,6 @@
 #include "ap_int.h"
 
-void top(ap_uint<150> before, const ap_uint<150> in[8], ap_uint<150> out[8], int row, ap_uint<192>& last);
+ap_int<192> top(ap_uint<150> before, const ap_uint<150> in[8], ap_uint<150> out[8], int row, ap_uint<192>& last);
 
 int main() {
     for (int call = 0; call < 3; ++call) {
