@@ -80,7 +80,7 @@ class _Copy:
 
     @property
     def may_be_wide(self) -> bool:
-        """Bytes of a struct: Clang initialises numbers above 128 bits like that. What points at them may know better."""
+        """Bytes of a struct: so Clang initialises numbers above 128 bits. What points at them may know better."""
         scalars = [leaf for _, type in self.pieces or () for _, leaf in leaves(type)]
         return self.is_struct and self.size > 16 and all(leaf == ir.IntType(8) for leaf in scalars)
 
