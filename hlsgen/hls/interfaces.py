@@ -338,7 +338,7 @@ class _Planner:
         mode = {"ap_auto": modes[0], "none": "ap_none", "memory": "ap_memory"}.get(port.mode, port.mode)
         if mode == "ap_ovld" and kind == "value":
             raise self.refuse(port, "ap_ovld of an input, which has no output to be valid", "use ap_vld or ap_none")
-        if mode == "ap_ovld" and self.direction(port, kind) == "in":
+        if mode == "ap_ovld" and kind == "pointer" and self.direction(port, kind) == "in":
             return "ap_none"  # what it gives the input of an argument; this one has no output
         if mode not in modes:
             article = {"value": "a value", "pointer": "a reference or pointer", "array": "an array",

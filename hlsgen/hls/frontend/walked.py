@@ -14,11 +14,9 @@ from .markers import Bases, OnVariable
 from .pragmas import Written
 from .roots import Bound
 
-WALKED = "walked"  # the kind of the directive that says so
-
 
 def walked_arrays(module: ir.Module) -> list[OnVariable]:
-    """A mark on each variable that may be walked through; module: with functions inlined."""
+    """A mark "walked" on each variable that may be; module: with functions inlined."""
     found: list[OnVariable] = []
     for name, function in module.functions.items():
         bases = Bases(function)
@@ -28,7 +26,7 @@ def walked_arrays(module: ir.Module) -> list[OnVariable]:
                 if i.opcode == "getelementptr" and _steps_along_elements(i):
                     targets |= {target: i.loc for target in bases.all_of(i.operands[0]) if target not in targets}
         for target, loc in targets.items():
-            found.append(OnVariable(Bound(Written(-1, WALKED, {}, (), "", loc), {}), name, target))
+            found.append(OnVariable(Bound(Written(-1, "walked", {}, (), "", loc), {}), name, target))
     return found
 
 

@@ -147,6 +147,7 @@ REFUSED = {
     "m_axi cannot be had for a value": ("int a", "m_axi port=a", ""),
     "cannot be had for a value": ("int a", "ap_memory port=a", ""),
     "cannot be had for an array": ("int a[4]", "ap_vld port=a", "a[0] = 1;"),
+    "INTERFACE ap_ovld cannot be had for an array": ("const int a[4], int *b", "ap_ovld port=a", "*b = a[1];"),
     "which has no output": ("int a", "ap_ovld port=a", ""),
     "offset=7 of an m_axi port": ("int *a", "m_axi port=a offset=7", "a[1] = 1;"),
     "max_read_burst_length=300": ("int *a", "m_axi port=a max_read_burst_length=300", "a[1] = 1;"),
