@@ -134,12 +134,12 @@ struct alignas(hlsgen::alignment<W_>) ap_fixed_base {
     constexpr bool operator[](int index) const { return (V >> index & 1) != 0; }
     constexpr ap_bit_ref<W_, S_> bit(int index) { return {V, index}; }
     constexpr bool bit(int index) const { return (V >> index & 1) != 0; }
-    template <hlsgen::number A_, hlsgen::number B_> constexpr ap_range_ref<W_, S_> range(const A_& hi, const B_& lo) const {
+    template <hlsgen::number A_, hlsgen::number B_> constexpr af_range_ref<W_, S_> range(const A_& hi, const B_& lo) const {
         return {const_cast<hlsgen::raw<W_, S_>&>(V), int(hlsgen::as_int(hi).V), int(hlsgen::as_int(lo).V)};
     }
-    constexpr ap_range_ref<W_, S_> range() const { return range(W_ - 1, 0); }
+    constexpr af_range_ref<W_, S_> range() const { return range(W_ - 1, 0); }
     template <hlsgen::number A_, hlsgen::number B_>
-    constexpr ap_range_ref<W_, S_> operator()(const A_& hi, const B_& lo) const {
+    constexpr af_range_ref<W_, S_> operator()(const A_& hi, const B_& lo) const {
         return range(hi, lo);
     }
 

@@ -251,7 +251,8 @@ using result_types =
 }  // namespace hlsgen
 
 #define HLSGEN_BINARY(op, kind)                                                                           \
-    template <class A_, class B_> requires hlsgen::pair<A_, B_> constexpr auto operator op(const A_& a, const B_& b) { \
+    template <class A_, class B_> requires hlsgen::plain_pair<A_, B_>                                         \
+    constexpr auto operator op(const A_& a, const B_& b) {                                                  \
         const auto& x = hlsgen::as_int(a);                                                                \
         const auto& y = hlsgen::as_int(b);                                                                \
         using result = typename hlsgen::result_types<A_, B_>::kind;                                         \
@@ -270,7 +271,8 @@ HLSGEN_BINARY(^, logic)
 
 // Division happens at the operands' common width; only the result has the width of RType.
 #define HLSGEN_DIVIDE(op, kind)                                                                           \
-    template <class A_, class B_> requires hlsgen::pair<A_, B_> constexpr auto operator op(const A_& a, const B_& b) { \
+    template <class A_, class B_> requires hlsgen::plain_pair<A_, B_>                                         \
+    constexpr auto operator op(const A_& a, const B_& b) {                                                  \
         const auto& x = hlsgen::as_int(a);                                                                \
         const auto& y = hlsgen::as_int(b);                                                                \
         using exact = typename ap_int_base<hlsgen::width_of<A_>, hlsgen::is_signed<A_>>::template RType<    \
@@ -283,6 +285,21 @@ HLSGEN_BINARY(^, logic)
 HLSGEN_DIVIDE(/, div)
 HLSGEN_DIVIDE(%, mod)
 #undef HLSGEN_DIVIDE
+
+#define HLSGEN_WITH_WORD(op)                                                                              \
+    template <class A_, class B_> requires hlsgen::word_and_ours<A_, B_>                                    \
+    constexpr auto operator op(const A_& a, const B_& b) { return (unsigned long long)a op b; }             \
+    template <class A_, class B_> requires hlsgen::word_and_ours<B_, A_>                                    \
+    constexpr auto operator op(const A_& a, const B_& b) { return a op(unsigned long long) b; }
+HLSGEN_WITH_WORD(+)
+HLSGEN_WITH_WORD(-)
+HLSGEN_WITH_WORD(*)
+HLSGEN_WITH_WORD(/)
+HLSGEN_WITH_WORD(%)
+HLSGEN_WITH_WORD(&)
+HLSGEN_WITH_WORD(|)
+HLSGEN_WITH_WORD(^)
+#undef HLSGEN_WITH_WORD
 
 #define HLSGEN_COMPARE(op)                                                                                 \
     template <class A_, class B_> requires hlsgen::pair<A_, B_> constexpr bool operator op(const A_& a, const B_& b) { \
@@ -316,7 +333,8 @@ template <int W_, bool S_, class N_> constexpr ap_int_base<W_, S_> shift_down(co
 }  // namespace hlsgen
 
 #define HLSGEN_SHIFT(op, there, back)                                                          \
-    template <hlsgen::ours A_, hlsgen::number B_> constexpr auto operator op(const A_& a, const B_& b) { \
+    template <hlsgen::ours A_, hlsgen::number B_> requires(!hlsgen::of_fixed<A_> && !hlsgen::as_bool<A_, B_>) \
+    constexpr auto operator op(const A_& a, const B_& b) {                                     \
         const auto& x = hlsgen::as_int(a);                                                     \
         const auto& n = hlsgen::as_int(b);                                                     \
         using bits = hlsgen::raw<hlsgen::larger(hlsgen::width_of<B_>, 16), false>;                 \

@@ -29,6 +29,11 @@ template <class T> void note_all(const T& x) {
         note(x.range(top, at).to_uint());
     }
 }
+template <class T> void note_view(const T& x) {
+    note(sizeof(T) <= 8 ? sizeof(T) : 9);
+    const ap_int<160> value = x;
+    for (int at = 0; at < 160; at += 32) note(value.range(at + 31, at).to_uint());
+}
 
 // every source code when it is short, else random ones
 template <class S, class T> void assign() {
@@ -91,6 +96,9 @@ template <class A, class B> void two() {
     EACH("convert", note(a.to_int()); note((int)a); ap_int<20> i = a; note(i.to_int()); double d = a.to_double(); note((int)(d * 4));
          note((float)a < 1.0f); note((a > 1.25) | (a <= -0.5) << 1 | (0.75 == a) << 2))
     EACH("bits", note(a[1]); A c = a; c[0] = b[1]; c.range(2, 1) = b.range(1, 0); note_all(c); note(a(2, 1).to_uint()))
+    EACH("views", const int k = int(rnd()) >> 8; ap_int<9> i = k; note_view(a.range() << 5); note_view(a.range(2, 1) - b.range());
+         note_view(k - a.range()); note_view(a(3, 1) - i); note_view(i | a.range()); note_view(b.range() - a.range() < 0);
+         note_view((a.range(), b.range()) + k); note_view(a[1] << 5); note_view(b[1] - a[0]))
 }
 
 int main() {

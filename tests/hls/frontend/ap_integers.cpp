@@ -23,6 +23,11 @@ template <class T> void note_all(const T& x) {
         note(x.range(top, at).to_uint());
     }
 }
+// what an operator on views gave: a C integer or an ap_int, and its value
+template <class T> void note_view(const T& x) {
+    note(sizeof(T) <= 8 ? sizeof(T) : 9);
+    note_all(ap_int<160>(x));
+}
 static void say(const char* what, int w1, int w2) {
     std::printf("%s %d %d %016llx\n", what, w1, w2, digest);
     digest = 14695981039346656037ULL;
@@ -53,6 +58,9 @@ template <class A, class B> void two() {
          note_all(c); c = a; c ^= b; note_all(c); c = a; c &= b; note_all(c))
     EACH("concat", note_all(a.concat(b).get()); A c = any<A>(); B d = any<B>(); (c, d) = a.concat(b).get() + 1;
          note_all(c); note_all(d))
+    EACH("views", const int at = rnd() % A::width; const int k = int(rnd()) >> 8; note_view(a[at] << 5); note_view(a[at] + a[0]);
+         note_view(k - a[at]); note_view(a[at] * b); note_view((a[at], b) + k); note_view((a, b) - a); note_view(k ^ (a, b));
+         note_view((a, b) - (b, a[0])); note_view((a, b) << 3); note_view(a.range(at, 0) - k); note_view((a, b[0]) | b.range()))
 }
 
 template <class A> void one() {

@@ -77,6 +77,17 @@ template <number T_> constexpr decltype(auto) as_int(const T_& x) { return trait
 template <class A_, class B_>
 concept pair = number<A_> && number<B_> && (ours<__remove_cvref(A_)> || ours<__remove_cvref(B_)>);
 
+// Views for which Vitis has no operator, so that C++ converts them: a range of an ap_fixed and a concatenation (unless it
+// meets another) to unsigned long long, x[i] to bool where it meets a C integer or another x[i].
+template <class T_> concept of_fixed = requires { T_::of_fixed; };
+template <class T_> concept joined = requires(const T_& x) { x.high; };
+template <class T_> concept one_bit = requires(const T_& x) { x.index; };
+template <class A_, class B_> concept as_word = of_fixed<A_> || (joined<A_> && !joined<B_>);
+template <class A_, class B_> concept as_bool = one_bit<A_> && (one_bit<B_> || !ours<B_>);
+template <class A_, class B_>
+concept plain_pair = pair<A_, B_> && !as_word<A_, B_> && !as_word<B_, A_> && !as_bool<A_, B_> && !as_bool<B_, A_>;
+template <class A_, class B_> concept word_and_ours = as_word<A_, B_> && ours<B_> && !as_word<B_, A_> && !one_bit<B_>;
+
 template <class T_> concept floating = __is_floating_point(T_);
 
 // A double as sign * mantissa * 2**exponent, exactly; by integer operations only, so that constants fold away.

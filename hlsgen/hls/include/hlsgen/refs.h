@@ -64,6 +64,13 @@ template <int W_, bool S_> struct ap_range_ref {
     }
 };
 
+// x.range(hi, lo) of an ap_fixed
+template <int W_, bool S_> struct af_range_ref : ap_range_ref<W_, S_> {
+    static constexpr bool of_fixed = true;
+    using ap_range_ref<W_, S_>::ap_range_ref;
+    using ap_range_ref<W_, S_>::operator=;
+};
+
 // x[i]
 template <int W_, bool S_> struct ap_bit_ref {
     using ap_number = ap_int_base<1, (W_ < 0)>;  // unsigned; spelt so that it depends on W
