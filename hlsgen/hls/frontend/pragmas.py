@@ -39,10 +39,14 @@ _WITHOUT_EFFECT = {
 }
 _CORE = re.compile(r"(?P<type>RAM_[1-4ST]\w*?P|RAM_\w+?|ROM_\w+?|FIFO)_(?P<impl>BRAM|LUTRAM|URAM|SRL)\Z", re.IGNORECASE)
 _PRAGMA = re.compile(r"^\s*#\s*pragma\s+(?:HLS|AP)\s+(.*?)\s*$", re.IGNORECASE)
+_NAMES = re.compile(r"\b(?:port|variable)\s*=\s*([^\s,(<]+(?:\s*,\s*[^\s,(<]+)+)", re.IGNORECASE)
 _MARKER = re.compile(r'^#\s+(\d+)\s+"((?:[^"\\]|\\.)*)"')
 _DEFINE = re.compile(r"^#\s*define\s+(\w+)\s+(.+?)\s*$")
 _UNDEF = re.compile(r"^#\s*undef\s+(\w+)")
+_INSIDE_A_VALUE = re.compile(r"\s*(<<|[-+*/%&|^!?:,]+|(?<=\()|(?=\)))\s*")  # where blanks end no option
 _LABEL = re.compile(r"(?:^|[;{}])\s*([A-Za-z_]\w*)\s*:(?!:)\s*(?:(for|while|do)\b|$)")
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
+_BEFORE_A_BODY = frozenset(("for", "while", "if", "constexpr", "switch"))
 _LOOP_WORD = re.compile(r"^\s*(for|while|do)\b")
 # One that outlives calls is the FIFO of the region that it stands in, which keeps what is left in it too.
 _STATIC_STREAM = re.compile(r"\bstatic\s+(?=(?:hls::)?stream\s*<)")
@@ -82,7 +86,7 @@ class Scan:
 def scan(text: str, first_id: int = 0, top: str = "", left_out: frozenset[int] = frozenset()) -> Scan:
     """Rewrites one preprocessed source, which may define the function `top`.
 
-    `left_out`: the numbers of pragmas that only get noted. Raises UserError for a pragma in the place of a statement.
+    `left_out`: the numbers of pragmas that only get noted. Raises UserError for a pragma in front of a function's body.
     """
     result = Scan("")
     macros: dict[str, str] = {}
@@ -95,9 +99,12 @@ def scan(text: str, first_id: int = 0, top: str = "", left_out: frozenset[int] =
                 place = Place(shown_path(marker[2].replace("\\\\", "\\")), int(marker[1]))
                 continue
             if pragma := _PRAGMA.match(line):
-                written = parse_pragma(pragma[1], first_id + len(result.pragmas), place, macros)
-                result.pragmas.append(written)
-                lines[number] = "" if written.id in left_out else _call(written, last_code)
+                calls = []
+                for one in _one_for_each(pragma[1]):
+                    written = parse_pragma(one, first_id + len(result.pragmas), place, macros)
+                    result.pragmas.append(written)
+                    calls += [] if written.id in left_out else [_call(written, last_code, lines[:number])]
+                lines[number] = " ".join(calls)
             elif line.lstrip().startswith(("#define", "#undef")):
                 _note_macro(line, macros)
                 lines[number] = ""
@@ -124,9 +131,23 @@ def scan(text: str, first_id: int = 0, top: str = "", left_out: frozenset[int] =
     return result
 
 
+def _one_for_each(text: str) -> list[str]:
+    """A pragma on a list, `variable=a,b`, is one for each name."""
+    names = _NAMES.search(text)
+    if names is None:
+        return [text]
+    start, end = names.span(1)
+    return [text[:start] + name.strip() + text[end:] for name in names[1].split(",")]
+
+
+def options_of(text: str) -> list[str]:
+    """The words of a pragma; a value with blanks in it, as `max = n / 2`, without them."""
+    return _INSIDE_A_VALUE.sub(r"\1", re.sub(r"\s*=\s*", "=", text)).split()
+
+
 def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Written:
     """Parses what follows `#pragma HLS`: a kind, then `key=value` pairs and bare words."""
-    words = re.sub(r"\s*=\s*", "=", text).split()
+    words = options_of(text)
     kind = words[0].lower() if words else ""
     options: dict[str, str | int | bool] = {}
     computed = []
@@ -158,19 +179,33 @@ def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Wr
     return Written(id, kind, options, tuple(computed), f"HLS {text}", place, refusal, is_pragma)
 
 
-def _call(written: Written, last_code: str) -> str:
+def _call(written: Written, last_code: str, before: list[str]) -> str:
+    """The marker, a statement; where a body without braces begins, a condition in front of it."""
     if not written.is_pragma:
         return ""
-    if last_code == ")" or last_code == "else":
-        raise UserError(
-            f"#pragma {written.text} stands where the body of a loop or condition is expected",
-            where=written.loc,
-            do="put braces around the body",
-        )
     values = "".join(f", (long long)({written.options[key]})" for key in written.computed)
+    call = f"::hlsgen_pragma({written.id}{values})"
     if written.variable:
-        return f"::hlsgen::variable({written.variable}, {written.id}{values});"
-    return f"::hlsgen_pragma({written.id}{values});"
+        call = f"::hlsgen::variable({written.variable}, {written.id}{values})"
+    if last_code not in (")", "else"):
+        return f"{call};"
+    if last_code == ")" and _word_at_parenthesis(before) not in _BEFORE_A_BODY:
+        raise UserError(f"#pragma {written.text} stands outside of a body", where=written.loc,
+                        do="place it inside the braces")  # fmt: skip
+    return f"if ({call}, false); else"
+
+
+def _word_at_parenthesis(lines: list[str]) -> str:
+    """The word in front of the parenthesis that ends `lines`."""
+    depth = 0
+    for line in reversed(lines):
+        code = _LITERAL.sub("", line) if line[:1] != "#" else ""
+        for at in range(len(code) - 1, -1, -1):
+            depth += (code[at] == ")") - (code[at] == "(")
+            if code[at] == "(" and depth == 0:
+                word = re.search(r"(\w+)\s*\Z", code[:at])
+                return word[1] if word else ""
+    return ""
 
 
 def _note_macro(line: str, macros: dict[str, str]) -> None:

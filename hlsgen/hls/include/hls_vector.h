@@ -2,6 +2,8 @@
 #ifndef HLSGEN_HLS_VECTOR_H
 #define HLSGEN_HLS_VECTOR_H
 
+#include <cassert>
+
 #include "hlsgen/bits.h"
 
 namespace hls {

@@ -23,10 +23,12 @@ def test_the_standard_library(kernel):
         #include <cmath>
         #include <cstdint>
         #include <cstdio>
+        #include <iomanip>
         #include <iostream>
         #include <limits>
         #include <tuple>
         #include <type_traits>
+        #include "etc/ap_utils.h"
         struct state { int sum; ap_uint<7> last; };
         template <class T> T between(T x) { return std::min(std::max(x, T(-5)), T(100)); }
         void top(hls::stream<int>& in, hls::stream<int>& out) {
@@ -38,6 +40,7 @@ def test_the_standard_library(kernel):
             std::swap(p.first, x);
             assert(x != 77);
             int printed = printf("%d %f", x, x * 0.5);
+            std::cout << std::hex << std::setw(9) << x << ap_int<5>(y) << std::endl;
             if (x > std::numeric_limits<short>::max()) x = std::abs(y) + printed;
             now.sum += x;
             switch (x & 3) {

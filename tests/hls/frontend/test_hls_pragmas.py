@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hlsgen.core.errors import Place, UserError
+from hlsgen.core.errors import Place
 from hlsgen.hls.frontend.pragmas import scan
 from hlsgen.hls.llvm import ir
 
@@ -39,6 +39,10 @@ def test_line_markers_and_first_id():
         ("UNROLL factor=0x10", "::hlsgen_pragma(0);"),
         ("STREAM variable=s[2] depth=D+1", "::hlsgen::variable(s[2], 0, (long long)(D+1));"),
         ("LATENCY max=3", "::hlsgen_pragma(0);"),
+        (
+            "LOOP_TRIPCOUNT min = a* b max = c / ( d << 2 )",
+            "::hlsgen_pragma(0, (long long)(a*b), (long long)(c/(d<<2)));",
+        ),
         ("RESET variable=x off", "::hlsgen::variable(x, 0);"),
         ("INTERFACE m_axi port=x offset=slave depth=N", "::hlsgen::variable(x, 0, (long long)((4 * 2)));"),
         ("NONSENSE", ""),
@@ -47,6 +51,13 @@ def test_line_markers_and_first_id():
 def test_what_a_pragma_becomes(pragma, call):
     text = HEAD + f"#define M 4\n#define N (M * 2)\n{{\n#pragma HLS {pragma}\n"
     assert scan(text).text.split("\n")[4] == call
+
+
+@pytest.mark.parametrize("head", ["for (;f(')');)", "while (g(\n0))", "if (x)", "if constexpr (x)", "if (x) ; else"])
+def test_a_body_without_braces(head):
+    """Conditions in front of it: it stays one statement, and an `else` behind it finds its `if`."""
+    (_, *lines) = scan(HEAD + f"{{\n{head}\n#pragma HLS PIPELINE\n#pragma HLS UNROLL\nh();\n}}\n").text.split("\n")
+    assert lines[-5:-3] == ["if (::hlsgen_pragma(0), false); else", "if (::hlsgen_pragma(1), false); else"]
 
 
 def test_macros_are_those_in_force():
@@ -70,14 +81,6 @@ other:
 """
     )
     assert scan(text).labels == {("k.cpp", 2): "rows", ("k.cpp", 4): "columns", ("k.cpp", 9): "last"}
-
-
-@pytest.mark.parametrize("before", ["for (;;)", "else"])
-def test_a_pragma_in_place_of_a_body_is_refused(before):
-    with pytest.raises(
-        UserError, match=r"^k\.cpp:2: #pragma HLS UNROLL stands where the body .* put braces around the body$"
-    ):
-        scan(HEAD + f"{before}\n#pragma HLS UNROLL\n")
 
 
 @pytest.mark.parametrize(

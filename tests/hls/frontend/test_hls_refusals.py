@@ -77,10 +77,9 @@ CASES = {
         "#pragma HLS PIPELINE\nvoid top(hls::stream<int>& out) { out.write(1); }",
         "kernel.cpp:1: #pragma HLS PIPELINE cannot stand here; place it inside the body of a function",
     ),
-    "pragma as a body": (
-        "void top(hls::stream<int>& out) {\n  for (int i = 0; i < 4; ++i)\n#pragma HLS UNROLL\n    out.write(i);\n}",
-        "kernel.cpp:3: #pragma HLS UNROLL stands where the body of a loop or condition is expected; "
-        "put braces around the body",
+    "pragma in front of a body": (
+        "void top(hls::stream<int>& out)\n#pragma HLS DATAFLOW\n{\n  out.write(1);\n}",
+        "kernel.cpp:2: #pragma HLS DATAFLOW stands outside of a body; place it inside the braces",
     ),
     "option is no constant": (
         "void top(hls::stream<int>& in, hls::stream<int>& out) {\n  int n = in.read();\n"
