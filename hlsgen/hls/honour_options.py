@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from hlsgen.hls.frontend.pragmas import options_of
 
 _PORTS = """ap_none ap_stable ap_vld ap_ovld ap_ack ap_hs ap_fifo ap_memory ap_bus ap_auto ap_ctrl_none ap_ctrl_hs
 ap_ctrl_chain bram axis m_axi s_axilite none memory"""
@@ -54,7 +54,7 @@ def idle_options(text: str) -> tuple[bool, str] | None:
 
     text: as written, from "HLS" on.
     """
-    kind, *words = re.sub(r"\s*=\s*", "=", text.lower()).split()[1:]
+    kind, *words = options_of(text.lower())[1:]
     said = {key: value for key, _, value in (word.partition("=") for word in words)}
     unknown = [key for key in said if key not in _KNOWN.get(kind, said)]
     if unknown:
