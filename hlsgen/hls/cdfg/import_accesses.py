@@ -139,13 +139,20 @@ class Accesses:
                 if self.objects.number_in(memory)[0] >= memory.width:
                     return self.body.op(Kind.LOAD, memory.width, at, object=memory.name, guard=guard, name=name)
             return self.load_pieces(pointer, pieces, i, guard)
-        stream, member = self.stream_member(pointer)
+        member, streams = self.streams_at(pointer)
+        word: int | None = None
+        for stream, chosen in streams:
+            if member == "raw":
+                taken, width = self.both(guard, chosen), self.objects.streams[stream].width
+                raw = self.body.op(Kind.READ, width, object=stream, guard=taken, name=name)
+            else:
+                raw = self.body.op(Kind(member), 1, object=stream, name=name)
+            if word is not None and chosen is not None:
+                raw = self.body.op(Kind.SELECT, self.body.ops[raw].width, (chosen, raw, word))
+            word = raw
+        assert word is not None
         wide = self.body.bits(i.type)
-        if member == "raw":
-            raw = self.body.op(Kind.READ, self.objects.streams[stream].width, object=stream, guard=guard, name=name)
-        else:
-            raw = self.body.op(Kind(member), 1, object=stream, name=name)
-        return raw if wide == self.body.ops[raw].width else self.body.op(Kind.ZEXT, wide, (raw,))
+        return word if wide == self.body.ops[word].width else self.body.op(Kind.ZEXT, wide, (word,))
 
     def store(self, i: llvm.Instruction) -> None:
         value = self.body.value(i.operands[0])
@@ -162,20 +169,30 @@ class Accesses:
             for piece in pieces:
                 self.store_piece(pointer, piece, value, size, guard)
             return
-        stream, member = self.stream_member(pointer)
+        member, streams = self.streams_at(pointer)
         if member != "raw":
-            raise InternalError(f"a store to {member} of {stream}", self.body.source)
-        word = self.body.resize(value, self.objects.streams[stream].width)
-        self.body.op(Kind.WRITE, 0, (word,), object=stream, guard=guard)
+            raise InternalError(f"a store to {member} of {pointer.object}", self.body.source)
+        for stream, chosen in streams:
+            word = self.body.resize(value, self.objects.streams[stream].width)
+            self.body.op(Kind.WRITE, 0, (word,), object=stream, guard=self.both(guard, chosen))
 
-    def stream_member(self, pointer: Pointer) -> tuple[str, str]:
-        """Which stream of its array an address means, and what of it: "raw", "readable", "writable"."""
+    def streams_at(self, pointer: Pointer) -> tuple[str, list[tuple[str, int | None]]]:
+        """What of a stream an address means: "raw", "readable", "writable"; which of its array, with guards."""
         info = self.objects.infos[pointer.object]
-        number, offset = divmod(pointer.address.constant, info.size_bytes)
-        if pointer.address.terms or not 0 <= number < info.count:
+        first, offset = divmod(pointer.address.constant, info.size_bytes)
+        member = {info.offset_raw: "raw", info.offset_readable: "readable", info.offset_writable: "writable"}[offset]
+        if not pointer.address.terms and 0 <= first < info.count:
+            return member, [(stream_name(info, first), None)]
+        low, high = (each // info.size_bytes for each in layout.span(pointer.address, self.ranges.of))
+        numbers = range(max(low, 0), min(high, info.count - 1) + 1)
+        if not numbers or any(scale % info.size_bytes for scale, _ in pointer.address.terms):
             raise self.body.refuse(
-                f"which stream of the array {pointer.object!r} is meant is known at run time only",
-                "unroll the loop around it, or use an `if` or `switch` around accesses with constant indices",
+                f"which stream of the array {pointer.object!r} is meant is not clear",
+                "index the array with numbers that it has",
             )
-        members = {info.offset_raw: "raw", info.offset_readable: "readable", info.offset_writable: "writable"}
-        return stream_name(info, number), members[offset]
+        terms = tuple((scale // info.size_bytes, value) for scale, value in pointer.address.terms)
+        at = index(self.body, layout.Address(first, terms), FLAT_INDEX_BITS)
+        return member, [(stream_name(info, number), self.is_number(at, number)) for number in numbers]
+
+    def is_number(self, value: int, number: int) -> int:
+        return self.body.op(Kind.ICMP, 1, (value, self.body.const(number, FLAT_INDEX_BITS)), predicate="eq")

@@ -52,6 +52,8 @@ class Objects:
             mine = i.opcode == "getelementptr" and i.operands[0] == llvm.Local(info.name, i.operands[0].type)
             if mine and all(isinstance(operand, llvm.Const) for operand in i.operands[1:]):
                 farthest = max(farthest, sum(gep_offsets(i)))
+            elif mine:
+                return info.reach
         return 1 + farthest // info.size_bytes
 
     def add_memory(self, key: str, pretty: str, type: llvm.Type, image: bytearray | None, rom: bool) -> None:

@@ -173,7 +173,7 @@ def find_leaf(
     possible: dict[bool, list[tuple[Leaf, list[Address]]]] = {True: [], False: []}  # by whether it is the likely way
     for leaf in found:
         for number, split in enumerate(_splits(leaf, address)):
-            spans = [_span(index, range_of) for index in split]
+            spans = [span(index, range_of) for index in split]
             bounds = list(zip(spans, leaf.dims, strict=True))
             if all(low >= 0 and high < extent for (low, high), (extent, _) in bounds):
                 return leaf, split
@@ -189,7 +189,7 @@ def find_leaf(
 
 def reaches(leaf: Leaf, address: Address, range_of: Callable[[int], Range]) -> bool:
     """Whether an element of the leaf may start at the address: by scales and strides, and by ranges."""
-    low, high = _span(address.plus(-leaf.offset), range_of)
+    low, high = span(address.plus(-leaf.offset), range_of)
     last = sum((extent - 1) * stride for extent, stride in leaf.dims)
     if high < 0 or (low > last and all(extent for extent, _ in leaf.dims)):
         return False
@@ -253,7 +253,7 @@ def _steps(rest: int, strides: list[int], moving: list[bool]) -> Iterator[list[i
             yield [count, *others]
 
 
-def _span(index: Address, range_of: Callable[[int], Range]) -> Range:
+def span(index: Address, range_of: Callable[[int], Range]) -> Range:
     low = high = index.constant
     for factor, value in index.terms:
         least, most = range_of(value)

@@ -247,7 +247,7 @@ def with_directions(streams: dict[tuple[str, str], ir.StreamInfo], module: ir.Mo
     """The streams that are left in the final module, with who reads and who writes."""
     reads: set[tuple[str, str]] = set()
     writes: set[tuple[str, str]] = set()
-    handed: list[tuple[tuple[str, str], tuple[str, str]]] = []
+    handed: list[tuple[tuple[str, str], tuple[str, str], int]] = []
     present: set[tuple[str, str]] = set()
     for name, function in module.functions.items():
         bases = Bases(function)
@@ -265,18 +265,34 @@ def with_directions(streams: dict[tuple[str, str], ir.StreamInfo], module: ir.Mo
                         target = bases.of(operand) if isinstance(operand.type, ir.PtrType) else None
                         if target is not None:
                             key = ("" if target.is_global else name, target.name)
-                            handed.append((key, (i.callee, param.name)))
+                            handed.append((key, (i.callee, param.name), bases.offset_of(operand)))
     for _ in handed:  # at most one step per call along a chain
         before = len(reads) + len(writes)
-        for outer, inner in handed:
+        for outer, inner, _ in handed:
             if inner in reads:
                 reads.add(outer)
             if inner in writes:
                 writes.add(outer)
         if len(reads) + len(writes) == before:
             break
+    reach = _reach(streams, handed)
     return tuple(
-        replace(info, reads=key in reads, writes=key in writes)
+        replace(info, reach=reach[key], reads=key in reads, writes=key in writes)
         for key, info in streams.items()
         if key in present or (not key[0] and key[1] in module.globals)
     )
+
+
+def _reach(
+    streams: dict[tuple[str, str], ir.StreamInfo], handed: list[tuple[tuple[str, str], tuple[str, str], int]]
+) -> dict[tuple[str, str], int]:
+    """How many streams there are from each one on: of a parameter, as many as one of its callers has."""
+    reach = {key: info.count for key, info in streams.items()}
+    for _ in handed:
+        before = dict(reach)
+        for outer, inner, offset in handed:
+            if outer in reach and inner in reach:
+                reach[inner] = max(reach[inner], reach[outer] - offset // streams[outer].size_bytes)
+        if reach == before:
+            break
+    return reach

@@ -309,8 +309,8 @@ class StreamInfo:
     """A stream object as seen from one function: a parameter or an alloca of it, or a global (function "").
 
     `fields` cover the packed element from bit 0 up; a plain element has the one field "data". `axis` marks
-    ap_axiu/ap_axis elements. `count` > 1: an array of streams. `reads`, `writes`: this function, or one it
-    calls, reads or writes it.
+    ap_axiu/ap_axis elements. `count` > 1: an array of streams; `reach` of a parameter: how many its callers may mean.
+    `reads`, `writes`: this function, or one it calls, reads or writes it.
     """
 
     function: str
@@ -319,6 +319,7 @@ class StreamInfo:
     fields: tuple[StreamField, ...]
     axis: bool = False
     count: int = 1
+    reach: int = 1
     reads: bool = False
     writes: bool = False
     offset_raw: int = 0

@@ -14,6 +14,7 @@ HEADERS = """\
 #include "ap_fixed.h"
 #include "ap_int.h"
 #include "hls_stream.h"
+#include "hls_task.h"
 #define INT hls::stream<int>&
 #line 1 "kernel.cpp"
 """
@@ -32,9 +33,39 @@ def unordered(line, array, access, why):
     )
 
 
+TASKS = (
+    "void f(INT in, INT out) { out.write(in.read()); }\n"
+    "void two(INT in, INT out) { hls::task t(f, in, out); }\n"
+)  # fmt: skip
 NEXT = "not every iteration of the loop around it goes on with the next element"
 GOOD = "void top(INT in, INT out) { out.write(in.read()); }"
 CASES = {
+    "a call of tasks": (
+        f"{TASKS}void top(INT in, INT out) {{\n#pragma HLS DATAFLOW\nhls::stream<int> s;\nf(in, s);\ntwo(s, out); }}",
+        "kernel.cpp:7: 'two' consists of tasks, so that a call of it never ends; "
+        "make it a task itself: hls::task t(function, streams...)",
+    ),
+    "tasks that C++ has once": (
+        f"{TASKS}void top(INT in, INT out) {{ hls::stream<int> s; hls::task t(two, in, s), u(two, s, out); }}",
+        "kernel.cpp:2: 'two' makes tasks and is called 2 times; C++ makes them once; "
+        "make the function a template, instantiated for each call",
+    ),
+    "a task with an array": (
+        "void f(INT in, int a[4]) { a[in.read() & 3]++; }\nvoid top(INT in, int a[4]) { hls::task t(f, in, a); }",
+        "kernel.cpp:2: the task 'f' takes 'a', which is no stream; "
+        "send it through a stream, or let a process that is called do it",
+    ),
+    "a task with a number that a process makes": (
+        "void f(INT in, INT out, int n) { out.write(in.read() + n); }\nint g(int n) { return n * n; }\n"
+        "void top(INT in, INT out, int n) {\n#pragma HLS DATAFLOW\nint m = g(n);\nhls::task t(f, in, out, m); }",
+        "kernel.cpp:6: the task 'f' takes 'n', which is no stream; "
+        "send it through a stream, or let a process that is called do it",
+    ),
+    "tasks with a handshake": (
+        f"{TASKS}void top(INT in, INT out) {{\n#pragma HLS INTERFACE s_axilite port=return\nhls::task t(f, in, out); }}",
+        "kernel.cpp:4: 'top' consists of tasks: it has no calls that begin or end; "
+        "leave the pragma out, or say mode=ap_ctrl_none",
+    ),
     "unbounded array": (
         "void top(int a[], int n) { for (int i = 0; i < n; ++i) a[i]++; }",
         "kernel.cpp:1: top: how many elements 'a' has is not known; "
@@ -155,10 +186,10 @@ CASES = {
         "}",
         "kernel.cpp:3: array 'a': 'g' reads it before anything is in it; call its producer first",
     ),
-    "a stream chosen at run time": (
-        "void top(hls::stream<int> in[4], int k, INT out) { out.write(in[k & 3].read()); }",
-        "kernel.cpp:1: top: which stream of the array 'in' is meant is known at run time only; unroll the loop around "
-        "it, or use an `if` or `switch` around accesses with constant indices",
+    "a stream behind its array": (
+        "void top(hls::stream<int> in[4], int k, INT out) { out.write(in[4 + (k & 3)].read()); }",
+        "kernel.cpp:1: top: which stream of the array 'in' is meant is not clear; index the array with numbers that it "
+        "has",
     ),
     "a part of an array": (
         "static int f(const int x[4]) {\n"
