@@ -23,6 +23,7 @@ from hlsgen.hls.dataflow import is_region
 from hlsgen.hls.frontend.compile import Chosen, Prepared, lower
 from hlsgen.hls.latency import latency_of
 from hlsgen.hls.llvm import ir
+from hlsgen.hls.llvm.tasks import tasks_of
 from hlsgen.hls.scheduling import schedule_program
 
 UNROLLED_MAX = 3000  # instructions of a pipelined body
@@ -71,7 +72,23 @@ class Nest:
 
 
 def choose(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, ...]:
-    """PIPELINE pragmas for the loops of nests in which the user has none."""
+    """PIPELINE pragmas for the loops of nests in which the user has none, and for tasks."""
+    chosen = _for_loops(prepared, target, workdir)
+    if any(map(tasks_of, prepared.parsed.module.functions.values())):
+        return (*chosen, *_for_tasks(lower(prepared, workdir, chosen)))
+    return chosen
+
+
+def _for_tasks(front: ir.FrontEnd) -> tuple[Chosen, ...]:
+    """A task starts over for ever, so that it is a loop itself, unless it has loops."""
+    functions = front.module.functions
+    tasks = dict.fromkeys(name for function in functions.values() for name in tasks_of(function))
+    decided = {d.function for d in front.directives if d.kind in ("pipeline", "dataflow")}
+    decided |= {loop.function for loop in front.loops}
+    return tuple(Chosen(-1, "pipeline", function=name) for name in tasks if name not in decided)
+
+
+def _for_loops(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, ...]:
     nests = find_nests(lower(prepared, workdir))
     if not nests:
         return ()

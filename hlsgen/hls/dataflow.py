@@ -26,6 +26,7 @@ from hlsgen.hls.items import (
 )
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import size_bytes
+from hlsgen.hls.llvm.tasks import TASK_MARKER, always_tasks, only_tasks
 
 DEFAULT_DEPTH_WORDS = 2
 RESULT = "ap_return"
@@ -50,12 +51,14 @@ class Actual:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a process. `actuals` by parameter, and "ap_return" for its result."""
+    """One call of a process. `actuals` by parameter, and "ap_return" for its result. is_task: it starts over by itself,
+    whatever becomes of the calls of its region."""
 
     name: str
     function: str  # mangled
     actuals: dict[str, Actual]
     loc: Place
+    is_task: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ class _BodyReader:
         self.front, self.function = front, function
         self.calls: list[Call] = []
         self.variables: set[str] = set()
+        self.next_is_task = False
         self.results: dict[str, str] = {}  # of a call -> the variable that it goes to
         self.actuals: dict[str, Actual] = {param.name: Actual(param.name) for param in function.params}
         self.infos = {info.name: info for info in front.streams if info.function == function.name}
@@ -188,6 +192,8 @@ class _BodyReader:
             self.actuals[result] = Actual(result)
         elif i.opcode == "ret" or i.callee.startswith(IGNORED):
             pass
+        elif i.callee == TASK_MARKER:
+            self.next_is_task = True
         elif i.opcode == "getelementptr":
             self.actuals[result] = self.element(i)
         elif i.opcode in ("load", "freeze", "trunc", "zext", "sext"):
@@ -242,7 +248,8 @@ class _BodyReader:
             self.variables.add(result)
             self.variables.discard(RESULT)
         name = fresh(target.pretty, {call.name for call in self.calls})
-        self.calls.append(Call(name, target.name, actuals, i.loc))
+        self.calls.append(Call(name, target.name, actuals, i.loc, self.next_is_task))
+        self.next_is_task = False
 
     def result_goes_to(self, result: str, target: Actual) -> None:
         """What a process returns is put into a variable: it is that variable which the process sets."""
@@ -310,6 +317,7 @@ class Process:
     function: str  # mangled
     bindings: dict[str, Actual]
     loc: Place
+    is_task: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,13 +333,18 @@ class Region:
     is_called: bool = False
 
     @property
+    def called(self) -> tuple[Process, ...]:
+        """The processes that run once in every call."""
+        return tuple(process for process in self.processes if not process.is_task)
+
+    @property
     def overlaps(self) -> bool:
         """A call may begin before the one before it has ended: nothing that it touches changes between calls. Whoever
         calls a region from plain code ends all calls before it writes what they read."""
         only = self.interface
         changes = any(array.writes or not self.is_called for array in only.arrays)
         memory = changes or only.outputs or any(stream.bus for stream in only.streams)
-        return not memory and (len(self.processes) > 1 or not only.inputs)
+        return not memory and (len(self.called) != 1 or not only.inputs)
 
 
 @dataclass
@@ -354,6 +367,7 @@ class _Linker:
     def run(self) -> Region:
         processes = []
         for position, call in enumerate(self.body.calls):
+            self.check_task(call)
             bindings = {}
             for item in self.interfaces[call.function].items():
                 actual = call.actuals[item.argument]
@@ -363,7 +377,7 @@ class _Linker:
                     self.owner[channel] = actual.variable
                     actual = replace(actual, variable=channel)
                 bindings[item.name] = actual
-            processes.append(Process(call.name, call.function, bindings, call.loc))
+            processes.append(Process(call.name, call.function, bindings, call.loc, call.is_task))
         inner = [channel for channel, variable in self.owner.items() if variable in self.body.variables]
         outer = [channel for channel in self.owner if channel not in inner]
         fifos = [self.fifo(c) for c in inner if isinstance(self.uses[c][0].item, StreamItem)]
@@ -373,6 +387,29 @@ class _Linker:
             self.body.function, tuple(processes), tuple(fifos), tuple(numbers), tuple(buffers), self.interface(outer),
             self.is_called,
         )  # fmt: skip
+
+    def check_task(self, call: Call) -> None:
+        """A task knows no calls: it takes streams, and numbers that stay what they are."""
+        if call.function != self.body.function and not call.is_task:
+            if only_tasks(self.front.module.functions[call.function]):
+                raise UserError(
+                    f"{call.name!r} consists of tasks, so that a call of it never ends",
+                    where=call.loc,
+                    do="make it a task itself: hls::task t(function, streams...)",
+                )
+            return
+        if not call.is_task:
+            return
+        is_always = call.function in always_tasks(self.front.module)
+        for item in self.interfaces[call.function].items():
+            actual = call.actuals[item.argument]
+            stays = isinstance(item, InputItem) and actual.variable not in self.body.variables and is_always
+            if not stays and (not isinstance(item, StreamItem) or item.bus):
+                raise UserError(
+                    f"the task {call.name!r} takes {item.argument!r}, which is no stream",
+                    where=call.loc,
+                    do="send it through a stream, or let a process that is called do it",
+                )
 
     def channel(self, actual: Actual, item: Item) -> str:
         """The variable's name with the part of the argument that the item is."""
@@ -418,7 +455,7 @@ class _Linker:
         return Fifo(channel, width, depth, made[0].process.name, taken[0].process.name, self.owner[channel])
 
     def check_order(self, made: _Use, taken: _Use, where: Place) -> None:
-        if made.position >= taken.position:
+        if made.position >= taken.position and not (made.process.is_task or taken.process.is_task):
             raise UserError(
                 f"feedback: {made.process.name!r} comes after its consumer {taken.process.name!r}",
                 where=where,

@@ -6,7 +6,7 @@ least number of iterations is forwarded that does, and the result is kept if the
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.bind.schedule_function import schedule_function
@@ -27,19 +27,42 @@ _LOADS_MAX = 8
 def schedule_forwarded(function: Function, target: Target) -> ScheduledFunction:
     """The schedule of a function that has been through the passes."""
     best = schedule_function(function, target)
-    for label, block in best.blocks.items():
-        for memory in _candidates(function, block):
-            block = best.blocks[label]
-            depth = _depth(function, block, memory)
-            if not depth:
-                continue
-            changed = check(simplify(narrow(simplify(forward_stores(function, label, memory, depth)))), "forwarding")
+    settled: set[tuple[str, str]] = set()
+    while wanted := _wanted(function, best, settled):
+        settled |= {(each.label, each.memory) for each in wanted}
+        together = [wanted] if len(wanted) > 1 else []
+        for tried in (*together, *([each] for each in wanted)):
+            changed = function
+            for each in tried:
+                changed = forward_stores(changed, each.label, each.memory, each.depth)
+            changed = check(simplify(narrow(simplify(changed))), "forwarding")
+            most = {each.label: best.blocks[each.label].ii - 1 for each in tried}
             try:
-                best = schedule_function(changed, target, most=(label, block.ii - 1))
+                best = schedule_function(changed, target, most)
             except UserError:
                 continue
             function = changed
+            if tried is wanted:
+                break
     return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Forwarding:
+    label: str
+    memory: str
+    depth: int
+
+
+def _wanted(function: Function, best: ScheduledFunction, settled: set[tuple[str, str]]) -> list[_Forwarding]:
+    """What may help, of each loop the first memory that has not been tried."""
+    found = []
+    for label, block in best.blocks.items():
+        for memory in _candidates(function, block):
+            if (label, memory) not in settled and (depth := _depth(function, block, memory)):
+                found.append(_Forwarding(label, memory, depth))
+                break
+    return found
 
 
 def _candidates(function: Function, block: ScheduledBlock) -> list[str]:

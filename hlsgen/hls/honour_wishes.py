@@ -13,6 +13,7 @@ from hlsgen.hls.cdfg.import_wishes import limits_products
 from hlsgen.hls.cdfg.ir import Kind, Memory
 from hlsgen.hls.dataflow import is_region
 from hlsgen.hls.llvm.ir import AssignmentTarget, Directive, FrontEnd, LoopTarget, Port, VariableTarget
+from hlsgen.hls.llvm.tasks import only_tasks
 
 Remark = tuple[bool, str]
 _LOGIC = "add sub udiv sdiv urem srem div rem and or xor shl lshr ashr icmp compare ctlz".split()
@@ -130,6 +131,8 @@ def _stable(directive: Directive, scheduled: ScheduledFunction | None, front: Fr
     if directive.function != front.top:
         return False, "it is no argument of the top function"
     if scheduled is None:
+        if only_tasks(front.module.functions[front.top]):
+            return None
         return False, "a region hands arguments to its processes when a call begins"
     assert isinstance(directive.target, VariableTarget)
     if any(param.stable for param in scheduled.function.params.values() if param.argument == directive.target.name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
@@ -14,24 +15,35 @@ from hlsgen.hls.passes.pipeline import run_passes
 def schedule_pipelined(function: Function, target: Target) -> ScheduledFunction:
     """The schedule of `function` as imported.
 
-    A nest that a pass flattened unasked and that missed its interval is tried again with a level less of it, and
-    stays so where that takes fewer cycles.
+    Nests that a pass flattened unasked and that missed their interval are tried again with a level less of it, and
+    stay so where that takes fewer cycles.
     """
     best = schedule_forwarded(run_passes(function, target), target)
     settled: set[str] = set()
     while True:
-        slow = [block for block in best.blocks.values() if _missed(function, block) and block.label not in settled]
+        slow = {  # by the loop that was flattened last
+            block.loop.flattened[0]: block
+            for block in best.blocks.values()
+            if block.loop is not None and _missed(function, block) and block.label not in settled
+        }
         if not slow:
             return best
-        block = slow[0]
-        assert block.loop is not None
-        header = block.loop.flattened[0]  # of the loop that was flattened last
-        apart = replace(function, loops=function.loops | {header: replace(function.loops[header], flatten=False)})
-        other = schedule_forwarded(run_passes(apart, target), target)
-        if _takes_less(block, next((b for b in other.blocks.values() if _is(b, header)), None)):
-            best, function = other, apart
-        else:
-            settled.add(block.label)
+        apart, other = _apart(function, slow, target)
+        better = [header for header, block in slow.items() if _takes_less(block, _with(other, header))]
+        settled |= {block.label for header, block in slow.items() if header not in better}
+        if better:
+            function, best = (apart, other) if len(better) == len(slow) else _apart(function, better, target)
+
+
+def _apart(function: Function, headers: Iterable[str], target: Target) -> tuple[Function, ScheduledFunction]:
+    """With some loops not flattened into those around them."""
+    loops = {header: replace(function.loops[header], flatten=False) for header in headers}
+    apart = replace(function, loops=function.loops | loops)
+    return apart, schedule_forwarded(run_passes(apart, target), target)
+
+
+def _with(scheduled: ScheduledFunction, header: str) -> ScheduledBlock | None:
+    return next((block for block in scheduled.blocks.values() if _is(block, header)), None)
 
 
 def _missed(function: Function, block: ScheduledBlock) -> bool:

@@ -273,7 +273,8 @@ def _latencies(regions: dict[str, Region], functions: dict[str, ScheduledFunctio
             called = {unit.function: cycles(unit.function) for unit in functions[name].function.units}
             found[name] = latency_of(functions[name], called).call
         elif name not in found:
-            found[name] = Cycles(max(cycles(process.function).least for process in regions[name].processes), None)
+            processes = regions[name].called or regions[name].processes
+            found[name] = Cycles(max(cycles(process.function).least for process in processes), None)
         return found[name]
 
     return {name: cycles(name) for name in (*functions, *regions)}
@@ -284,8 +285,9 @@ def _region_report(
 ) -> FunctionReport:
     """Calls that overlap follow each other as fast as the slowest process takes them."""
     intervals: list[int | None] = [None]
-    if region.overlaps and all(process.function in functions for process in region.processes):
-        each = {process.function for process in region.processes}
+    processes = region.called or region.processes
+    if region.overlaps and all(process.function in functions for process in processes):
+        each = {process.function for process in processes}
         intervals = [_function_report(functions[f], calls[f], 1).interval_cycles for f in each]
     least = calls[region.function].least
     known = [interval for interval in intervals if interval is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
@@ -23,17 +24,17 @@ _DEEPER = 4  # stages more that a pipeline may have for the sake of fewer multip
 _II_MAX = 1 << 16  # beyond what any recurrence or port asks for
 
 
-def schedule_function(function: Function, target: Target, most: tuple[str, int] = ("", _II_MAX)) -> ScheduledFunction:
-    """Cycles for every operation. Raises `UserError` when a loop cannot be pipelined at any sensible interval; the
-    loop that `most` names, with a larger one than it says."""
+def schedule_function(function: Function, target: Target, most: Mapping[str, int] | None = None) -> ScheduledFunction:
+    """Cycles for every operation. Raises `UserError` when a loop cannot be pipelined at any sensible interval; a loop
+    that `most` names, with a larger one than it says."""
+    most = most or {}
     function = choose_storage(function)
     blocks = {}
     orders, times = Orders(function), OperatorTimes(function, target)
-    for label in sorted(function.blocks, key=lambda label: label != most[0]):  # so that it fails at once
+    for label in sorted(function.blocks, key=lambda label: label not in most):  # so that it fails at once
         loop = function.loops.get(label)
         pipelined = loop if loop is not None and loop.ii is not None else None
-        ii_max = most[1] if label == most[0] else _II_MAX
-        blocks[label] = _schedule_block(function, label, pipelined, times, orders, ii_max)
+        blocks[label] = _schedule_block(function, label, pipelined, times, orders, most.get(label, _II_MAX))
     blocks = {label: blocks[label] for label in function.blocks}
     function = _without_load_guards(function)
     blocks = {label: _only(block, function) for label, block in blocks.items()}

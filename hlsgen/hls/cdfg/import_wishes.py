@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hlsgen.hls.llvm import ir as llvm
+from hlsgen.hls.llvm.tasks import always_tasks
 
 from .ir import Function, Memory, ProductWish
 
@@ -21,10 +22,11 @@ def import_wishes(function: Function, front: llvm.FrontEnd, name: str) -> Functi
         if d.kind == "loop_tripcount" and isinstance(d.target, llvm.LoopTarget) and "max" in d.options:
             trips[d.target.header] = (int(d.options.get("min", 0)), int(d.options["max"]))
     params = function.params.values()
+    is_task = name in always_tasks(front.module)  # it runs across calls
     limits = [int(d.options["limit"]) for d in mine if limits_products(d)]
     return replace(
         function,
-        params={p.name: replace(p, stable=name == front.top and p.argument in stable) for p in params},
+        params={p.name: replace(p, stable=is_task or (name == front.top and p.argument in stable)) for p in params},
         loops={header: replace(loop, stated_trips=trips.get(header)) for header, loop in function.loops.items()},
         memories=_with_ports(function, front) if name == front.top else function.memories,
         multipliers=min(limits) if limits else None,

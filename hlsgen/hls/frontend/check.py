@@ -5,6 +5,7 @@ from __future__ import annotations
 from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.loops import irreducible
+from hlsgen.hls.llvm.tasks import TASK_MARKER
 
 
 def check_module(module: ir.Module) -> None:
@@ -29,6 +30,6 @@ def _check(instruction: ir.Instruction, loc: Place, module: ir.Module) -> None:
         raise UserError("floating-point arithmetic is not supported", where=loc, do="use ap_fixed, or a constant of it")
     if instruction.opcode in ("ptrtoint", "inttoptr"):
         raise UserError("pointers cannot be turned into integers", where=loc, do="use array indices")
-    is_known = instruction.callee in module.functions or instruction.callee.startswith("llvm.")
+    is_known = instruction.callee in module.functions or instruction.callee.startswith(("llvm.", TASK_MARKER))
     if instruction.callee and not is_known:
         raise UserError(f"the function {instruction.callee!r} has no definition", where=loc)

@@ -26,6 +26,7 @@ from .full_switches import fill_switches
 from .keep_reads import keep_reads
 from .outline import outline_processes
 from .pragmas import Scan, Written, scan
+from .tasks import call_tasks
 from .walked import walked_arrays
 
 
@@ -122,7 +123,7 @@ def inline(
 ) -> Prepared:
     """What Clang made, `text`, with one body for each function that stays, and nothing in it that pragmas left."""
     headers = shown_path(str(HEADERS))
-    clang = outline_processes(Text.of(text, headers), written, labels)
+    clang = outline_processes(call_tasks(Text.of(text, headers)), written, labels)
     found = roots.find_roots(Reader(clang), written, labels, top, headers)
     whole = Text.of(passes.inline(str(clang)), headers)
     is_long = copies.expand_known(whole, found.add_copy)  # now it is known what they copy

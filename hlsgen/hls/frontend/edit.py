@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.text import Text
 
 _LINKAGE = re.compile(
@@ -17,6 +18,7 @@ _LINKAGE = re.compile(
 _ATTRIBUTES = re.compile(r" #\d+(?= |$)")
 _DEBUG = re.compile(r",? !dbg (!\d+)")
 _COMDAT = re.compile(r" comdat(?:\([^)]*\))?")
+_PLAIN_NAME = re.compile(r"[-\w$.]+\Z")
 _DROPPED = ("@llvm.lifetime.", "@llvm.experimental.noalias.scope.decl", "@llvm.assume", "@llvm.donothing")
 
 
@@ -98,3 +100,21 @@ def loop_places(text: Text, node: str) -> list[str]:
     """The debug locations of a loop node: where the loop starts, and where it ends."""
     refs = re.findall(r"!\d+", text.metadata.get(node, ""))
     return [ref for ref in refs if text.metadata.get(ref, "").startswith("!DILocation")]
+
+
+def declare(text: Text, name: str, result: str, types: str) -> None:
+    """Declares a function, unless it is."""
+    if name not in text.declared:
+        text.declared.add(name)
+        text.lines.append(f"declare {result} @{name}({types})")
+
+
+def reference(operand: ir.Operand) -> str:
+    """An operand as LLVM writes it."""
+    match operand:
+        case ir.Const(_, value):
+            return str(value)
+        case ir.Undef(type):
+            return "null" if isinstance(type, ir.PtrType) else "undef"
+    sigil = "@" if isinstance(operand, ir.GlobalRef) else "%"
+    return sigil + (operand.name if _PLAIN_NAME.match(operand.name) else f'"{operand.name}"')

@@ -11,6 +11,8 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.reader import Reader
 from hlsgen.hls.llvm.text import Text
 
+from . import edit
+
 _PRINTS = frozenset("printf puts putchar fprintf fputs fflush".split())
 _ABSOLUTES = {"abs": "i32", "labs": "i64", "llabs": "i64"}
 _COPIES = {
@@ -26,7 +28,6 @@ _SYSTEM = frozenset(
 _FLOATING = re.compile(
     r"(a?(sin|cos|tan)h?|sqrt|cbrt|exp2?|expm1|log(2|10|1p)?|pow|atan2|fmod|floor|ceil|round|trunc|rint|fabs|hypot)[fl]?\Z"
 )
-_PLAIN_NAME = re.compile(r"[-\w$.]+\Z")
 
 
 def refusal(name: str) -> tuple[str, str]:
@@ -52,42 +53,25 @@ def replace_library(reader: Reader, function: str) -> None:
 
 
 def _replaced(text: Text, call: ir.Instruction, debug: str) -> str:
-    result = f"  {_ref(ir.Local(call.result, call.type))} = " if call.result is not None else ""
+    result = f"  {edit.reference(ir.Local(call.result, call.type))} = " if call.result is not None else ""
     if call.callee in _PRINTS:  # they return how many characters they printed
         return f"{result}add {call.type} 0, 0{debug}" if result else ""
     if call.callee in _ABSOLUTES:
         type = _ABSOLUTES[call.callee]
-        _declare(text, f"llvm.abs.{type}", type, f"{type}, i1 immarg")
-        return (
-            f"{result}call {type} @llvm.abs.{type}({type} {_ref(call.operands[0])}, i1 false){debug}" if result else ""
-        )
+        edit.declare(text, f"llvm.abs.{type}", type, f"{type}, i1 immarg")
+        value = edit.reference(call.operands[0])
+        return f"{result}call {type} @llvm.abs.{type}({type} {value}, i1 false){debug}" if result else ""
     name, types = _COPIES[call.callee]
-    _declare(text, name, "void", types)
+    edit.declare(text, name, "void", types)
     target, source, size = call.operands[:3]
     lines = []
-    what = f"ptr {_ref(source)}"
+    to, what = edit.reference(target), f"ptr {edit.reference(source)}"
     if call.callee == "memset":
         byte = f"%hlsgen.byte.{len(text.lines)}"
         text.lines.append("")  # so that the next name is another one
-        lines.append(f"  {byte} = trunc i32 {_ref(source)} to i8{debug}")
+        lines.append(f"  {byte} = trunc i32 {edit.reference(source)} to i8{debug}")
         what = f"i8 {source.value & 255}" if isinstance(source, ir.Const) else f"i8 {byte}"
-    lines.append(f"  call void @{name}(ptr {_ref(target)}, {what}, i64 {_ref(size)}, i1 false){debug}")
+    lines.append(f"  call void @{name}(ptr {to}, {what}, i64 {edit.reference(size)}, i1 false){debug}")
     if result:
-        lines.append(f"{result}getelementptr i8, ptr {_ref(target)}, i64 0{debug}")
+        lines.append(f"{result}getelementptr i8, ptr {to}, i64 0{debug}")
     return "\n".join(lines)
-
-
-def _declare(text: Text, name: str, result: str, types: str) -> None:
-    if name not in text.declared:
-        text.declared.add(name)
-        text.lines.append(f"declare {result} @{name}({types})")
-
-
-def _ref(operand: ir.Operand) -> str:
-    match operand:
-        case ir.Const(_, value):
-            return str(value)
-        case ir.Undef(type):
-            return "null" if isinstance(type, ir.PtrType) else "undef"
-    sigil = "@" if isinstance(operand, ir.GlobalRef) else "%"
-    return sigil + (operand.name if _PLAIN_NAME.match(operand.name) else f'"{operand.name}"')

@@ -16,6 +16,7 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.fold import fold, mask, signed
 from hlsgen.hls.llvm.layout import constant_offset, size_bytes
 from hlsgen.hls.llvm.parse import Parsed
+from hlsgen.hls.llvm.tasks import only_tasks
 
 from .definition import DESCRIBER, Definition
 
@@ -290,10 +291,17 @@ def mode_of(options: Mapping[str, str | int | bool]) -> str:
 
 
 def control(directives: list[ir.Directive], top: ir.Function) -> tuple[str, str]:
-    """The block-level protocol, and the s_axilite bundle that it goes through, "" without one."""
-    protocol, bundle = "ap_ctrl_hs", ""
+    """The block-level protocol, and the s_axilite bundle that it goes through, "" without one. Tasks have none."""
+    endless = only_tasks(top)
+    protocol, bundle = "ap_ctrl_none" if endless else "ap_ctrl_hs", ""
     for directive in _interfaces(directives, top, ""):
         mode = mode_of(directive.options)
+        if endless and mode != "ap_ctrl_none":
+            raise UserError(
+                f"{top.pretty!r} consists of tasks: it has no calls that begin or end",
+                where=directive.loc,
+                do="leave the pragma out, or say mode=ap_ctrl_none",
+            )
         if mode.startswith("ap_ctrl"):
             protocol = mode
         elif mode == "s_axilite":

@@ -15,6 +15,7 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.loops import innermost, natural_loops
 from hlsgen.hls.llvm.parse import is_special_member, source_name
 from hlsgen.hls.llvm.reader import Reader
+from hlsgen.hls.llvm.tasks import TASK_MARKER
 
 from . import edit, shared_state
 from .copies import expand_structs
@@ -103,6 +104,7 @@ def find_roots(
     for name in reached:
         if name not in of_headers or _says_something(reader, name):
             _bind(reader, name, written, labels, roots, nodes)
+        _make_region_of_tasks(reader, name, roots)
         _check_calls(reader, reached, name)
     expand_structs(reader)
     for name in reached:
@@ -188,6 +190,13 @@ def _bind(
                 roots.refused[bound.written.id] = "it is not inside a loop"
             else:
                 sources[around.header].bound.append(bound)
+
+
+def _make_region_of_tasks(reader: Reader, name: str, roots: Roots) -> None:
+    makes_tasks = any(callee == TASK_MARKER for callee, _ in reader.calls(name))
+    if makes_tasks and roots.on_function(name, "dataflow") is None:
+        implied = Written(-1, "dataflow", {}, (), "HLS DATAFLOW", reader.described(name)[1])
+        roots.functions.setdefault(name, []).append(Bound(implied, {"chosen": True}))
 
 
 def _first_place(function: ir.Function, label: str) -> Place:
@@ -290,8 +299,11 @@ def _kept(roots: Roots, reader: Reader, of_headers: set[str]) -> frozenset[str]:
             continue
         kept.add(region)
         roots.regions.add(region)
-        for callee, _ in reader.calls(region):
-            if callee not in reader.text.definitions or callee in of_headers or is_special_member(callee):
+        calls = [callee for callee, _ in reader.calls(region)]
+        for before, callee in zip(["", *calls], calls, strict=False):
+            if callee not in reader.text.definitions:
+                continue
+            if before != TASK_MARKER and (callee in of_headers or is_special_member(callee)):
                 continue
             if isinstance(reader.function(callee).result, ir.VoidType | ir.IntType):
                 kept.add(callee)

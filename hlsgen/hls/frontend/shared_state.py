@@ -9,10 +9,20 @@ from collections.abc import Collection, Iterator
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir
+from hlsgen.hls.llvm.tasks import TASK_MARKER
 
 
 def check_shared(module: ir.Module, regions: Collection[str], top: str) -> None:
-    """Raises UserError for a variable that processes share. `module`: after inlining."""
+    """Raises UserError for a variable that processes share, and for tasks that would be more than in C++. `module`:
+    after inlining."""
+    copies = _instances(module, {name: [name] for name in module.functions}, regions, top)
+    for name, function in module.functions.items():
+        if TASK_MARKER in _callees(function) and copies[name] > 1:
+            raise UserError(
+                f"{function.pretty!r} makes tasks and is called {copies[name]} times; C++ makes them once",
+                where=function.loc,
+                do="make the function a template, instantiated for each call",
+            )
     for name, users in shared_variables(module, module.functions.keys(), regions, top).items():
         names = sorted({module.functions[user].pretty for user in users})
         raise UserError(
@@ -27,8 +37,24 @@ def shared_variables(
     module: ir.Module, kept: Collection[str], regions: Collection[str], top: str
 ) -> dict[str, list[str]]:
     """Variable that may be written -> the kept functions whose modules touch it, where it is more than one module."""
-    parts = {name: [module.functions[part] for part in _parts(module, name, kept)] for name in kept}
-    calls = {name: [c for part in found for c in _callees(part) if c in kept] for name, found in parts.items()}
+    names = {name: _parts(module, name, kept) for name in kept}
+    parts = {name: [module.functions[part] for part in found] for name, found in names.items()}
+    copies = _instances(module, names, regions, top)
+    written = {name for function in module.functions.values() for name, writes in _touched(function) if writes}
+    users: dict[str, list[str]] = {}
+    for name, found in parts.items():
+        for variable in dict.fromkeys(variable for part in found for variable, _ in _touched(part)):
+            if variable in written and variable in module.globals and not module.globals[variable].constant:
+                users.setdefault(variable, []).append(name)
+    return {variable: names for variable, names in users.items() if sum(copies[name] for name in names) > 1}
+
+
+def _instances(module: ir.Module, parts: dict[str, list[str]], regions: Collection[str], top: str) -> dict[str, int]:
+    """How many modules there will be of each function. parts: kept function -> it, and what is inlined into it."""
+    calls = {
+        name: [callee for part in found for callee in _callees(module.functions[part]) if callee in parts]
+        for name, found in parts.items()
+    }
     instances: dict[str, int] = {}
 
     def count(name: str) -> int:
@@ -39,13 +65,7 @@ def shared_variables(
             instances[name] = 1 if name == top else sum(each)
         return instances[name]
 
-    written = {name for function in module.functions.values() for name, writes in _touched(function) if writes}
-    users: dict[str, list[str]] = {}
-    for name, found in parts.items():
-        for variable in dict.fromkeys(variable for part in found for variable, _ in _touched(part)):
-            if variable in written and variable in module.globals and not module.globals[variable].constant:
-                users.setdefault(variable, []).append(name)
-    return {variable: names for variable, names in users.items() if sum(map(count, names)) > 1}
+    return {name: count(name) for name in parts}
 
 
 def keeps_state(module: ir.Module, name: str) -> bool:

@@ -107,6 +107,32 @@ namespace hlsgen_record {
 struct tap;  // hlsgen/sim/native_record/record.h: notes the calls of a top function
 }
 
+namespace hlsgen {
+
+// How a stream waits. Without tasks (hls_task.h) nothing else could run.
+struct waiting {
+    static inline bool (*let_others)() = nullptr;  // lets others run; whether that may have helped
+    static inline bool in_task = false;
+    static inline bool held = false;  // while calls are recorded: between them
+    static inline unsigned long long moved = 0;  // elements written and read so far
+    static constexpr std::size_t most = 1 << 20;  // what tasks may write ahead
+
+    static bool once() {
+        if (!let_others || !let_others()) return false;
+        if (held && !in_task) {
+            std::fprintf(stderr, "error: tasks run between two calls of the top function, which only records what its "
+                                 "calls do: write the input before the call, read the output behind it\n");
+            std::exit(1);
+        }
+        return true;
+    }
+    static void settle() {
+        while (once()) {}
+    }
+};
+
+}  // namespace hlsgen
+
 namespace hls {
 
 template <class T_, int Depth_ = 0> class stream;
@@ -127,21 +153,30 @@ template <class T_> class stream<T_, 0> {
 
     bool empty() const {
         asked = true;
+        if (!waiting::in_task)
+            wait();
+        else if (queue.empty())
+            waiting::once();
         return queue.empty();
     }
     bool full() const {
         asked = true;
         return false;
     }
-    std::size_t size() const { return queue.size(); }
+    std::size_t size() const {
+        if (!waiting::in_task) waiting::settle();
+        return queue.size();
+    }
 
     void read(T_& value) {
+        wait();
         if (queue.empty()) {
             std::fprintf(stderr, "error: hls::stream '%s' is read while empty\n", name.c_str());
             std::exit(1);
         }
         value = queue.front();
         queue.pop_front();
+        ++waiting::moved;
         if (tapped) taken.push_back(value);
     }
     T_ read() {
@@ -149,7 +184,11 @@ template <class T_> class stream<T_, 0> {
         read(value);
         return value;
     }
-    void write(const T_& value) { queue.push_back(value); }
+    void write(const T_& value) {
+        while (waiting::in_task && queue.size() >= waiting::most) waiting::once();
+        queue.push_back(value);
+        ++waiting::moved;
+    }
     bool read_nb(T_& value) {
         if (empty()) return false;
         read(value);
@@ -165,6 +204,11 @@ template <class T_> class stream<T_, 0> {
 
   private:
     friend struct hlsgen_record::tap;
+    using waiting = hlsgen::waiting;
+
+    void wait() const {
+        while (queue.empty() && waiting::once()) {}
+    }
 
     std::deque<T_> queue;
     std::deque<T_> taken;        // what was read while `tapped`

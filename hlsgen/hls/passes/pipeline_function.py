@@ -1,7 +1,7 @@
 """A function with PIPELINE, whose calls overlap: its body as a loop of one iteration that calls follow without a gap.
 
-That is what `rewind` does for a loop. It needs a body without loops and calls, and no arguments that are scalars or
-arrays: their ports belong to one call at a time.
+That is what `rewind` does for a loop. It needs a body without loops and calls, and no arguments that are arrays or,
+unless they are stable, scalars: their ports belong to one call at a time.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def why_not(function: Function) -> str:
         return "a loop is left in it: give it constant bounds, or put the pragma inside the loop"
     if function.units:
         return "it calls functions that are modules of their own: inline them"
-    if function.params or any(memory.external for memory in function.memories.values()):
+    params = (param for param in function.params.values() if not param.stable)
+    if any(params) or any(memory.external for memory in function.memories.values()):
         return "only streams may be arguments: the ports of others belong to one call at a time"
     return "" if function.used_streams() else "it has no streams"
 

@@ -142,9 +142,10 @@ class RegionLogic:
         self.unread: set[str] = set()  # buffers and numbers that are written only: they are left out
 
     def build(self, start: Value, free_running: bool = False, held: Value = FALSE) -> CallNets:
-        """start: a call is wanted. free_running: processes start over by themselves, for ever. held: nobody has seen
-        the end of the call before, so that the next one may not end yet."""
+        """start: a call is wanted. free_running: processes start over by themselves, for ever, as tasks always do.
+        held: nobody has seen the end of the call before, so that the next one may not end yet."""
         m, region = self.module, self.region
+        free_running = free_running or not region.called
         for process in region.processes:
             self.taken[process.name] = m.declare(f"{process.name}_taken", 1)
             self.done[process.name] = m.declare(f"{process.name}_done", 1)
@@ -169,6 +170,7 @@ class RegionLogic:
             nets, starts = self.one_call(start)
         else:
             nets, starts = self.calls(start, held)
+            starts |= {process.name: TRUE for process in region.processes if process.is_task}
         if not lone:
             m.output(self.accept, nets.accept)
         for process in region.processes:
@@ -192,7 +194,7 @@ class RegionLogic:
         finished: list[Value] = []
         starts: dict[str, Value] = {}
         finish = m.declare("call_finish", 1)
-        for process in self.region.processes:
+        for process in self.region.called:
             taken, done = self.taken[process.name], self.done[process.name]
             waiting = self.counter(f"{process.name}_waiting", self.accept, taken)
             ended = self.counter(f"{process.name}_ended", done, finish)
@@ -248,7 +250,7 @@ class RegionLogic:
 
     def waiting_inputs(self) -> None:
         for item in self.region.interface.inputs:
-            for reader in self.readers(item.name):
+            for reader in (each for each in self.readers(item.name) if not each.is_task):
                 self.waiting(item.name, reader, self.outside.inputs[item.name], self.accept)
 
     # ---- arrays

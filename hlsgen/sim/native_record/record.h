@@ -139,6 +139,15 @@ template <class A_, class... Rest_> struct arguments<A_, Rest_...> {
     }
 };
 
+// what tasks do with what a call gave them belongs to that call
+struct call_of_tasks {
+    call_of_tasks() { hlsgen::waiting::held = false; }
+    ~call_of_tasks() {
+        hlsgen::waiting::settle();
+        hlsgen::waiting::held = true;
+    }
+};
+
 template <class F_> struct wrapper;
 template <class R_, class... A_> struct wrapper<R_(A_...)> {
     static R_ real(A_...) asm("hlsgen_real_top");
@@ -146,10 +155,16 @@ template <class R_, class... A_> struct wrapper<R_(A_...)> {
     [[gnu::used]] static R_ call(A_... values) asm("hlsgen_wrapper") {
         arguments<A_...> all(0, values...);
         if constexpr (__is_void(R_)) {
-            real(static_cast<A_&&>(values)...);
+            {
+                const call_of_tasks all_of_it;
+                real(static_cast<A_&&>(values)...);
+            }
             all.after();
         } else {
-            R_ result = real(static_cast<A_&&>(values)...);
+            R_ result = [&] {
+                const call_of_tasks all_of_it;
+                return real(static_cast<A_&&>(values)...);
+            }();
             all.after();
             put_list(&result, 1);
             return result;

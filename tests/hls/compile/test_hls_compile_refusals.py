@@ -62,7 +62,7 @@ CASES = {
         "send it through a stream, or let a process that is called do it",
     ),
     "tasks with a handshake": (
-        f"{TASKS}void top(INT in, INT out) {{\n#pragma HLS INTERFACE s_axilite port=return\nhls::task t(f, in, out); }}",
+        f"{TASKS}void top(INT i, INT o) {{\n#pragma HLS INTERFACE s_axilite port=return\nhls::task t(f, i, o); }}",
         "kernel.cpp:4: 'top' consists of tasks: it has no calls that begin or end; "
         "leave the pragma out, or say mode=ap_ctrl_none",
     ),

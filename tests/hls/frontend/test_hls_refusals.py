@@ -105,9 +105,9 @@ CASES = {
         "void top(hls::stream<int>& in) {\n  for (;;) {\n#pragma HLS PIPELINE II=\n    in.read();\n  }\n}",
         "kernel.cpp:3: #pragma HLS PIPELINE II=: ii= has no value; write it behind the =",
     ),
-    "hls::task": (
+    "a task of an unknown function": (
         '#include "hls_task.h"\nvoid f(hls::stream<int>&);\nvoid top(hls::stream<int>& in) {\n  hls::task t(f, in);\n}',
-        "kernel.cpp:4: hls::task is not supported; call the functions in a DATAFLOW region",
+        "kernel.cpp:4: a task of a function that is not known here; name a function that the sources define",
     ),
     "unknown header": ('#include "other.h"', "kernel.cpp:1: 'other.h' file not found; name its folder with --include"),
     "stream chosen at run time": (
