@@ -55,7 +55,12 @@ def finish(
         final = names.get(function, {}).get(name, name)
         if any(info.function == function and info.name == final for info in streams):
             directives.append(_depth(function, final, depth))
-    pragmas = tuple(_record(pragma, roots, marked, directives, parsed.module) for pragma in written.values())
+    ours = {each.id for each in written.values() if each.loc.file.startswith(parsed.text.header_dir)}
+    pragmas = tuple(
+        _record(pragma, roots, marked, directives, parsed.module)
+        for pragma in written.values()
+        if pragma.id not in ours or pragma.id in roots.seen | marked.seen
+    )
     top = module.functions[roots.top]
     of_top, result = ports.top_ports(top, signature, directives, streams)
     others = ports.function_ports(parsed, module, roots.top, of_top, streams)

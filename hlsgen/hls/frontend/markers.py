@@ -196,17 +196,19 @@ def _stream(found: Markers, module: ir.Module, function: str, bases: Bases, call
             do="use an `if` around two accesses, one for each stream",
         )
     key = ("" if target.is_global else function, target.name)
-    found.streams[key] = read_stream(call, *key, _array_count(bases.type_of(target, module)))
+    found.streams[key] = read_stream(call, *key, _streams_in(bases.type_of(target, module)))
     depth = call.operands[2]
     if isinstance(depth, ir.Const) and depth.value:
         found.depths[key] = depth.value
 
 
-def _array_count(type: ir.Type | None) -> int:
-    count = 1
-    while isinstance(type, ir.ArrayType):
-        count, type = count * type.count, type.element
-    return count
+def _streams_in(type: ir.Type | None) -> int:
+    """How many there are in a variable: an array of them, or an object of nothing but them, one type."""
+    if isinstance(type, ir.ArrayType):
+        return type.count * _streams_in(type.element)
+    if isinstance(type, ir.StructType) and not any(isinstance(field, ir.IntType) for field in type.fields):
+        return sum(map(_streams_in, type.fields))
+    return 1
 
 
 def _spread(found: Markers, module: ir.Module) -> None:
@@ -222,12 +224,12 @@ def _spread(found: Markers, module: ir.Module) -> None:
         if isinstance(operand.type, ir.PtrType) and (target := bases.of(operand)) is not None
     ]
     sizes = {
-        (name, i.result): _array_count(i.source_type)
+        (name, i.result): _streams_in(i.source_type)
         for name, function in module.functions.items()
         for block in function.blocks
         for i in block.instructions
         if i.opcode == "alloca"
-    } | {("", name): _array_count(variable.type) for name, variable in module.globals.items()}
+    } | {("", name): _streams_in(variable.type) for name, variable in module.globals.items()}
     changed = True
     while changed:
         changed = False

@@ -104,8 +104,8 @@ def find_roots(
     for name in reached:
         if name not in of_headers or _says_something(reader, name):
             _bind(reader, name, written, labels, roots, nodes)
-        _make_region_of_tasks(reader, name, roots)
         _check_calls(reader, reached, name)
+    _make_regions_of_tasks(reader, roots, of_headers)
     expand_structs(reader)
     for name in reached:
         replace_library(reader, name)
@@ -192,11 +192,18 @@ def _bind(
                 sources[around.header].bound.append(bound)
 
 
-def _make_region_of_tasks(reader: Reader, name: str, roots: Roots) -> None:
-    makes_tasks = any(callee == TASK_MARKER for callee, _ in reader.calls(name))
-    if makes_tasks and roots.on_function(name, "dataflow") is None:
-        implied = Written(-1, "dataflow", {}, (), "HLS DATAFLOW", reader.described(name)[1])
-        roots.functions.setdefault(name, []).append(Bound(implied, {"chosen": True}))
+def _make_regions_of_tasks(reader: Reader, roots: Roots, of_headers: set[str]) -> None:
+    """DATAFLOW for functions that make tasks, themselves or by objects of our headers."""
+    called = {name: {callee for callee, _ in reader.calls(name)} for name in roots.reached}
+    makers = {TASK_MARKER}
+    while more := {
+        name for name in called if name not in makers and called[name] & makers & (of_headers | {TASK_MARKER})
+    }:
+        makers |= more
+    for name in makers - of_headers - {TASK_MARKER}:
+        if roots.on_function(name, "dataflow") is None:
+            implied = Written(-1, "dataflow", {}, (), "HLS DATAFLOW", reader.described(name)[1])
+            roots.functions.setdefault(name, []).append(Bound(implied, {"chosen": True}))
 
 
 def _first_place(function: ir.Function, label: str) -> Place:
@@ -292,22 +299,21 @@ def _refuse_recursion(top: str, reader: Reader) -> None:
 
 
 def _kept(roots: Roots, reader: Reader, of_headers: set[str]) -> frozenset[str]:
-    """The top; functions with INLINE off; dataflow regions and the processes that they call."""
+    """The top; functions with INLINE off; dataflow regions and the processes that they call; tasks."""
     kept = {roots.top}
     for region in roots.reached:
         if roots.on_function(region, "dataflow") is None:
             continue
         kept.add(region)
         roots.regions.add(region)
-        calls = [callee for callee, _ in reader.calls(region)]
-        for before, callee in zip(["", *calls], calls, strict=False):
-            if callee not in reader.text.definitions:
-                continue
-            if before != TASK_MARKER and (callee in of_headers or is_special_member(callee)):
+        for callee, _ in reader.calls(region):
+            if callee not in reader.text.definitions or callee in of_headers or is_special_member(callee):
                 continue
             if isinstance(reader.function(callee).result, ir.VoidType | ir.IntType):
                 kept.add(callee)
     for name in roots.reached:
+        calls = [callee for callee, _ in reader.calls(name)]
+        kept |= {callee for before, callee in itertools.pairwise(calls) if before == TASK_MARKER}
         inline = roots.on_function(name, "inline")
         if inline is None or not inline.options.get("off"):
             continue

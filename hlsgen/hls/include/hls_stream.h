@@ -155,7 +155,7 @@ template <class T_> class stream<T_, 0> {
         asked = true;
         if (!waiting::in_task)
             wait();
-        else if (queue.empty())
+        else if (fill(); queue.empty())
             waiting::once();
         return queue.empty();
     }
@@ -202,14 +202,26 @@ template <class T_> class stream<T_, 0> {
     void operator>>(T_& value) { read(value); }
     void operator<<(const T_& value) { write(value); }
 
+    // calls back when somebody looks for an element and there is none (hls_np_channel.h)
+    void filled_by(void* object, void (*call)(void*)) {
+        filled_for = object;
+        filler = call;
+    }
+
   private:
     friend struct hlsgen_record::tap;
     using waiting = hlsgen::waiting;
 
     void wait() const {
-        while (queue.empty() && waiting::once()) {}
+        fill();
+        while (queue.empty() && waiting::once()) fill();
+    }
+    void fill() const {
+        if (queue.empty() && filler) filler(filled_for);
     }
 
+    void (*filler)(void*) = nullptr;
+    void* filled_for = nullptr;
     std::deque<T_> queue;
     std::deque<T_> taken;        // what was read while `tapped`
     bool tapped = false;
