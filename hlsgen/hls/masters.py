@@ -23,10 +23,14 @@ def spread_masters(front: llvm.FrontEnd, functions: Iterable[str], bodies: Mappi
             ports = []
             for port in function_ports[callee]:
                 outer = passed.get(port.name)
-                ports.append(replace(port, mode=outer.mode, options=outer.options) if outer is not None else port)
+                ports.append(_as(port, outer) if outer is not None else port)
             function_ports[callee] = tuple(ports)
             known[callee] = {port.name: port for port in ports if port.mode == "m_axi" or port.is_streamed}
     return replace(front, function_ports=function_ports)
+
+
+def _as(port: llvm.Port, outer: llvm.Port) -> llvm.Port:
+    return replace(port, mode=outer.mode, options=outer.options, is_burst=outer.is_burst)
 
 
 def _calls(front: llvm.FrontEnd, name: str, body: Body | None) -> Iterator[tuple[str, dict[str, str]]]:

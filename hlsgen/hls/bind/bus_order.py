@@ -13,8 +13,13 @@ from hlsgen.hls.cdfg.ir import Loop, Op
 from hlsgen.hls.schedule import Dependence
 
 _WRITES = ("aw", "w")
-_BEFORE = {"b": _WRITES, "aw": "b", "w": ("b", "r"), "ar": "b"}  # end of a channel -> those that it comes after
-_AGAIN = {"b": _WRITES, "aw": "b", "w": ("b", "r")}  # those of the iteration before; a read asks after its own drain
+# end of a channel -> those that it comes after
+_BEFORE = {
+    "b": _WRITES, "d": _WRITES, "ar": ("b", "d"), "aw": ("b", "d"), "w": ("b", "d", "r"),
+}  # fmt: skip
+_ASKED = {"r": "ar", "w": "aw"}  # words of the same channel come after their request
+# those of the iteration before; a read asks after its own drain
+_AGAIN = {"b": _WRITES, "d": _WRITES, "ar": ("d",), "aw": ("b", "d"), "w": ("b", "d", "r")}
 
 
 def bus_order(accesses: Sequence[Op], memory: str, loop: Loop | None) -> Iterator[Dependence]:
@@ -23,7 +28,7 @@ def bus_order(accesses: Sequence[Op], memory: str, loop: Loop | None) -> Iterato
     last: dict[str, Op] = {}
     for op in accesses:
         for other in last.values():
-            if _end(other) in _BEFORE.get(_end(op), ()):
+            if _end(other) in _BEFORE.get(_end(op), ()) or other.object == _request(op):
                 yield _after(other, op)
         first.setdefault(op.object, op)
         last[op.object] = op
@@ -39,8 +44,14 @@ def _end(op: Op) -> str:
     return op.object.rpartition("_")[2]
 
 
+def _request(op: Op) -> str:
+    """The stream with the requests for what `op` reads or writes, if that is words."""
+    channel, _, end = op.object.rpartition("_")
+    return f"{channel}_{_ASKED[end]}" if end in _ASKED else ""
+
+
 def _after(early: Op, late: Op, distance: int = 0) -> Dependence:
-    return Dependence(early.id, late.id, distance, gap=int(_end(late) == "b"), data=False)
+    return Dependence(early.id, late.id, distance, gap=int(_end(late) in ("b", "d", "r")), data=False)
 
 
 def _apart(loop: Loop, memory: str) -> bool:

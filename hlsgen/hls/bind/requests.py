@@ -7,6 +7,7 @@ from hlsgen.hls.cdfg.ir import Kind
 from .scheduled import ScheduledFunction
 
 _WORDS = {"_ar": "_r", "_aw": "_w"}
+_ASKED_AHEAD = 16  # by a loop that only asks, for words that another one takes
 
 
 def requests_under_way(scheduled: ScheduledFunction, stream: str) -> int:
@@ -27,5 +28,5 @@ def requests_under_way(scheduled: ScheduledFunction, stream: str) -> int:
             span = max(due) - min(asked) + 1
             most = max(most, len(asked) * (-(-span // block.ii) + 1))
         else:
-            most = max(most, len(asked))
+            most = max(most, _ASKED_AHEAD if asked and block.loop is not None else len(asked))
     return most

@@ -11,6 +11,7 @@ from hlsgen.hls.llvm import ir as llvm
 
 from . import layout
 from .import_body import Body
+from .import_bursts import Bursts
 from .import_objects import Objects, stream_name
 from .import_offsets import FLAT_INDEX_BITS, index
 from .import_places import Piece, fixed_pieces, guarded_pieces
@@ -22,8 +23,8 @@ _WIDE_INDEX_BITS = 32  # how far a pointer reaches, and how far the words of a s
 
 
 class Accesses:
-    def __init__(self, body: Body, objects: Objects, pointers: Pointers, ranges: IndexRanges) -> None:
-        self.body, self.objects, self.pointers, self.ranges = body, objects, pointers, ranges
+    def __init__(self, body: Body, objects: Objects, pointers: Pointers, ranges: IndexRanges, bursts: Bursts) -> None:
+        self.body, self.objects, self.pointers, self.ranges, self.bursts = body, objects, pointers, ranges, bursts
 
     def pieces(self, pointer: Pointer, type: llvm.Type) -> list[Piece]:
         """The elements that an access of `type` touches; none where it is of the bytes between members."""
@@ -131,6 +132,8 @@ class Accesses:
 
     def load_from(self, pointer: Pointer, i: llvm.Instruction, guard: int | None) -> int:
         name = i.result or ""
+        if pointer.object in self.bursts.channels:
+            return self.bursts.load(pointer, guard, name)
         if pointer.object not in self.objects.infos:
             pieces = self.pieces(pointer, i.type)
             width = self.body.bits(i.type)
@@ -160,6 +163,9 @@ class Accesses:
             self.store_to(pointer, i.operands[0].type, value, taken)
 
     def store_to(self, pointer: Pointer, type: llvm.Type, value: int, guard: int | None) -> None:
+        if pointer.object in self.bursts.channels:
+            self.bursts.store(pointer, value, guard)
+            return
         if pointer.object not in self.objects.infos:
             pieces = self.pieces(pointer, type)
             width = self.body.bits(type)

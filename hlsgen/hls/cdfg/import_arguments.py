@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hlsgen.hls.interfaces import ADDRESS_BITS
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import size_bytes
 
 from . import layout
 from .import_body import Body
+from .import_bursts import Bursts
 from .import_objects import Objects
 from .import_offsets import FLAT_INDEX_BITS
 from .index_ranges import IndexRanges
@@ -26,6 +28,8 @@ class Arguments:
         self.body, self.objects, self.ranges, self.called = body, objects, ranges, called
         self.ports = {port.name: port for port in ports}
         self.params: dict[str, Param] = {}
+        self.addresses: dict[str, int] = {}  # of m_axi arguments
+        self.bursts = Bursts(body, objects, self.address)
 
     def place(self) -> None:
         for param in self.body.source.params:
@@ -83,6 +87,13 @@ class Arguments:
                     value = self.body.op(Kind.SEXT if field.signed else Kind.ZEXT, memory.width, (value,))
                 self.body.op(Kind.STORE, 0, (*at, value), object=memory.name)
 
+    def address(self, argument: str) -> int:
+        """The address of an m_axi argument: a number that is given with the call."""
+        if argument not in self.addresses:
+            self.params[argument] = Param(argument, ADDRESS_BITS, argument, self.body.loc)
+            self.addresses[argument] = self.body.parameter(argument, ADDRESS_BITS)
+        return self.addresses[argument]
+
     def add_external(self, port: llvm.Port) -> None:
         """An argument that is reached by address: one memory for each scalar of its elements."""
         key, shape = port.name, port.shape
@@ -97,6 +108,11 @@ class Arguments:
             raise self.body.refuse(f"{key!r} is a stream, which has one word at a time", "leave ARRAY_PARTITION out")
         bits = sum(field.width * field.count for field in port.fields)
         bus = str(port.options.get("bundle", DEFAULT_BUNDLE)) if port.mode == "m_axi" else ""
+        if bus:
+            self.objects.buses[key] = bus
+        if port.is_burst:
+            self.bursts.add(port, bus)
+            return
         self.objects.leaves[key] = []
         if not shape:
             self.objects.single.add(key)

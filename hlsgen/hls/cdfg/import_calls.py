@@ -12,23 +12,24 @@ from hlsgen.hls.items import ArrayItem, Callee, InputItem, OutputItem, StreamIte
 from hlsgen.hls.llvm import ir as llvm
 
 from . import layout
+from .import_arguments import Arguments
 from .import_body import Body
 from .import_objects import Objects, stream_name
 from .import_pointers import Pointer, Pointers
-from .ir import Kind, Param, Stream, Unit
+from .ir import Kind, Stream, Unit
 
 _BANK = re.compile(r"_b\d+$")
 
 
 class Calls:
-    """callees: the functions that may be called, by mangled name. params: of the function under import."""
+    """callees: the functions that may be called, by mangled name. arguments: of the function under import."""
 
     def __init__(
-        self, body: Body, objects: Objects, pointers: Pointers, callees: Mapping[str, Callee], params: dict[str, Param]
+        self, body: Body, objects: Objects, pointers: Pointers, callees: Mapping[str, Callee], arguments: Arguments
     ) -> None:
-        self.body, self.objects, self.pointers, self.callees, self.params = body, objects, pointers, callees, params
+        self.body, self.objects, self.pointers = body, objects, pointers
+        self.callees, self.arguments = callees, arguments
         self.units: dict[tuple[str, tuple[str, ...]], Unit] = {}  # by function, and what it is passed
-        self.bases: dict[str, int] = {}  # m_axi argument -> its address
 
     def place(self, i: llvm.Instruction, callee: Callee) -> None:
         """A block of its own: start, done, and before and after it what goes by value through both."""
@@ -99,13 +100,13 @@ class Calls:
         part = suffix(item)
         if isinstance(item, StreamItem) and item.bus:
             argument = self.objects.pretty[pointer.object]
-            buses = {memory.bus for memory in self.objects.memories.values() if memory.argument == argument}
-            if not any(buses):
+            bus = self.objects.buses.get(argument)
+            if bus is None:
                 raise self.body.refuse(
                     f"{argument!r} is an array of its own, and other calls pass an m_axi argument for it",
                     "make the function a template, or inline it",
                 )
-            if buses != {item.bus}:
+            if bus != item.bus:
                 raise self.body.refuse(
                     f"{argument!r} and another argument of another bundle are passed for one m_axi pointer",
                     "give them one bundle, or make the function a template",
@@ -163,11 +164,8 @@ class Calls:
 
     def address(self, pointer: Pointer) -> int:
         """The byte address of an element of an m_axi argument."""
-        argument = self.objects.pretty[pointer.object]
-        if argument not in self.bases:
-            self.params[argument] = Param(argument, ADDRESS_BITS, argument, self.body.loc)
-            self.bases[argument] = self.body.parameter(argument, ADDRESS_BITS)
-        total, constant = self.bases[argument], pointer.address.constant
+        total = self.arguments.address(self.objects.pretty[pointer.object])
+        constant = pointer.address.constant
         for scale, value in pointer.address.terms:
             wide = self.body.resize(value, ADDRESS_BITS)
             scaled = self.body.op(Kind.MUL, ADDRESS_BITS, (wide, self.body.const(scale, ADDRESS_BITS)))

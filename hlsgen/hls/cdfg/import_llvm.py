@@ -64,8 +64,8 @@ class _Importer:
         self.objects = Objects(self.body, front, divided_arrays((*front.directives, *partitions)))
         self.arguments = Arguments(self.body, self.objects, ranges, ports, called)
         self.pointers = Pointers(self.body, self.objects)
-        self.accesses = Accesses(self.body, self.objects, self.pointers, ranges)
-        self.calls = Calls(self.body, self.objects, self.pointers, callees, self.arguments.params)
+        self.accesses = Accesses(self.body, self.objects, self.pointers, ranges, self.arguments.bursts)
+        self.calls = Calls(self.body, self.objects, self.pointers, callees, self.arguments)
         self.pragmas = Pragmas(self.body, self.objects, front, partitions)
 
     def run(self) -> Function:
@@ -80,6 +80,7 @@ class _Importer:
             self.terminator(block)
         for id, instruction in self.body.phis:
             self.finish_phi(id, instruction)
+        self.arguments.bursts.check()
         blocks = {label: Block(label, tuple(order), self.body.ends[label]) for label, order in self.body.order.items()}
         return Function(
             name=self.body.source.pretty,

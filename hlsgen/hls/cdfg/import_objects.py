@@ -24,6 +24,7 @@ class Objects:
         self.stored: dict[tuple[str, str], tuple[int, bool]] = {}  # (argument, path of a scalar) -> (bits, signed)
         self.single: set[str] = set()  # arguments that point to one element
         self.pretty: dict[str, str] = {}  # memories by what messages call them
+        self.buses: dict[str, str] = {}  # m_axi argument -> bundle
         self.memories: dict[str, Memory] = {}
         self.streams: dict[str, Stream] = {}
         self.infos = {info.name: info for info in front.streams if info.function == body.source.name}

@@ -29,7 +29,7 @@ _MERGED = frozenset(("port", "mode", "variable"))  # options of INTERFACE that a
 class Argument:
     """A parameter of the top function, or its return value, as the header describes it. `shape`: of the C type.
 
-    `is_axis`: an element is an ap_axiu or ap_axis.
+    `is_axis`: an element is an ap_axiu or ap_axis. `is_burst`: it is an hls::burst_maxi.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Argument:
     fields: list[ir.Leaf] = field(default_factory=list)
     stream: ir.StreamInfo | None = None
     is_axis: bool = False
+    is_burst: bool = False
 
 
 @dataclass(slots=True)
@@ -124,6 +125,8 @@ def read_signature(parsed: Parsed, definition: Definition | None) -> Signature:
                 found[values[0]].shape.insert(0, int(values[1]))
             case "hlsgen_axis":
                 found[values[0]].is_axis = True
+            case "hlsgen_burst":
+                found[values[0]].is_burst = True
             case "hlsgen_stream":
                 found[current].stream = read_stream(call, DESCRIBER, found[current].name)
             case "hlsgen_member":
@@ -218,6 +221,9 @@ def _port(
             raise UserError(f"the stream {argument.name!r} is passed by value", where=loc, do="pass a reference")
         kind = "streams" if shape else "stream"
     elif kind != "value":
+        if argument.is_burst and mode not in ("", "m_axi"):
+            raise UserError(f"{argument.name!r} is an hls::burst_maxi in mode {mode}", where=loc, do="use m_axi")
+        mode = "m_axi" if argument.is_burst else mode
         if argument.bits == 0:
             raise UserError(f"nobody knows what {argument.name!r} points at", where=loc,
                             do="use numbers and structs of them")  # fmt: skip
@@ -232,7 +238,7 @@ def _port(
     bits = stream.element_bits if stream is not None else argument.bits
     return ir.Port(
         argument.name, type, mode, stream, loc, kind, argument.is_const, argument.element, shape, bits,
-        tuple(argument.fields), options, by_pointer,
+        tuple(argument.fields), options, by_pointer, argument.is_burst,
     )  # fmt: skip
 
 

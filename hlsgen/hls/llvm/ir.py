@@ -377,7 +377,7 @@ class Port:
     order, which is that of the packed bits. `shape`: the C extents, the outermost first and 0 when it is unknown.
     `mode` is the INTERFACE pragma's, lower case, "" without one, and `options` are the rest of the INTERFACE pragmas
     of this port. An s_axilite beside another mode leaves `options["axilite"] = True` and, if it names one,
-    `options["axilite_bundle"]`.
+    `options["axilite_bundle"]`. `is_burst`: an hls::burst_maxi, an array whose words are asked for by hand.
 
     How LLVM has it. The parameter of a "value" has the name of the port and is
 
@@ -402,6 +402,7 @@ class Port:
     fields: tuple[Leaf, ...] = ()
     options: dict[str, str | int | bool] = field(default_factory=dict)
     by_pointer: bool = False
+    is_burst: bool = False
 
     @property
     def is_streamed(self) -> bool:

@@ -41,7 +41,7 @@ class _Merging:
         loop = function.loops.get(block.label)
         loads = Counter(op.object for op in map(function.ops.__getitem__, block.ops) if op.kind in MEMORY_KINDS)
         per_iteration = _PORTS * ((loop.ii if loop else None) or 1)
-        self.requests = {name for name, stream in function.streams.items() if stream.bus}  # have an order of their own
+        self.ordered = {id for order in function.orders for id in (order.source, order.target)}
         self.crowded = {name for name, count in loads.items() if count > per_iteration}
 
     def run(self) -> None:
@@ -53,7 +53,7 @@ class _Merging:
                 continue
             earlier = self.accesses.setdefault(op.object, [])
             merges = op.kind in _MERGED and (op.kind is not Kind.LOAD or op.object in self.crowded)
-            merges = merges and op.object not in self.requests
+            merges = merges and id not in self.ordered
             if not (merges and self.merge_into(op, earlier)):
                 self.append(id)
             earlier.append(id)
@@ -72,6 +72,8 @@ class _Merging:
                 continue
             if any(not self.pass_by(first, self.edit.ops[id]) for id in earlier[position + 1 :]):
                 return False
+            if any(not self.guards.exclusive(first, other) for other in self.others_of_bus(first)):
+                return False
             if op.kind not in _VALUED:
                 self.gone.add(first.id)
                 self.combine(first, op)
@@ -85,6 +87,15 @@ class _Merging:
     def pass_by(self, first: Op, between: Op) -> bool:
         """`first` may happen after `between`."""
         return first.kind is between.kind is Kind.LOAD or self.guards.exclusive(first, between)
+
+    def others_of_bus(self, first: Op) -> list[Op]:
+        """What comes after an access of a channel and belongs to the same argument: requests, words, responses."""
+        stream = self.function.streams.get(first.object)
+        if stream is None or not stream.bus:
+            return []
+        same = {s.name for s in self.function.streams.values() if s.bus and s.argument == stream.argument}
+        later = [self.edit.ops[id] for id in self.order[self.place[first.id] + 1 :] if id not in self.gone]
+        return [op for op in later if op.object in same - {first.object}]
 
     def merge_valued(self, first: Op, op: Op, earlier: list[int]) -> bool:
         """What needs the value of `first` moves behind `op`."""

@@ -90,7 +90,7 @@ class Adapters:
 
 
 def channels_of(streams: Sequence[StreamItem]) -> list[Channel]:
-    """The channels that the streams belong to: NAME_ar and NAME_r, NAME_aw, NAME_w and NAME_b."""
+    """The channels that the streams belong to: NAME_ar and NAME_r, NAME_aw, NAME_w and NAME_b or NAME_d."""
     by_name: dict[str, dict[str, StreamItem]] = {}
     for item in streams:
         name, _, end = item.name.rpartition("_")
@@ -102,6 +102,7 @@ def channels_of(streams: Sequence[StreamItem]) -> list[Channel]:
             "ar" in ends,
             "aw" in ends,
             max(item.under_way for item in ends.values()),
+            "d" in ends,
         )
         for name, ends in by_name.items()
     ]

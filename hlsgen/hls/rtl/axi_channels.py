@@ -218,13 +218,15 @@ endmodule
 
 _WRITER_TEXT = (
     """\
-// Bursts from the words of a channel: aw takes requests, w their words in order; drained: all of it is in memory.
+// Bursts from the words of a channel: aw takes requests, w their words in order. done: all of it is in memory; with
+// RESPONDS: of a request, one more with each `taken`. Words - 1 of all ones is then a request of none.
 module hlsgen_axi_writer #(
     parameter WORD = 4,     // bytes of a word
     parameter BUS = 4,      // bytes of a beat, a power of two
     parameter BURST = 16,   // beats, a power of two
     parameter DEPTH = 256,  // beats that may wait, a power of two of at least BURST
-    parameter QUEUE = 16    // requests and bursts that may wait
+    parameter QUEUE = 16,   // requests and bursts that may wait
+    parameter RESPONDS = 0
 ) (
     input wire clk,
     input wire rst_n,
@@ -234,7 +236,8 @@ module hlsgen_axi_writer #(
     input wire [8*WORD-1:0] w_data,
     input wire w_valid,
     output wire w_ready,
-    output wire drained,
+    output wire done,
+    input wire taken,
     output wire [63:0] burst_address,
     output wire [7:0] burst_length,  // beats - 1
     output wire burst_valid,
@@ -268,6 +271,7 @@ module hlsgen_axi_writer #(
     wire [63-PLACE:0] at = begun ? at_next : asked[63:PLACE];
     wire at_end = &(at[7:0] | ~TURN);  // of a burst, by its place
 
+    wire none = RESPONDS != 0 && &asked[95:64];
     wire last_word = step == asked[95:64];
     wire word_done;  // the word in front is used up in this step
     wire beat_done;  // a beat is complete with this step
@@ -277,15 +281,16 @@ module hlsgen_axi_writer #(
     wire burst_done = beat_done && (at_end || (last_word && word_done));
     wire buffer_ready;
     wire bursts_ready;
-    assign go = asked_valid && word_valid && buffer_ready && bursts_ready;
+    wire ends = go && word_done && last_word;
+    assign go = asked_valid && !none && word_valid && buffer_ready && bursts_ready;
     assign word_ready = go && word_done;
-    assign asked_ready = go && word_done && last_word;
+    assign asked_ready = ends || (asked_valid && none);
     always @(posedge clk)
         if (!rst_n) begin
             begun <= 1'b0;
             step <= 32'd0;
         end else if (go) begin
-            begun <= !asked_ready;
+            begun <= !ends;
             if (word_done) step <= last_word ? 32'd0 : step + 32'd1;
         end
     always @(posedge clk) if (go) at_next <= at + {{63 - PLACE{1'b0}}, beat_done};
@@ -350,7 +355,19 @@ module hlsgen_axi_writer #(
     always @(posedge clk)
         if (!rst_n) pending <= 16'd0;
         else if (made != written) pending <= made ? pending + 16'd1 : pending - 16'd1;
-    assign drained = !asked_valid && pending == 16'd0;
+    generate
+        if (RESPONDS != 0) begin : g_responds
+            reg [31:0] owed;  // requests that all words have come for, and that were not responded to
+            wire comes = asked_valid && asked_ready;
+            wire goes = done && taken;
+            always @(posedge clk)
+                if (!rst_n) owed <= 32'd0;
+                else if (comes != goes) owed <= comes ? owed + 32'd1 : owed - 32'd1;
+            assign done = owed != 32'd0 && pending == 16'd0;
+        end else begin : g_drained
+            assign done = !asked_valid && pending == 16'd0;
+        end
+    endgenerate
 endmodule
 """
 )

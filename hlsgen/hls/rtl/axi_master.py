@@ -2,7 +2,7 @@
 
 Side of the kernel: for a channel `a` that reads, `a_ar_*` (requests) and `a_r_*` (words); for one that writes,
 `a_aw_*`, `a_w_*`, and `a_b_valid`, high while all that was asked for is in memory (`a_b_data` is 0, `a_b_ready` without
-effect).
+effect); or, where it responds, a word of `a_d_*` for each request of which all is in memory, also for one of no words.
 Side of the bus: all signals of AXI4, named without the prefix of the bundle.
 """
 
@@ -23,13 +23,15 @@ _CACHE = 3  # modifiable and bufferable, as Vitis HLS has it
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Words for one argument. under_way: requests that a schedule may have made before it takes the first answer."""
+    """Words for one argument. under_way: requests that a schedule may have made before it takes the first answer.
+    responds: it answers write requests one by one."""
 
     name: str
     word_bytes: int
     reads: bool
     writes: bool
     under_way: int = 2
+    responds: bool = False
 
 
 def bus_ports(master: AxiMaster) -> list[Port]:
@@ -62,7 +64,7 @@ def channel_ports(channel: Channel) -> list[Port]:
     if channel.writes:
         found += _stream(f"{channel.name}_aw", REQUEST_BITS, "input")
         found += _stream(f"{channel.name}_w", word, "input")
-        found += _stream(f"{channel.name}_b", 1, "output")
+        found += _stream(f"{channel.name}_{'d' if channel.responds else 'b'}", 1, "output")
     return found
 
 
@@ -137,12 +139,13 @@ def _writes(master: AxiMaster, writers: list[Channel], bus: int) -> list[str]:
     depth = _buffer(master.write_outstanding * burst)
     for k, channel in enumerate(writers):
         n = channel.name
+        answer = f"{n}_{'d' if channel.responds else 'b'}"
         lines += [
             f"    hlsgen_axi_writer #(.WORD({channel.word_bytes}), .BUS({bus}), .BURST({burst}), .DEPTH({depth}),"
-            f" .QUEUE({_queue(channel)})) {n}_writer (",
+            f" .QUEUE({_queue(channel)}), .RESPONDS({int(channel.responds)})) {n}_writer (",
             "        .clk(ap_clk), .rst_n(ap_rst_n),",
             *(f"        {_connect(f'{n}_{s}', s)}" for s in ("aw", "w")),
-            f"        .drained({n}_b_valid),",
+            f"        .done({answer}_valid), .taken({answer}_ready),",
             f"        .burst_address(write_address[{64 * k + 63}:{64 * k}]),",
             f"        .burst_length(write_length[{8 * k + 7}:{8 * k}]),",
             f"        .burst_valid({_bit('write_valid', k, count)}), .burst_ready({_bit('write_ready', k, count)}),",
@@ -151,7 +154,7 @@ def _writes(master: AxiMaster, writers: list[Channel], bus: int) -> list[str]:
             f"        .beat_valid({_bit('write_beat_valid', k, count)}),",
             f"        .beat_ready({_bit('write_beat_ready', k, count)}), .written({_bit('write_done', k, count)})",
             "    );",
-            f"    assign {n}_b_data = 1'b0;",
+            f"    assign {answer}_data = 1'b0;",
         ]
     return [
         *lines,

@@ -85,6 +85,8 @@ struct tap {
     }
 };
 
+template <class T_> concept is_burst = requires { typename T_::hlsgen_behind; };  // hls::burst_maxi
+
 template <class T_> struct argument {  // by value
     explicit argument(int, T_& value) { put_list(&value, 1); }
     void after() {}
@@ -122,6 +124,10 @@ template <class T_> requires(is_stream<bare_type<T_>>) struct argument<T_*> : qu
 template <class T_> requires(is_stream<bare_type<T_>>) struct argument<T_&> : queues<bare_type<T_>> {
     argument(int, T_& object)
         : queues<bare_type<T_>>((bare_type<T_>*)__builtin_addressof(object), sizeof(T_) / sizeof(bare_type<T_>)) {}
+};
+
+template <is_burst T_> struct argument<T_> : behind<typename T_::hlsgen_behind> {
+    argument(int index, T_& value) : behind<typename T_::hlsgen_behind>(value.hlsgen_first(), elements[index]) {}
 };
 
 template <class... A_> struct arguments {

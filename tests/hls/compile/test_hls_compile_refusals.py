@@ -38,6 +38,7 @@ TASKS = (
     "void two(INT in, INT out) { hls::task t(f, in, out); }\n"
 )  # fmt: skip
 NEXT = "not every iteration of the loop around it goes on with the next element"
+BURST = '#include "hls_burst_maxi.h"\n#line 1 "kernel.cpp"\nvoid top(hls::burst_maxi<int> m, int n) {'
 GOOD = "void top(INT in, INT out) { out.write(in.read()); }"
 CASES = {
     "a call of tasks": (
@@ -80,6 +81,19 @@ CASES = {
         "void top(int n, INT out) {\n#pragma HLS INTERFACE ap_fifo port=n\nout.write(n); }",
         "kernel.cpp:2: n: INTERFACE ap_fifo cannot be had for a value; "
         "use one of ap_none, ap_vld, ap_hs, ap_ack, ap_stable, s_axilite",
+    ),
+    "a burst by hand without a response": (
+        f"{BURST}\n#pragma HLS INTERFACE m_axi port=m depth=8\nm.write_request(0, 1); m.write(n); }}",
+        "kernel.cpp:1: 'm' has a write_request() in 'top', and no write_response(); "
+        "keep what belongs to a request in one function, or have it inlined: INLINE",
+    ),
+    "a burst by hand that is no master": (
+        f"{BURST}\n#pragma HLS INTERFACE ap_memory port=m\nm.read_request(0, 1); m.read(); }}",
+        "kernel.cpp:2: 'm' is an hls::burst_maxi in mode ap_memory; use m_axi",
+    ),
+    "a burst by hand with byte enables": (
+        f"{BURST} m.write_request(0, 1);\nm.write(n, 3); m.write_response(); }}",
+        "kernel.cpp:2: call to deleted member function 'write': byte enables are not supported; write whole elements",
     ),
     "an array that is a stream, backwards": (
         f"{STREAMS}  for (int i = 0; i < 8; ++i)\n    b[7 - i] = a[i];\n}}",

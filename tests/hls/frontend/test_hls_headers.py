@@ -106,3 +106,45 @@ def test_reading_an_empty_stream_is_an_error(tmp_path):
     result = run(tmp_path, '#include "hls_stream.h"\nint main() { hls::stream<int> s("numbers"); return s.read(); }')
     assert result.returncode == 1
     assert result.stderr == "error: hls::stream 'numbers' is read while empty\n"
+
+
+MISUSED_BURSTS = (
+    ("m.read_request(0, 2), m.read();", "words that were asked for are not read"),
+    ("m.write_request(0, 2), m.write(1);", "words that were asked for are not written"),
+    ("m.write_request(0, 1), m.write(1);", "a write_request without its write_response"),
+    (
+        "m.write_request(0, 2), m.write(1), m.write_response();",
+        "write_response() without a request whose words are all written",
+    ),
+    ("m.write_request(2, 2), m.read_request(3, 1);", "reads what an earlier one writes, before its write_response"),
+    ("m.read_request(3, 3), m.write_request(2, 2);", "writes what an earlier one still has to read"),
+    ("m.read_request(3, 0), m.read();", "read() without words asked for"),
+    ("m.write(1);", "write() without words asked for"),
+)
+
+
+def test_bursts_by_hand_that_would_not_end_are_errors(tmp_path):
+    cases = "".join(f"case {number}: {code} break;\n" for number, (code, _) in enumerate(MISUSED_BURSTS))
+    source = tmp_path / "bursts.cpp"
+    source.write_text(
+        f"""#include "hls_burst_maxi.h"
+        void use(hls::burst_maxi<int> m, int which) {{
+            switch (which) {{ {cases} default:
+                m.read_request(1, 2), m.write_request(3, 0);
+                m.read(), m.write_response();
+                const int last = m.read();
+                m.write_request(2, 1), m.write(last + 1), m.write_response();
+            }}
+        }}
+        int main(int, char** arguments) {{
+            int words[8] = {{5, 6, 7}};
+            use(words, arguments[1][0] - '0');
+            return words[2] - 8;
+        }}""",
+        encoding="utf-8",
+    )
+    program = build(source, tmp_path / "bursts", *OURS)
+    for number, (_, error) in enumerate((*MISUSED_BURSTS, ("", ""))):
+        done = subprocess.run([str(program), str(number)], capture_output=True, text=True, check=False)
+        expected = (1, f"error: hls::burst_maxi: {error}\n") if error else (0, "")
+        assert (done.returncode, done.stderr) == expected

@@ -21,6 +21,8 @@ void hlsgen_element(int number) noexcept;
 void hlsgen_end() noexcept;
 // an element is one beat of an AXI4-Stream
 void hlsgen_axis(int index) noexcept;
+// the requests for its elements are written by hand
+void hlsgen_burst(int index) noexcept;
 }
 
 namespace hlsgen {
@@ -146,7 +148,14 @@ template <class T_> struct parameter<T_*> {
     static void tell(int index) { argument<T_>(index, 1); }
 };
 template <class T_> struct parameter<T_&> {
-    static void tell(int index) { argument<T_>(index, 2); }
+    static void tell(int index) {
+        if constexpr (requires { typename T_::hlsgen_behind; }) {
+            argument<typename T_::hlsgen_behind>(index, 1);
+            hlsgen_burst(index);
+        } else {
+            argument<T_>(index, 2);
+        }
+    }
 };
 
 template <class R_, class... A_> void describe(R_ (*)(A_...)) {
