@@ -9,7 +9,7 @@ text, one consumer. A function without DATAFLOW is a region of one process.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from hlsgen.core.errors import Place, UserError
@@ -30,7 +30,6 @@ from hlsgen.hls.llvm.tasks import TASK_MARKER, always_tasks, only_tasks
 
 DEFAULT_DEPTH_WORDS = 2
 RESULT = "ap_return"
-_PARTITIONS = ("array_partition", "array_reshape")
 
 
 # ---- what the text says ---------------------------------------------------------------------------------------
@@ -120,36 +119,6 @@ def _fields(element: llvm.Type) -> tuple[llvm.Leaf, ...]:
         found.append(llvm.Leaf(leaf.path.removeprefix("_"), leaf.bits, lsb, False, leaf.offset, count, step))
         lsb += leaf.bits * count
     return tuple(found)
-
-
-def spread_partitions(front: llvm.FrontEnd, bodies: Mapping[str, Body]) -> dict[str, tuple[llvm.Directive, ...]]:
-    """Function -> how arrays that it is passed are partitioned, by what its callers and their other callees say."""
-    found: dict[str, dict[tuple[str, str], llvm.Directive]] = {}
-    own: dict[tuple[str, str], list[llvm.Directive]] = {}
-    for d in front.directives:
-        if d.kind in _PARTITIONS and isinstance(d.target, llvm.VariableTarget):
-            own.setdefault((d.function, d.target.name), []).append(d)
-    for name, body in bodies.items():
-        said: dict[str, list[llvm.Directive]] = {}
-        for (function, variable), directives in own.items():
-            if function == name:
-                said.setdefault(variable, []).extend(directives)
-        for directive in found.get(name, {}).values():
-            assert isinstance(directive.target, llvm.VariableTarget)
-            said.setdefault(directive.target.name, []).append(directive)
-        for call in body.calls:
-            for param, actual in call.actuals.items():
-                said.setdefault(actual.variable, []).extend(own.get((call.function, param), ()))
-        for call in body.calls:
-            into = found.setdefault(call.function, {})
-            if call.function == name:
-                continue
-            for param, actual in call.actuals.items():
-                mine = {d.text for d in own.get((call.function, param), ())}
-                for directive in said.get(actual.variable, ()):
-                    if directive.text not in mine:
-                        into[param, directive.text] = replace(directive, target=llvm.VariableTarget(param))
-    return {name: tuple(each.values()) for name, each in found.items()}
 
 
 class _BodyReader:

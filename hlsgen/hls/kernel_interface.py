@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from hlsgen.core.errors import UserError
 from hlsgen.hls.bind.memory_kinds import in_registers
 from hlsgen.hls.bind.requests import requests_under_way
 from hlsgen.hls.bind.scheduled import ScheduledFunction
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Kind
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Function, Kind, Unit
 from hlsgen.hls.cdfg.written import kept_words
 from hlsgen.hls.items import ArrayItem, ArrayPort, InputItem, KernelInterface, OutputItem, StreamItem
 from hlsgen.hls.llvm.ir import FrontEnd
+from hlsgen.hls.llvm.parse import source_name
 from hlsgen.hls.rtl.memory_ports import assign_ports
 
 
@@ -60,6 +62,7 @@ def caller_interface(
             streams[name] = replace(stream, name=name, argument=function.streams[name].argument or name)
         for item in interfaces[unit.function].arrays:
             name = unit.bindings[item.name]
+            _check_alike(function, name, item, unit)
             if name in arrays:
                 arrays[name] = replace(arrays[name], ports=array_ports(arrays[name], item))
             else:
@@ -67,6 +70,18 @@ def caller_interface(
                 arrays[name] = replace(item, name=name, argument=memory.argument, elements=memory.elements)
     outside = (item for name, item in arrays.items() if not function.memories[name].shared)
     return replace(own, streams=tuple(streams.values()), arrays=tuple(outside))
+
+
+def _check_alike(function: Function, name: str, item: ArrayItem, unit: Unit) -> None:
+    memory = function.memories.get(name)
+    elements = zip(memory.elements, item.elements, strict=False) if memory is not None else ()
+    if memory is None or any(min(pair) >= 0 and pair[0] != pair[1] for pair in elements):
+        callee = source_name(unit.function)
+        raise UserError(
+            f"{item.argument!r} of {callee!r} is divided in another way than the array passed for it",
+            where=function.loc,
+            do="give every ARRAY_PARTITION of it the same options",
+        )
 
 
 def array_ports(item: ArrayItem, other: ArrayItem | None) -> tuple[ArrayPort, ...]:

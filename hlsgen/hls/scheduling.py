@@ -12,11 +12,12 @@ from hlsgen.hls.cdfg.import_arguments import argument_name
 from hlsgen.hls.cdfg.import_llvm import import_function
 from hlsgen.hls.cdfg.import_wishes import import_wishes
 from hlsgen.hls.cdfg.ir import Function
-from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_body, spread_partitions
+from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_body
 from hlsgen.hls.items import Callee, KernelInterface
 from hlsgen.hls.kernel_interface import caller_interface, interface_of
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, Leaf
 from hlsgen.hls.masters import spread_masters
+from hlsgen.hls.partitions import spread_partitions
 from hlsgen.hls.pipelining import schedule_pipelined
 from hlsgen.hls.streamed import stream_between
 
@@ -49,7 +50,7 @@ class _Scheduling:
     def __init__(self, front: FrontEnd, target: Target, depths: Mapping[str, int], period_ns: float | None) -> None:
         self.front, self.target, self.depths, self.period_ns = front, target, depths, period_ns
         self.bodies = {name: read_body(front, name) for name in self.below(front.top) if self.has_body(name)}
-        self.partitions = spread_partitions(front, self.bodies)
+        self.partitions = spread_partitions(front)
         self.front = spread_masters(front, self.below(front.top), self.bodies)
         self.front = stream_between(self.front, self.bodies, self.partitions)
         self.program = Program(buffered=self.front.buffered)

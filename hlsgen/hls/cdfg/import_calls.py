@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from math import prod
 
 from hlsgen.hls.frontend.shared_state import keeps_state
 from hlsgen.hls.interfaces import ADDRESS_BITS
@@ -15,8 +16,9 @@ from . import layout
 from .import_arguments import Arguments
 from .import_body import Body
 from .import_objects import Objects, stream_name
+from .import_offsets import FLAT_INDEX_BITS
 from .import_pointers import Pointer, Pointers
-from .ir import Kind, Stream, Unit
+from .ir import Kind, Memory, Stream, Unit
 
 _BANK = re.compile(r"_b\d+$")
 
@@ -147,9 +149,9 @@ class Calls:
         if item.name == item.argument and any(s.bus and s.argument == item.name for s in callee.interface.streams):
             return self.address(self.pointers.pointer(operand))
         if isinstance(operand.type, llvm.PtrType):
-            memory = self.objects.memories[self.word(item, operand)]
-            word = self.body.op(Kind.LOAD, memory.width, object=memory.name)
-            return self.resized(word, item.width_bits, callee.places[item.name][0].signed)
+            memory, at = self.word(item, operand)
+            word = self.body.op(Kind.LOAD, memory.width, at, object=memory.name)
+            return self.resized(word, item.width_bits, _is_signed(item, callee))
         leaf, number = callee.places[item.name]
         value = self.body.value(operand)
         lsb = 8 * (leaf.offset_bytes + number * leaf.step_bytes)
@@ -172,14 +174,18 @@ class Calls:
             total = self.body.op(Kind.ADD, ADDRESS_BITS, (total, scaled))
         return self.body.op(Kind.ADD, ADDRESS_BITS, (total, self.body.const(constant, ADDRESS_BITS)))
 
-    def word(self, item: InputItem | OutputItem, operand: llvm.Operand) -> str:
+    def word(self, item: InputItem | OutputItem, operand: llvm.Operand) -> tuple[Memory, tuple[int, ...]]:
+        """The memory, and where in it, of what the callee has in a register: a scalar, or an element of an array."""
         pointer = self.pointers.pointer(operand)
-        name = f"{self.objects.pretty[pointer.object]}{suffix(item)}"
-        if pointer.address != layout.START or name not in self.objects.memories or self.objects.memories[name].shape:
+        part, element = suffix(item), item.elements[0] if item.elements else 0
+        whole = _BANK.sub("", part) if item.elements else part
+        memory = self.objects.memories.get(f"{self.objects.pretty[pointer.object]}{whole}")
+        is_whole = pointer.address == layout.START and 0 <= element < prod(memory.shape if memory else ())
+        if memory is None or memory.bus or memory.word is not None or not is_whole:
             raise self.body.refuse(
                 "a reference to a part of an array or struct is passed on", "pass a variable of its own"
             )
-        return name
+        return memory, (self.body.const(element, FLAT_INDEX_BITS),) if memory.shape else ()
 
     def take(self, i: llvm.Instruction, callee: Callee, done: int, actuals: dict[str, llvm.Operand]) -> None:
         """What came back: references are written, the return value is put together as LLVM has it."""
@@ -189,11 +195,16 @@ class Calls:
             value = self.body.op(Kind.SLICE, item.width_bits, (done,), value=lsb)
             lsb += item.width_bits
             if item.argument in actuals:
-                memory = self.objects.memories[self.word(item, actuals[item.argument])]
-                value = self.resized(value, memory.width, callee.places[item.name][0].signed)
-                self.body.op(Kind.STORE, 0, (value,), object=memory.name)
+                memory, at = self.word(item, actuals[item.argument])
+                value = self.resized(value, memory.width, _is_signed(item, callee))
+                self.body.op(Kind.STORE, 0, (*at, value), object=memory.name)
             else:
                 leaf, number = callee.places[item.name]
                 pieces.append((8 * (leaf.offset_bytes + number * leaf.step_bytes), value))
         if i.result is not None:
             self.body.values[i.result] = self.body.image(pieces, self.body.bits(i.type))
+
+
+def _is_signed(item: InputItem | OutputItem, callee: Callee) -> bool:
+    name = _BANK.sub("", item.name) if item.elements else item.name
+    return (callee.places.get(name) or callee.places[f"{name}_0"])[0].signed

@@ -227,15 +227,14 @@ CASES = {
         "}",
         "kernel.cpp:6: 'add' in the dataflow region 'top'; move computation into a process",
     ),
-    "array in a port": (
-        "struct S { char m[4]; };\n"
-        "static void f(S& s, int x) {\n"
-        "#pragma HLS INLINE off\n"
-        "  for (int i = 0; i < x; ++i) s.m[i & 3] = x;\n"
-        "}\n"
-        "void top(S& s, INT in, INT out) { f(s, in.read()); out.write(1); }",
-        "kernel.cpp:6: 's' goes through a port as a whole, and a function that is a module of its own takes an array "
-        "in it as memory; copy it into a variable and pass that, or inline the function",
+    "array divided in two ways": (
+        "static int f(int a[8]) {\n"
+        "#pragma HLS INLINE off\n#pragma HLS ARRAY_PARTITION variable=a cyclic factor=2\n"
+        "  return a[0] + a[7];\n}\n"
+        "void top(INT in, INT out) {\n  int a[8];\n#pragma HLS ARRAY_PARTITION variable=a block factor=2\n"
+        "  for (int i = 0; i < 8; ++i) a[i] = in.read();\n  out.write(f(a));\n}",
+        "kernel.cpp:6: 'a' of 'f' is divided in another way than the array passed for it; "
+        "give every ARRAY_PARTITION of it the same options",
     ),
     "feedback": (
         "static void f(INT x, INT z, INT y) { y.write(x.read() + z.read()); }\n"
