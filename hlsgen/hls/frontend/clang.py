@@ -15,7 +15,7 @@ from hlsgen.hls.llvm.text import shown_path
 HEADERS = Path(str(resources.files("hlsgen.hls") / "include"))
 
 _COMMON = ("-target", "x86_64-linux-gnu", "-std=c++20", "-w", "-fno-exceptions", "-fno-rtti")
-_SYNTHESIS = ("-DHLSGEN_SYNTHESIS", "-D__SYNTHESIS__", "-D__VITIS_HLS__", "-DNDEBUG")
+_SYNTHESIS = ("-DHLSGEN_SYNTHESIS", "-D__SYNTHESIS__", "-D__HLS_SYN__", "-D__VITIS_HLS__", "-DNDEBUG")
 # An ABI that passes whatever exceeds a register in memory, as one object: the System V one cuts it into halves, which
 # SROA cannot put together again. Sizes and layouts are those of Linux (LP64).
 _ABI = ("-Xclang", "-triple", "-Xclang", "x86_64-pc-windows-cygnus")
@@ -26,7 +26,7 @@ _EMIT = (
     "-S", "-emit-llvm", "-O1", "-Xclang", "-disable-llvm-passes", "-Xclang", "-disable-lifetime-markers",
     "-fno-strict-aliasing", "-fno-threadsafe-statics", "-fno-builtin",
     "-fno-discard-value-names", "-gline-tables-only", "-fno-sanitize=undefined", "-fno-stack-protector",
-    "-fno-access-control", "-fno-elide-constructors", "-ferror-limit=1",
+    "-fno-access-control", "-fno-elide-constructors", "-fmerge-all-constants", "-ferror-limit=1",
 )  # fmt: skip
 _NOTE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: note: ", re.MULTILINE)
 _ASSERTION = re.compile(r"^static assertion failed(?: due to requirement '.*?')?: ")
@@ -39,7 +39,7 @@ def preprocess(source: Path, include_dirs: Sequence[Path], defines: Sequence[str
     command += ["-include", str(HEADERS / "hlsgen" / "mark.h"), "-include", str(HEADERS / "hlsgen" / "signature.h")]
     command += [f"-I{folder}" for folder in include_dirs]
     command += [f"-D{define}" for define in defines]
-    return _run([*command, str(source)])
+    return _run([*command, "-x", "c++", str(source)])  # C, too
 
 
 def emit_llvm(source: Path) -> str:

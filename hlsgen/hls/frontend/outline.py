@@ -113,11 +113,12 @@ class _Function:
         return True
 
     def calls(self) -> bool:
-        """Calls of processes, each together with the constants that its variables start from."""
+        """Calls of processes, each together with the constants that its variables start from, or tables it gets."""
         changed = False
         for line in self.straight:
             stores = self.starts([line])
-            if stores and not line.instruction.result and self.calls_processes([line]):
+            alone = not stores and not self.gets_table(line)
+            if not alone and not line.instruction.result and self.calls_processes([line]):
                 pretty, place = self.reader.described(line.instruction.callee)
                 body = [*(self.text.lines[each.number] for each in (*stores, line)), "  ret void"]
                 name = re.sub(r"\W+", "_", pretty)
@@ -127,6 +128,12 @@ class _Function:
                 self.text.lines[line.number] = call
                 changed = True
         return changed
+
+    def gets_table(self, line: _Line) -> bool:
+        """Whether an argument is a constant array."""
+        names = {token for token in tokens(self.text.lines[line.number]) if token[0] == "@"}
+        found = (each for each in self.text.lines for name in names if each.startswith(f"{name} = "))
+        return any("constant" in each.partition("[")[0].split() for each in found)
 
     def body(self, said: _Line, loop: NaturalLoop) -> bool:
         """The block of a DATAFLOW in a loop, without what only computes arguments."""
