@@ -50,7 +50,8 @@ def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> Remark
         return _flattened(directive, scheduled)
     if directive.kind == "array_reshape" and scheduled is not None:
         name = getattr(directive.target, "name", "")
-        banks = [m for m in scheduled.function.memories.values() if m.name.startswith(f"{name}_b") and not m.rom]
+        memories = scheduled.function.memories.values()
+        banks = [m for m in memories if m.name.startswith(f"{name}_b") and not m.rom and m.depth_words > 1]
         if banks:
             return True, "the array is written: its lanes are memories of their own"
     return None

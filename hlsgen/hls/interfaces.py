@@ -15,6 +15,7 @@ from typing import Any
 from hlsgen.core.errors import Place, UserError
 from hlsgen.core.naming import RESERVED
 from hlsgen.hls.cdfg.layout import canonical, leaves
+from hlsgen.hls.divided import is_divided, is_one_word
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.layout import size_bytes
 from hlsgen.hls.register_map import (
@@ -49,6 +50,7 @@ _MODES = {
     "streams": _STREAM_MODES,
     "return": ("ap_none", "s_axilite"),
 }
+WORD_MODES = ("ap_none", "ap_vld", "ap_ovld")  # of an array that is divided into words
 _POINTER_DEFAULTS = {"in": "ap_none", "out": "ap_vld", "inout": "ap_ovld"}
 _OFFSETS = ("slave", "direct", "off")
 _VHDL = frozenset(
@@ -83,7 +85,7 @@ class Argument:
     """One argument of the top, or its return value (`kind` "return", name "ap_return").
 
     `port`: the base of its port and register names; `offset_mode` of m_axi: slave, direct or off. `stable`: does not
-    change while a call is under way.
+    change while a call is under way. `one_word`: an array that is one port (ARRAY_RESHAPE).
     """
 
     name: str
@@ -98,7 +100,13 @@ class Argument:
     leaves: tuple[LeafPort, ...] = ()
     offset_mode: str = ""
     stable: bool = False
+    one_word: bool = False
     loc: Place = field(default_factory=Place)
+
+    @property
+    def is_memory(self) -> bool:
+        """An array with ports of its own: a memory outside, or words (WORD_MODES)."""
+        return self.mode == "ap_memory" or (self.kind == "array" and self.mode in WORD_MODES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,20 +333,29 @@ class _Planner:
                 return found
             case "ap_memory" | "bram":
                 return replace(found, mode="ap_memory", leaves=self.memory_leaves(port, found))
+            case _ if kind == "array":
+                return replace(
+                    found,
+                    leaves=self.memory_leaves(port, found),
+                    one_word=is_one_word(self.front, port, direction),
+                )
         return replace(found, leaves=(LeafPort(found.port, port.bits, ports=scalar_ports(found, mode)),))
 
     def mode(self, port: ir.Port, kind: str) -> str:
         modes = _MODES[kind]
+        divided = is_divided(self.front, port)
+        if divided:
+            modes = (*WORD_MODES, *modes)
         if not port.mode:
             if port.options.get("axilite"):
                 return "s_axilite"
-            if kind == "pointer":
+            if kind == "pointer" or divided:
                 return _POINTER_DEFAULTS[self.direction(port, kind)]
             return modes[0]
         mode = {"ap_auto": modes[0], "none": "ap_none", "memory": "ap_memory"}.get(port.mode, port.mode)
         if mode == "ap_ovld" and kind == "value":
             raise self.refuse(port, "ap_ovld of an input, which has no output to be valid", "use ap_vld or ap_none")
-        if mode == "ap_ovld" and kind == "pointer" and self.direction(port, kind) == "in":
+        if mode == "ap_ovld" and (kind == "pointer" or divided) and self.direction(port, kind) == "in":
             return "ap_none"  # what it gives the input of an argument; this one has no output
         if mode not in modes:
             article = {"value": "a value", "pointer": "a reference or pointer", "array": "an array",
@@ -483,6 +500,17 @@ class _Planner:
                         where=argument.loc,
                         do="rename one of them",
                     )
+
+
+def word_ports(argument: Argument, base: str, direction: str) -> dict[str, str]:
+    """role -> port of a word of an array that comes in, goes out or does both: data_in, data_out and their valids."""
+    mode = argument.mode if argument.mode in WORD_MODES else _POINTER_DEFAULTS[direction]
+    if mode == "ap_ovld" and direction == "in":
+        mode = "ap_none"
+    found = scalar_ports(replace(argument, port=base, direction=direction), mode)
+    if direction == "in":
+        return {f"{role}_in": name for role, name in found.items()}
+    return {"data_out" if role == "data" else role: name for role, name in found.items()}
 
 
 def scalar_ports(argument: Argument, mode: str) -> dict[str, str]:

@@ -11,12 +11,12 @@ from dataclasses import asdict
 from hlsgen.hls.cdfg.import_arguments import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
 from hlsgen.hls.fifos import PlacedFifo
-from hlsgen.hls.interfaces import Argument, Interfaces
-from hlsgen.hls.items import ArrayItem, InputItem, OutputItem
+from hlsgen.hls.interfaces import Argument, Interfaces, word_ports
 from hlsgen.hls.llvm.ir import STREAM_MODES, FrontEnd, Port
 from hlsgen.hls.llvm.layout import size_bytes
 from hlsgen.hls.report import HlsReport
-from hlsgen.hls.rtl.top import StreamPort, array_port, array_ports_of, fifo_of_port, stream_ports
+from hlsgen.hls.rtl.array_ports import array_port, array_words, direction_of, memory_ports_of
+from hlsgen.hls.rtl.top import StreamPort, fifo_of_port, stream_ports
 
 VERSION = 2
 
@@ -69,7 +69,7 @@ def plan_json(front: FrontEnd, region: Region, plan: Interfaces) -> dict:
                 told["direction"] = "in" if items[0].reads else "out"
             if argument.kind == "array":
                 told["elements"] = items[0].elements if items else 0
-        elif argument.mode == "ap_memory":
+        elif argument.is_memory:
             _add_array_ports(told["leaves"], argument, known[argument.name], region)
         elif argument.mode == "m_axi":
             told["leaves"] = _memory_leaves(argument, known[argument.name])
@@ -97,21 +97,28 @@ def _memory_leaves(argument: Argument, port: Port) -> list[dict]:
 
 
 def _add_array_ports(leaves: list[dict], argument: Argument, port: Port, region: Region) -> None:
-    """`ports` of each scalar of the elements; `banks` instead, each with ports and elements, of a partitioned array."""
+    """`ports` of each scalar of the elements; `banks` instead, each with ports and elements, of a divided array."""
     shown = region.interface
-    shown_here: list[ArrayItem | InputItem | OutputItem] = [*shown.arrays, *shown.inputs, *shown.outputs]
-    items = [item for item in shown_here if item.argument == port.name]
+    words = array_words(argument, port, shown)
+    names = {base: word_ports(argument, base, direction_of(found)) for base, found in words.items()}
+    ports = [
+        *((item, memory_ports_of(item, array_port(argument, port, item))) for item in shown.arrays),
+        *((item, names[base]) for base, found in words.items() for item in found),
+    ]
     for told, field in zip(leaves, port.fields, strict=True):
         whole = argument_name(port.name, field)
         told["ports"] = {}
         banks: dict[str, dict] = {}
-        for item in items:
+        for item, found_ports in ports:
+            if item.argument != port.name:
+                continue
             if item.name == whole:
-                told["ports"] |= array_ports_of(item, array_port(argument, port, item))
+                told["ports"] |= found_ports
             elif item.elements and re.fullmatch(rf"{re.escape(whole)}_b\d+", item.name):
-                base = array_port(argument, port, item)
-                bank = banks.setdefault(base, {"name": base, "elements": list(item.elements), "ports": {}})
-                bank["ports"] |= array_ports_of(item, base)
+                base = argument.port if argument.one_word else array_port(argument, port, item)
+                elements = range(argument.depth) if argument.one_word else item.elements
+                bank = banks.setdefault(base, {"name": base, "elements": list(elements), "ports": {}})
+                bank["ports"] |= found_ports
         if banks:
             told["banks"] = list(banks.values())
 

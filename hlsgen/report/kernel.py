@@ -91,12 +91,18 @@ def _channels(report: dict[str, Any]) -> str:
     return _table("between processes", ("region", "channel", "kind", "bits", "words", "from", "to"), rows)
 
 
+_UNREACHED = "not reached from the top"
+
+
 def _pragmas(report: dict[str, Any]) -> str:
+    told = [p for p in report["pragmas"] if not p["honoured"] or p["reason"]]
     lines = [
         f"  {p['file']}:{p['line']}: {p['text']}: {'' if p['honoured'] else 'not honoured: '}{p['reason']}"
-        for p in report["pragmas"]
-        if not p["honoured"] or p["reason"]
+        for p in told
+        if not p["reason"].endswith(_UNREACHED)
     ]
+    if len(told) > len(lines):  # libraries of templates have hundreds
+        lines.append(f"  {len(told) - len(lines)} in functions that are {_UNREACHED}")
     chosen = [f"  {c['file']}:{c['line']}: #pragma {c['text']}" for c in report.get("chosen", ())]
     parts = ["pragmas with a remark", *lines] if lines else []
     parts += ["chosen by the compiler, as if you had written", *chosen] if chosen else []

@@ -223,7 +223,7 @@ def plan_bench(interface: Interface, recording: Recording, memory: AxiMemory | N
                 memories.append(Memory(len(memories), argument, leaf))
                 continue
             is_input = argument.direction == "in"
-            bits = leaf.bits if leaf.elements else leaf.bits * leaf.count
+            bits = leaf.bits * (len(leaf.elements) or leaf.count)
             if "offset" in ports:
                 inputs.append(Scalar(len(inputs), argument, leaf, ports["offset"], ADDRESS_BITS))
             for role, end in (("data_in", "_in"), *([("data", "")] if is_input else [])):

@@ -77,6 +77,14 @@ def leaf_rows(rows: Rows, leaf: Leaf) -> Rows:
     return padded[np.array(leaf.elements)]
 
 
+def _joined(rows: Rows, bits: int) -> Rows:
+    """Numbers of `bits` bits as one, the first one lowest."""
+    if len(rows) == 1:
+        return rows
+    unpacked = np.unpackbits(rows, axis=1, bitorder="little")[:, :bits]
+    return np.packbits(unpacked.reshape(1, -1), axis=1, bitorder="little")
+
+
 def write_stimulus(plan: Plan, recording: Recording, folder: Path) -> Stimulus:
     """Write all files of one design into the existing `folder`."""
     with disk_errors(folder):
@@ -170,7 +178,7 @@ class _Writer:
         if port and port == leaf.ports.get("offset"):
             return _row(self.address(argument.name), 8)
         if leaf.elements:
-            return leaf_rows(state[argument.name], leaf)
+            return _joined(leaf_rows(state[argument.name], leaf), leaf.bits)
         return slice_rows(state[argument.name], leaf.lsb, leaf.bits * leaf.count)
 
     def address(self, argument: str) -> int:

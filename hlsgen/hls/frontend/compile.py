@@ -26,7 +26,9 @@ from .full_switches import fill_switches
 from .keep_reads import keep_reads
 from .outline import outline_processes
 from .pragmas import Scan, Written, scan
+from .tables import fill_tables
 from .tasks import call_tasks
+from .unwritten import make_constant
 from .walked import walked_arrays
 
 
@@ -124,6 +126,7 @@ def inline(
     """What Clang made, `text`, with one body for each function that stays, and nothing in it that pragmas left."""
     headers = shown_path(str(HEADERS))
     clang = outline_processes(call_tasks(Text.of(text, headers)), written, labels)
+    clang = fill_tables(clang, top, headers)
     found = roots.find_roots(Reader(clang), written, labels, top, headers)
     whole = Text.of(passes.inline(str(clang)), headers)
     is_long = copies.expand_known(whole, found.add_copy)  # now it is known what they copy
@@ -132,6 +135,7 @@ def inline(
     signature = ports.read_signature(parsed, definition)
     marked = markers.read_markers(parsed, written, found.top, signature)
     marked.variables += walked_arrays(parsed.module)
+    make_constant(parsed)
     edit.drop_noise(parsed.text)
     return Prepared(parsed, found, marked, signature, written)
 

@@ -19,6 +19,7 @@ from hlsgen.hls.llvm.text import Text
 from . import edit
 
 _STRAIGHT_MAX = 16  # scalars that are copied without a loop
+_INTEGER_BYTES = 8  # copies of so many bytes LLVM makes one load and one store
 _COPY = re.compile(r"  (?:tail )?call void @llvm\.mem(?:cpy|move|set)\.")
 _PLAIN_NAME = re.compile(r"[-\w$.]+\Z")
 _Mark = Callable[[int, Place], None]  # gets the line of a loop's branch, and where the copy stands
@@ -43,7 +44,7 @@ def expand_known(text: Text, number_of: Callable[[Place], int]) -> bool:
         nodes.attach(line, [], [f'!"hlsgen.loop", i32 {number_of(loc)}'])
 
     for copy in _find(Reader(text)):
-        known = copy.pieces is not None and not copy.is_set and not copy.may_be_wide
+        known = copy.pieces is not None and not copy.is_set and not copy.may_be_wide and not copy.is_table
         if known and (copy.is_of_argument or not copy.loops):
             copy.replace(text, "copy", mark)
             is_long |= copy.loops
@@ -73,6 +74,7 @@ class _Copy:
     pieces: list[tuple[int, ir.Type]] | None
     is_struct: bool
     is_of_argument: bool
+    is_table: bool  # an array that LLVM may have no copy of, and cannot take for one integer
 
     @property
     def is_set(self) -> bool:
@@ -191,6 +193,7 @@ _Location = tuple[ir.Type, int]
 def _described(function: str, line: int, call: ir.Instruction, size: int, pointers: _Pointers) -> _Copy:
     is_of_argument = any(map(pointers.is_of_argument, call.operands[:2]))
     places = tuple(map(pointers.ref, call.operands[:2]))
+    is_table = size > _INTEGER_BYTES and pointers.is_constant(call.operands[1])
     for operand in call.operands[: 1 if "memset" in call.callee else 2]:
         place = pointers.located(operand)
         if place is None:
@@ -203,8 +206,10 @@ def _described(function: str, line: int, call: ir.Instruction, size: int, pointe
         type, offset = _narrowest(type, offset, size)
         pieces = _pieces(type, offset, offset + size, -offset)
         if sum(_moved_bytes(piece) for _, piece in pieces) <= size:
-            return _Copy(function, line, call, places, size, pieces, isinstance(type, ir.StructType), is_of_argument)
-    return _Copy(function, line, call, places, size, None, False, is_of_argument)
+            is_struct = isinstance(type, ir.StructType)
+            is_table &= not is_struct
+            return _Copy(function, line, call, places, size, pieces, is_struct, is_of_argument, is_table)
+    return _Copy(function, line, call, places, size, None, False, is_of_argument, False)
 
 
 def _moved_bytes(type: ir.Type) -> int:
@@ -308,6 +313,9 @@ class _Pointers:
             else:
                 return False
         return isinstance(pointer, ir.Local)
+
+    def is_constant(self, pointer: ir.Operand) -> bool:
+        return isinstance(pointer, ir.GlobalRef) and self.reader.is_constant(pointer.name)
 
     def ref(self, operand: ir.Operand) -> str:
         """As text. A constant place in a global is an expression: the parser names what has no name there."""

@@ -30,12 +30,17 @@ _FLOATING = re.compile(
 )
 
 
+def is_floating(name: str) -> bool:
+    """Whether it is a function of the C library on floating-point numbers alone."""
+    return _FLOATING.match(name) is not None
+
+
 def refusal(name: str) -> tuple[str, str]:
     """Why a function without a body cannot be called, and what to do."""
     if name in _SYSTEM:
         do = "pass its result as an argument, or guard the call with #ifndef __SYNTHESIS__"
         return f"{name!r} is a system call, and hardware has no system", do
-    if _FLOATING.match(name):
+    if is_floating(name):
         return f"{name!r} computes in floating point, which is not supported", "use hls_math.h on ap_fixed"
     if name == "__libcpp_verbose_abort":
         return "this part of the C++ library needs the heap or exceptions", "use arrays of constant size"

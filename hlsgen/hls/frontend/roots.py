@@ -98,7 +98,7 @@ def find_roots(
     """Binds what can be bound before inlining, decides what stays, and edits the text accordingly."""
     roots = Roots(find_top(reader, top, headers), frozenset(), frozenset(), {}, {})
     nodes = edit.LoopNodes(reader.text)
-    roots.reached = _reach(roots.top, reader)
+    roots.reached = reach(roots.top, reader)
     reached = [name for name in reader.text.definitions if name in roots.reached]
     of_headers = {name for name in reached if reader.described(name)[1].file.startswith(headers)}
     for name in reached:
@@ -228,7 +228,8 @@ def bind_values(written: dict[int, Written], operands: tuple[ir.Operand, ...]) -
     return Bound(pragma, options)
 
 
-def _reach(top: str, reader: Reader) -> frozenset[str]:
+def reach(top: str, reader: Reader) -> frozenset[str]:
+    """The definitions that `top` calls, and those that these call."""
     found, work = {top}, [top]
     while work:
         for name, _ in reader.calls(work.pop()):

@@ -368,6 +368,12 @@ HLSGEN_COMPARE(>=)
 
 #ifndef HLSGEN_SYNTHESIS
 template <hlsgen::ours_fixed T_> std::ostream& operator<<(std::ostream& out, const T_& x) { return out << x.to_double(); }
+template <int W_, int I_, bool S_, ap_q_mode Q_, ap_o_mode O_, int N_>
+std::istream& operator>>(std::istream& in, ap_fixed_base<W_, I_, S_, Q_, O_, N_>& x) {
+    double number;
+    if (in >> number) x = ap_fixed_base<W_, I_, S_, Q_, O_, N_>(number);
+    return in;
+}
 #endif
 
 // ---- the two names that users write

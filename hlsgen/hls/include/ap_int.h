@@ -8,8 +8,12 @@
 #include "hlsgen/bits.h"
 #include "hlsgen/refs.h"
 
-#ifndef HLSGEN_SYNTHESIS
-#include <ostream>
+#ifndef HLSGEN_SYNTHESIS  // test benches rely on what the headers of Vitis HLS bring
+#include <cassert>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <sstream>
 #include <string>
 #endif
 
@@ -373,6 +377,12 @@ HLSGEN_WITH_FLOAT(>=)
 template <hlsgen::ours T_> std::ostream& operator<<(std::ostream& out, const T_& x) {
     const auto base = out.flags() & std::ios_base::basefield;
     return out << hlsgen::as_int(x).to_string(base == std::ios_base::hex ? 16 : base == std::ios_base::oct ? 8 : 10);
+}
+template <int W_, bool S_> std::istream& operator>>(std::istream& in, ap_int_base<W_, S_>& x) {
+    const auto base = in.flags() & std::ios_base::basefield;
+    std::string text;
+    if (in >> text) x = ap_int_base<W_, S_>(text.c_str(), base == std::ios_base::hex ? 16 : base == std::ios_base::oct ? 8 : 0);
+    return in;
 }
 #endif
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from hlsgen.core.errors import InternalError, UserError
 from hlsgen.hls.cdfg.import_arguments import argument_name
 from hlsgen.hls.dataflow import Fifo, Region
-from hlsgen.hls.interfaces import Argument, Interfaces, port_name
-from hlsgen.hls.items import ArrayItem, InputItem, KernelInterface, OutputItem, suffix
+from hlsgen.hls.interfaces import Argument, Interfaces, port_name, word_ports
+from hlsgen.hls.items import ArrayItem, InputItem, KernelInterface, OutputItem
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.ir import StreamInfo
 
 from .adapters import Adapters
+from .array_ports import Word, array_port, array_words, direction_of, memory_ports_of
 from .netlist import FALSE, TRUE, Expr, Lit, Module, Net, Register, Value, land, lnot, lor, mux
 from .region import Outside, RegionLogic, add_fifo, array_nets
 
@@ -244,7 +245,7 @@ class _Top:
         if argument.mode == "m_axi":
             self.address(argument)
             return
-        if argument.mode == "ap_memory":
+        if argument.is_memory:
             self.memory(argument)
             return
         if argument.mode == "s_axilite" and argument.kind == "array":
@@ -420,40 +421,36 @@ class _Top:
     def memory(self, argument: Argument) -> None:
         port = self.ports[argument.name]
         for item in self.items(argument, self.region.interface.arrays):
-            names = array_ports_of(item, array_port(argument, port, item))
+            names = memory_ports_of(item, array_port(argument, port, item))
             self.outside.arrays[item.name] = {
                 role: self.module.port(names[role], width, "output" if driven else "input")
                 for each in item.ports
                 for role, width, driven in array_nets(each, item)
             }
-        for item in self.items(argument, self.region.interface.inputs):
-            names = array_ports_of(item, array_port(argument, port, item))
-            self.outside.inputs[item.name] = self.module.port(names["data_in"], item.width_bits, "input")
-        for item in self.items(argument, self.region.interface.outputs):
-            names = array_ports_of(item, array_port(argument, port, item))
-            value = self.module.port(names["data_out"], item.width_bits, "output")
-            self.outside.outputs[item.name] = (value, self.module.port(names["valid"], 1, "output"))
+        for base, words in array_words(argument, port, self.region.interface).items():
+            self.words(argument, base, words)
 
-
-_BANK = re.compile(r"_b(\d+)$")
-
-
-def array_port(argument: Argument, port: llvm.Port, item: ArrayItem | InputItem | OutputItem) -> str:
-    """The name of the ports of an item of an array: the array's own, and the number of the bank."""
-    whole = {argument_name(port.name, leaf) for leaf in port.fields}
-    part = suffix(item)
-    return argument.port + (part if item.name in whole else _BANK.sub(r"_\1", part))
-
-
-def array_ports_of(item: ArrayItem | InputItem | OutputItem, base: str) -> dict[str, str]:
-    """role -> port of an item of an array; a bank of one element is a number."""
-    match item:
-        case ArrayItem():
-            return {role: f"{base}_{role}" for port in item.ports for role, _, _ in array_nets(port, item)}
-        case InputItem():
-            return {"data_in": f"{base}_i"}
-        case OutputItem():
-            return {"data_out": f"{base}_o", "valid": f"{base}_o_ap_vld"}
+    def words(self, argument: Argument, base: str, words: list[Word]) -> None:
+        """The port of a word of an array, or of all words as one."""
+        names = word_ports(argument, base, direction_of(words))
+        inputs = [word for word in words if isinstance(word, InputItem)]
+        if inputs:
+            width_bits = argument.bits * argument.depth if argument.one_word else inputs[0].width_bits
+            data = self.module.port(names["data_in"], width_bits, "input")
+            if "valid_in" in names:
+                self.wait_for.append(self.module.port(names["valid_in"], 1, "input"))
+            for item in inputs:
+                value = data
+                if argument.one_word:
+                    part = Expr("slice", (data,), item.width_bits, lsb=item.elements[0] * argument.bits)
+                    value = self.module.wire(f"{item.name}_value", part)
+                self.outside.inputs[item.name] = value
+        for word in words:
+            if isinstance(word, OutputItem):
+                made = self.module.port(names["data_out"], word.width_bits, "output")
+                told = self.module.port(names["valid"], 1, "output") if "valid" in names else None
+                told = told or self.module.declare(f"{word.name}_vld_unused", 1)
+                self.outside.outputs[word.name] = (made, told)
 
 
 def _padded(value: Value, width: int) -> Value:

@@ -66,6 +66,7 @@ def test_constant_expressions(tmp_path):
         tmp_path,
         """#include "ap_fixed.h"
         #include "hls_x_complex.h"
+        #include "utils/x_hls_utils.h"
         static_assert(ap_int<8>(200).V == -56 && ap_uint<4>(-1).V == 15 && ap_int<1>(1).V == -1);
         static_assert(ap_int<100>("-0x123456789abcdef0123456789") * 2 == ap_int<101>("-0x2468acf13579bde02468acf12"));
         static_assert(ap_fixed<8, 4, AP_RND_CONV, AP_SAT>(1.28125).V == 20);
@@ -74,6 +75,12 @@ def test_constant_expressions(tmp_path):
         static_assert(decltype(ap_int<5>() * ap_uint<7>())::width == 12 && decltype(-ap_uint<5>())::width == 6);
         static_assert(decltype(ap_fixed<8, 4>() + ap_ufixed<8, 4>())::iwidth == 6);
         static_assert(((ap_uint<4096>(-1) + ap_uint<4096>(-1)) >> 1) == ap_uint<4096>(-1));
+        template <class T_> constexpr T_ low = hls::numeric_limits<T_>::min();
+        template <class T_> constexpr T_ high = hls::numeric_limits<T_>::max();
+        static_assert(low<ap_int<5>> == -16 && high<ap_int<5>> == 15 && low<ap_uint<5>> == 0 && high<ap_uint<5>> == 31);
+        static_assert(low<ap_int<1>> == -1 && high<ap_int<1>> == 0 && low<short> == -32768);
+        static_assert(low<ap_fixed<6, 3>> == -4 && high<ap_fixed<6, 3>> == 3.875 && high<ap_ufixed<6, 3>> == 7.875);
+        static_assert(hls::numeric_limits<ap_fixed<6, 3>>::epsilon() == 0.125);
         constexpr hls::x_complex<ap_int<8>> a(3, -2), product = a * conj(a) + a;
         static_assert(product.real() == 16 && x_imag(product) == -2 && product != a);
         int main() {}""",

@@ -29,6 +29,14 @@ def test_line_markers_and_first_id():
     ]
 
 
+def test_a_list_of_names_is_a_pragma_for_each():
+    result = scan(HEAD + "{\n#pragma HLS INTERFACE ap_vld port=a,b , c\n}\n")
+    assert [(p.text, p.options["port"]) for p in result.pragmas] == [
+        (f"HLS INTERFACE ap_vld port={name}", name) for name in "abc"
+    ]
+    assert result.text.count("::hlsgen::variable") == 3 and len(result.text.split("\n")) == 5
+
+
 @pytest.mark.parametrize(
     ("pragma", "call"),
     [

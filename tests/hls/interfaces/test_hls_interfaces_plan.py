@@ -41,6 +41,26 @@ def test_defaults(tmp_path):
     assert found.axilite == found.masters == ()
 
 
+def test_an_array_that_is_divided_completely_is_words(tmp_path):
+    found = plan(
+        tmp_path,
+        "int joined[4], int rows[2][2], int made[2], int half[2][2]",
+        "ap_vld port=joined",
+        body="""
+#pragma HLS ARRAY_RESHAPE variable=joined
+#pragma HLS ARRAY_PARTITION variable=rows dim=1
+#pragma HLS ARRAY_PARTITION variable=rows dim=2 type=complete
+#pragma HLS ARRAY_PARTITION variable=made complete dim=0
+#pragma HLS ARRAY_PARTITION variable=half complete dim=2
+made[0] = joined[1] + rows[1][0] + half[0][1];""",
+    )
+    assert {each.name: (each.mode, each.one_word) for each in found.arguments} == {
+        "joined": ("ap_vld", True), "rows": ("ap_none", False), "made": ("ap_vld", False), "half": ("ap_memory", False),
+    }  # fmt: skip
+    with pytest.raises(UserError, match="INTERFACE ap_vld cannot be had for an array"):
+        plan(tmp_path, "int a[4]", "ap_vld port=a", body="a[0] = 1;")
+
+
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [
