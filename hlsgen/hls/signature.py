@@ -125,12 +125,11 @@ def _add_array_ports(leaves: list[dict], argument: Argument, port: Port, region:
 
 def _stream(port: StreamPort) -> dict:
     info = port.info
-    data = next(field for field in info.fields if field.name == "data")
     return {
         "name": port.name,
         "mode": port.mode,
         "direction": "in" if info.reads else "out",
-        "data_bits": port.width(data),
+        "data_bits": sum(port.width(field) for field in info.fields if field.name == "data"),
         "fields": [{"name": field.name, "width": field.width, "lsb": field.lsb} for field in info.fields],
         "ports": port.names,
     }

@@ -25,7 +25,10 @@ from .recording import Recording, read_recording
 
 HEADERS = package_dir() / "hls" / "include"
 _RECORD = Path(__file__).resolve().parent / "native_record"
-_FLAGS = ("-std=c++20", "-O1", "-g0", "-w", "-fno-slp-vectorize", "-fwrapv", "-fno-strict-aliasing")
+# Private members are recorded too, and have a width in streams.
+_FLAGS = (
+    "-std=c++20", "-O1", "-g0", "-w", "-fno-slp-vectorize", "-fwrapv", "-fno-strict-aliasing", "-fno-access-control",
+)  # fmt: skip
 # What another function calls stays a call by name, so that it can be given another one.
 _INTERPOSABLE = ("-fPIC", "-fsemantic-interposition", "-fno-ident")
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?:fatal )?error: (?P<what>.*)$", re.MULTILINE)
@@ -201,8 +204,7 @@ class _Build:
         wrapped = target.with_suffix(".wrapped.cpp")
         wrapped.write_text(_wrapped(source, top, elements), encoding="utf-8")
         assembly = target.with_suffix(".s")
-        flags = [*self.flags, *_INTERPOSABLE, "-fno-access-control"]  # private members are recorded too
-        flags += [f"-I{source.parent}", "-isystem", str(_RECORD)]
+        flags = [*self.flags, *_INTERPOSABLE, f"-I{source.parent}", "-isystem", str(_RECORD)]
         try:
             tools.run_all([[*cxx.compile, *flags, "-S", str(wrapped), "-o", str(assembly)]])
         except (
@@ -219,8 +221,8 @@ class _Build:
 def _wrapped(source: Path, top: str, elements: Sequence[int]) -> str:
     counts = ", ".join(map(str, [*elements, 0]))
     name = f"::{top.removeprefix('::')}"
-    return f"""#include "{source}"
-#include "record.h"
+    return f"""#include "record.h"  // first: the source may have macros of any name
+#include "{source}"
 namespace hlsgen_record {{
 extern const long elements[] = {{{counts}}};
 template struct wrapper<decltype({name})>;

@@ -131,7 +131,8 @@ def _check(signature: Signature, path: Path) -> None:
         for port in stream.ports.values():
             check_identifier(port, "port", str(path))
         whole = stream.mode == "ap_fifo" or stream.data_bits % 8 == 0
-        if not whole or stream.data_bits <= 0 or not {"data", "valid", "ready"} <= stream.ports.keys():
+        needed = {"valid", "ready"} | ({"data"} if stream.data_bits else set())  # a beat may be side channels only
+        if not whole or stream.data_bits < 0 or not needed <= stream.ports.keys():
             raise UserError(
                 f"stream {stream.name!r} is not an AXI-Stream",
                 where=str(path),
