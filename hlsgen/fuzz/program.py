@@ -10,7 +10,7 @@ from .types import Type
 
 INCLUDES = (
     '#include "ap_axi_sdata.h"\n#include "ap_fixed.h"\n#include "ap_int.h"\n#include "ap_shift_reg.h"\n'
-    '#include "hls_stream.h"\n#include "hls_vector.h"\n#include <string.h>\n'
+    '#include "hls_stream.h"\n#include "hls_task.h"\n#include "hls_vector.h"\n#include <string.h>\n'
 )
 
 Call = dict[str, list[int]]  # port -> packed words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .channels import Channel
 from .elements import Elements
@@ -89,17 +89,24 @@ class Regions(Elements):
             elif self.chance(0.7):
                 one.depth = self.random.choice([1, 2, 2, 3, 4, 7, 16, 40])
         made = [self.process(process, base) for process in processes]
+        tasks = self.tasks(processes)
         body: list[Stmt] = []
         for one in inner:
-            body += self.channel_between(one)
+            body += [_lasting(stmt) if tasks and one.kind == "stream" else stmt for stmt in self.channel_between(one)]
         for process in processes:
             result = next((one for one in process.outputs if one.kind == "result"), None)
             names = ", ".join(one.name for one in (*process.inputs, *process.outputs) if one is not result)
             assigned = "" if result is None else f"{result.type.text} {result.name} = "
-            body.append(Stmt(f"{assigned}{process.name}({names});"))
+            called = f"{assigned}{process.name}({names});"
+            is_task = process.name in tasks
+            body.append(
+                Stmt(f"hls_thread_local hls::task t_{process.name}({process.name}, {names});" if is_task else called)
+            )
         outer = [one for one in links if one.source is None or one.target is None]
         parameters = ", ".join(one.parameter(one.source is not None) for one in outer)
         pragmas = ("DATAFLOW", *self.interface_pragmas([one.name for one in outer], not between))
+        if len(tasks) == count:  # they have no calls to begin or end
+            pragmas = tuple(text for text in pragmas if "port=return" not in text)
         top = Stmt(f"void {name}({parameters}) @0", (), (tuple(body),), pragmas)
         ports = tuple(
             Port(one.name, "stream", "in", one.type, one.words)
@@ -108,6 +115,22 @@ class Regions(Elements):
             for one in outer
         )  # fmt: skip
         return (*made, top), ports
+
+    def tasks(self, processes: list[_Process]) -> frozenset[str]:
+        """Processes that may as well start over by themselves: they have nothing but streams, and read first. Its
+        random numbers are its own."""
+        source = random.Random(f"tasks of {self.seed}")
+        if source.random() < 0.6:
+            return frozenset()
+        free = [
+            process.name
+            for process in processes
+            if all(one.kind == "stream" for one in (*process.inputs, *process.outputs))
+        ]
+        chosen = free if source.random() < 0.4 else [name for name in free if source.random() < 0.5]
+        if chosen:
+            self.use("hls::task", *(["tasks only"] if len(chosen) == len(processes) else []))
+        return frozenset(chosen)
 
     def value_link(self, links: list[_Link], processes: list[_Process], source: int, target: int) -> None:
         """An array or a number from one process to a later one."""
@@ -222,6 +245,11 @@ class Regions(Elements):
             test: Expr = self.expr(BOOL, 2)
             return Stmt("if ($0) @0 else @1", (test,), ((self.write(channel),), (self.write(channel),)))
         return self.write(channel)
+
+
+def _lasting(declared: Stmt) -> Stmt:
+    """A stream that is there for all calls."""
+    return replace(declared, text=f"hls_thread_local {declared.text}")
 
 
 def _copy(one: _Link) -> Stmt:

@@ -22,11 +22,7 @@ struct task {
 
 #else
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-#include <tuple>
-#include <vector>
+#include <pthread.h>
 
 #define hls_thread_local static
 
@@ -37,55 +33,81 @@ namespace hlsgen {
 class tasks {
   public:
     static tasks& all() {
-        static tasks* const made = new tasks;
-        return *made;
+        static tasks made;
+        return made;
     }
 
-    template <class Body_> void add(Body_ body) {
-        waiting::let_others = [] { return all().give_way(); };
-        const std::size_t number = threads.size();
-        threads.emplace_back([this, number, body] {
-            own = number + 1;
-            await(own);
-            while (true) {
-                const auto before = waiting::moved;
-                body();
-                if (waiting::moved == before) pass(0);
+    // body: what a task does over and over again
+    template <class Body_> void add(const Body_& body) {
+        struct one {
+            tasks& of;
+            int number;
+            Body_ body;
+            static void* operator new(__SIZE_TYPE__, void* at) noexcept { return at; }
+            static void* run(void* itself) {
+                static_cast<one*>(itself)->for_ever();
+                return nullptr;
             }
-        });
-        threads.back().detach();
+            void for_ever() {
+                of.await(number);
+                while (true) {
+                    const auto before = waiting::moved;
+                    body();
+                    if (waiting::moved == before) of.pass(number, 0);
+                }
+            }
+        };
+        waiting::let_others = [] { return all().give_way(); };
+        pthread_t thread;
+        void* const place = __builtin_malloc(sizeof(one));
+        if (!place || pthread_create(&thread, nullptr, one::run, new (place) one{*this, ++count, body})) {
+            std::fprintf(stderr, "error: there is no thread for an hls::task\n");
+            std::exit(1);
+        }
+        pthread_detach(thread);
     }
 
   private:
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::size_t turn = 0;  // whose turn it is: 0 for the program, else that of a task
-    std::vector<std::thread> threads;
-    static inline thread_local std::size_t own = 0;
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+    int count = 0;
+    int turn = 0;  // whose it is: 0 for the program, else that of a task
 
-    void await(std::size_t who) {
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return turn == who; });
+    void await(int who) {
+        pthread_mutex_lock(&mutex);
+        while (turn != who) pthread_cond_wait(&changed, &mutex);
+        pthread_mutex_unlock(&mutex);
     }
-    void pass(std::size_t next) {
-        {
-            const std::lock_guard lock(mutex);
-            turn = next;
-            waiting::in_task = next != 0;
-        }
-        changed.notify_all();
-        await(own);
+    void pass(int who, int next) {
+        pthread_mutex_lock(&mutex);
+        turn = next;
+        waiting::in_task = next != 0;
+        pthread_cond_broadcast(&changed);
+        pthread_mutex_unlock(&mutex);
+        await(who);
     }
     // A task lets the program run; the program lets every task run until it waits, and asks whether anything moved.
     bool give_way() {
-        if (own) {
-            pass(0);
+        if (waiting::in_task) {
+            pass(turn, 0);
             return true;
         }
         const auto before = waiting::moved;
-        for (std::size_t task = 1; task <= threads.size(); ++task) pass(task);
+        for (int task = 1; task <= count; ++task) pass(0, task);
         return waiting::moved != before;
     }
+};
+
+// What a task is given: an object, or a copy of a number.
+template <class T_> struct given {
+    T_ value;
+    explicit given(const T_& value) : value(value) {}
+    T_ get() const { return value; }
+};
+template <class T_> struct given<T_&> {
+    T_& object;
+    explicit given(T_& object) : object(object) {}
+    T_& get() const { return object; }
 };
 
 }  // namespace hlsgen
@@ -95,14 +117,13 @@ namespace hls {
 struct task {
     task() = default;
     template <class... P_, class... A_> task(void (*function)(P_...), A_&&... arguments) {
-        (*this)(function, static_cast<A_&&>(arguments)...);
+        (*this)(function, arguments...);
     }
     // in a function that is called again it is the same task, with the arguments of the first time
     template <class... P_, class... A_> void operator()(void (*function)(P_...), A_&&... arguments) {
         if (started) return;
         started = true;
-        hlsgen::tasks::all().add(
-            [function, values = std::tuple<P_...>(static_cast<A_&&>(arguments)...)] { std::apply(function, values); });
+        hlsgen::tasks::all().add([function, ... held = hlsgen::given<P_>(arguments)] { function(held.get()...); });
     }
 
   private:
