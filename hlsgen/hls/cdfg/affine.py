@@ -22,8 +22,8 @@ NEVER = 0  # as a distance
 _FAR = 128  # iterations up to which distances are told apart; farther ones count as this far
 _ENDLESS = 1 << 80  # more iterations than any loop has
 _OPEN = frozenset((
-    Kind.CONST, Kind.COPY, Kind.ADD, Kind.SUB, Kind.MUL, Kind.SHL, Kind.LSHR, Kind.XOR, Kind.ZEXT, Kind.SEXT,
-    Kind.SELECT, Kind.SLICE, Kind.CONCAT, Kind.UDIV, Kind.UREM,
+    Kind.CONST, Kind.COPY, Kind.ADD, Kind.SUB, Kind.MUL, Kind.SHL, Kind.LSHR, Kind.OR, Kind.XOR, Kind.ZEXT,
+    Kind.SEXT, Kind.SELECT, Kind.SLICE, Kind.CONCAT, Kind.UDIV, Kind.UREM,
 ))  # fmt: skip
 
 Range = tuple[int, int]  # lowest and highest value
@@ -263,6 +263,10 @@ class Forms:
                         return _scaled(a, b.constant)
             case Kind.SHL if by is not None:
                 return _scaled(args[0], 1 << min(by, op.width))
+            case Kind.OR:
+                for form, mask in ((args[0], _value(args[1])), (args[1], _value(args[0]))):
+                    if mask is not None and _is_multiple(form, 1 << mask.bit_length()):  # where one has zeros
+                        return _sum(op.width, form, Linear(op.width, mask), 1)
             case Kind.XOR:
                 for form, mask in ((args[0], _value(args[1])), (args[1], _value(args[0]))):
                     if mask == (1 << op.width) - 1:
@@ -394,6 +398,10 @@ def _first_multiple(step: int, constant: int, width: int, farthest: int) -> int:
 def _value(form: Linear) -> int | None:
     """The unsigned value of a form without symbols."""
     return None if form.terms else form.constant & (1 << form.width) - 1
+
+
+def _is_multiple(form: Linear, of: int) -> bool:
+    return not any(part % of for part in (form.constant, *(factor for _, factor in form.terms)))
 
 
 def _centred(factor: int, width: int) -> int:

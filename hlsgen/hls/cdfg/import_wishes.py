@@ -17,10 +17,13 @@ def import_wishes(function: Function, front: llvm.FrontEnd, name: str) -> Functi
     """The imported function `name` (mangled) with what is wished of it."""
     mine = [d for d in front.directives if d.function == name]
     stable = {d.target.name for d in mine if d.kind == "stable" and isinstance(d.target, llvm.VariableTarget)}
+    unrolled = {d.target: int(d.options["factor"]) for d in mine if d.kind == "unroll" and "factor" in d.options}
     trips = {}
     for d in mine:
         if d.kind == "loop_tripcount" and isinstance(d.target, llvm.LoopTarget) and "max" in d.options:
-            trips[d.target.header] = (int(d.options.get("min", 0)), int(d.options["max"]))
+            at_once = unrolled.get(d.target, 1)  # iterations of the source in one
+            least, most = int(d.options.get("min", 0)), int(d.options["max"])
+            trips[d.target.header] = -(-least // at_once), -(-most // at_once)
     params = function.params.values()
     is_task = name in always_tasks(front.module)  # it runs across calls
     limits = [int(d.options["limit"]) for d in mine if limits_products(d)]

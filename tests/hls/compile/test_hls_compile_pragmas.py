@@ -302,3 +302,22 @@ def test_between_processes(pragma, honoured, reason, tmp_path):
     report = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report
     found = report.pragmas[1]
     assert (found["honoured"], found["reason"].replace(f"{tmp_path}/", "")) == (honoured, reason)
+
+
+def test_an_unrolled_loop_of_unknown_count_stores_every_cycle(tmp_path):
+    """LLVM writes the odd indices as `j | 1`; stated iterations are those of the source."""
+    source = tmp_path / "kernel.cpp"
+    longest = []
+    for most in (9, 19):
+        source.write_text(f"""void top(const short a[32], short b[32], int n) {{
+            for (int j = 0; j < n; ++j) {{
+            #pragma HLS PIPELINE II=1
+            #pragma HLS UNROLL factor=2
+            #pragma HLS LOOP_TRIPCOUNT max={most}
+                b[j] = a[j] + 1;
+            }}
+        }}""")
+        report = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report
+        assert [loop.ii_reached for loop in report.loops] == [1]
+        longest.append(report.functions[0].latency_max)
+    assert longest[1] - longest[0] == 10 - 5
