@@ -403,6 +403,21 @@ class _Linker:
         found = [param.type for param in function.params if param.name == name] if function is not None else []
         return next((type.bits for type in found if isinstance(type, llvm.IntType)), 1 << 30)
 
+    def param_words(self, process: Call, item: ArrayItem) -> int:
+        """Of an array of our caller's; a process may be there for longer ones too."""
+        shapes = [
+            math.prod(port.shape)
+            for function, name in (
+                (self.body.function, process.actuals[item.argument].variable),
+                (process.function, item.argument),
+            )
+            for port in ports_of(self.front, function)
+            if port.name == name
+        ]
+        if item.elements or len(shapes) < 2 or not all(shapes):
+            return item.depth_words
+        return item.depth_words * shapes[0] // shapes[1]
+
     # ---- inside
 
     def fifo(self, channel: str) -> Fifo:
@@ -461,8 +476,9 @@ class _Linker:
             self.check_order(first, last, where)
         array = first.item
         assert isinstance(array, ArrayItem)
+        words = min(use.item.depth_words for use in uses if isinstance(use.item, ArrayItem))
         return Buffer(
-            channel, array.width_bits, array.depth_words, first.process.name,
+            channel, array.width_bits, words, first.process.name,
             last.process.name if len(uses) == 2 else "", self.storage(channel),
         )  # fmt: skip
 
@@ -488,7 +504,8 @@ class _Linker:
             if isinstance(first, StreamItem):
                 streams.append(replace(first, name=channel, argument=argument))
             elif isinstance(first, ArrayItem):
-                arrays.append(replace(first, name=channel, argument=argument))
+                words = self.param_words(uses[0].process, first)
+                arrays.append(replace(first, name=channel, argument=argument, depth_words=words))
             if any(isinstance(item, InputItem) for item in items):
                 width = min(max(i.width_bits for i in items), self.param_bits(channel))  # a process may get it extended
                 inputs.append(InputItem(channel, argument, width, _elements(first)))

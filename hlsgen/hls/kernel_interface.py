@@ -67,7 +67,10 @@ def caller_interface(
                 arrays[name] = replace(arrays[name], ports=array_ports(arrays[name], item))
             else:
                 memory = function.memories[name]
-                arrays[name] = replace(item, name=name, argument=memory.argument, elements=memory.elements)
+                words = memory.depth_words
+                arrays[name] = replace(
+                    item, name=name, argument=memory.argument, depth_words=words, elements=memory.elements
+                )
     outside = (item for name, item in arrays.items() if not function.memories[name].shared)
     return replace(own, streams=tuple(streams.values()), arrays=tuple(outside))
 

@@ -135,6 +135,9 @@ class Calls:
         whole = _BANK.sub("", part) if item.elements else part
         for name, memory in self.objects.memories.items():
             if name == f"{self.objects.pretty[pointer.object]}{whole}":
+                if prod(memory.shape) == 1:
+                    raise self.body.refuse("a variable of one word is passed where other calls pass longer arrays",
+                                           "make the function a template, or inline it")  # fmt: skip
                 if not memory.external:
                     self.objects.memories[name] = replace(
                         memory, external=True, shared=True, rom=False, argument=self.objects.pretty[pointer.object]
@@ -150,6 +153,8 @@ class Calls:
             return self.address(self.pointers.pointer(operand))
         if isinstance(operand.type, llvm.PtrType):
             memory, at = self.word(item, operand)
+            if at is None:
+                return self.body.const(0, item.width_bits)
             word = self.body.op(Kind.LOAD, memory.width, at, object=memory.name)
             return self.resized(word, item.width_bits, _is_signed(item, callee))
         leaf, number = callee.places[item.name]
@@ -174,17 +179,19 @@ class Calls:
             total = self.body.op(Kind.ADD, ADDRESS_BITS, (total, scaled))
         return self.body.op(Kind.ADD, ADDRESS_BITS, (total, self.body.const(constant, ADDRESS_BITS)))
 
-    def word(self, item: InputItem | OutputItem, operand: llvm.Operand) -> tuple[Memory, tuple[int, ...]]:
-        """The memory, and where in it, of what the callee has in a register: a scalar, or an element of an array."""
+    def word(self, item: InputItem | OutputItem, operand: llvm.Operand) -> tuple[Memory, tuple[int, ...] | None]:
+        """The memory, and where in it, of what the callee has in a register: a scalar, or an element of an array, which
+        is nowhere in arrays that are shorter than others that the callee is passed."""
         pointer = self.pointers.pointer(operand)
         part, element = suffix(item), item.elements[0] if item.elements else 0
         whole = _BANK.sub("", part) if item.elements else part
         memory = self.objects.memories.get(f"{self.objects.pretty[pointer.object]}{whole}")
-        is_whole = pointer.address == layout.START and 0 <= element < prod(memory.shape if memory else ())
-        if memory is None or memory.bus or memory.word is not None or not is_whole:
+        if memory is None or memory.bus or memory.word is not None or pointer.address != layout.START:
             raise self.body.refuse(
                 "a reference to a part of an array or struct is passed on", "pass a variable of its own"
             )
+        if not 0 <= element < prod(memory.shape):
+            return memory, None
         return memory, (self.body.const(element, FLAT_INDEX_BITS),) if memory.shape else ()
 
     def take(self, i: llvm.Instruction, callee: Callee, done: int, actuals: dict[str, llvm.Operand]) -> None:
@@ -196,6 +203,8 @@ class Calls:
             lsb += item.width_bits
             if item.argument in actuals:
                 memory, at = self.word(item, actuals[item.argument])
+                if at is None:
+                    continue
                 value = self.resized(value, memory.width, _is_signed(item, callee))
                 self.body.op(Kind.STORE, 0, (*at, value), object=memory.name)
             else:

@@ -12,6 +12,7 @@ from hlsgen.hls.llvm.parse import Parsed
 
 from . import ports
 from .forward import forward_copies
+from .function_ports import function_ports
 from .markers import Markers, OnVariable, with_directions
 from .pragmas import Written
 from .roots import Bound, Roots
@@ -63,7 +64,7 @@ def finish(
     )
     top = module.functions[roots.top]
     of_top, result = ports.top_ports(top, signature, directives, streams)
-    others = ports.function_ports(parsed, module, roots.top, of_top, streams)
+    others = function_ports(parsed, module, roots.top, of_top, streams)
     divided = {d.target for d in directives if d.kind.startswith("array_") and d.function == roots.top}
     words = [port for port in (*of_top, result) if port is not None and _is_word(port)]
     directives += [_divided(port, roots.top) for port in words if ir.VariableTarget(port.name) not in divided]

@@ -6,15 +6,13 @@ function behind the top's body (`definition`). Of the others it follows from wha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hlsgen.core.errors import Place, UserError
-from hlsgen.hls.cdfg.layout import canonical, like
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.fold import fold, mask, signed
-from hlsgen.hls.llvm.layout import constant_offset, size_bytes
+from hlsgen.hls.llvm.layout import constant_offset
 from hlsgen.hls.llvm.parse import Parsed
 from hlsgen.hls.llvm.tasks import only_tasks
 
@@ -313,92 +311,3 @@ def control(directives: list[ir.Directive], top: ir.Function) -> tuple[str, str]
         elif mode == "s_axilite":
             bundle = str(directive.options.get("bundle", "control"))
     return protocol, bundle
-
-
-# ---- the other functions ---------------------------------------------------------------------------------------
-
-
-def function_ports(
-    parsed: Parsed, module: ir.Module, top: str, ports: tuple[ir.Port, ...], streams: tuple[ir.StreamInfo, ...]
-) -> dict[str, tuple[ir.Port, ...]]:
-    """The parameters of every function but the top, from what is handed to them."""
-    infos = {(info.function, info.name): info for info in streams}
-    known: dict[tuple[str, str], tuple[ir.Type, tuple[int, ...], tuple[ir.Leaf, ...], int]] = {
-        (top, port.name): (port.element, port.shape, port.fields, port.bits) for port in ports
-    }
-    calls = [
-        (caller, call)
-        for caller, function in module.functions.items()
-        for block in function.blocks
-        for call in block.instructions
-        if call.callee in module.functions
-    ]
-    objects = {
-        (name, i.result): i.source_type
-        for name, function in module.functions.items()
-        for block in function.blocks
-        for i in block.instructions
-        if i.opcode == "alloca"
-    }
-    bases = {
-        (name, i.result): i.operands[0]
-        for name, function in module.functions.items()
-        for block in function.blocks
-        for i in block.instructions
-        if i.opcode == "getelementptr"
-    }
-    rows = {
-        i.operands[0].name: i.source_type
-        for function in module.functions.values()
-        for block in function.blocks
-        for i in block.instructions
-        if i.opcode == "getelementptr" and isinstance(i.operands[0], ir.GlobalRef) and i.source_type is not None
-    }
-    for _ in module.functions:  # as deep as functions may be nested
-        for caller, call in calls:
-            for param, operand in zip(module.functions[call.callee].params, call.operands, strict=True):
-                key = (call.callee, param.name)
-                while isinstance(operand, ir.Local) and (caller, operand.name) in bases:
-                    operand = bases[caller, operand.name]  # what an element is, its array tells
-                if key in known or not isinstance(operand, ir.Local | ir.GlobalRef):
-                    continue
-                if isinstance(operand, ir.GlobalRef):
-                    variable = module.globals.get(operand.name)
-                    type = variable.type if variable is not None else None
-                    if isinstance(type, ir.StructType) and operand.name in rows:  # Clang lost the shape of the array
-                        type = like(canonical(type), rows[operand.name])
-                else:
-                    type = objects.get((caller, operand.name))
-                if type is not None:
-                    known[key] = (*_stripped(type), (), 0)
-                elif (caller, operand.name) in known:
-                    known[key] = known[caller, operand.name]
-    return {
-        name: tuple(_described(parsed, function, param, known, infos) for param in function.params)
-        for name, function in module.functions.items()
-        if name != top
-    }
-
-
-def _described(parsed, function, param, known, infos) -> ir.Port:  # type: ignore[no-untyped-def]
-    info = infos.get((function.name, param.name))
-    if not isinstance(param.type, ir.PtrType):
-        bits = param.type.bits if isinstance(param.type, ir.IntType) else 8 * size_bytes(param.type)
-        return ir.Port(param.name, param.type, "", None, function.loc, "value", element=param.type, bits=bits)
-    if info is not None:
-        kind, shape = ("streams", (info.count,)) if info.count > 1 else ("stream", ())
-        return ir.Port(param.name, param.type, "", info, function.loc, kind, shape=shape, bits=info.element_bits)
-    element, shape, fields, bits = known.get((function.name, param.name), (ir.VoidType(), (), (), 0))
-    header = parsed.text.lines[parsed.text.definitions[function.name][0]]
-    own = re.search(rf"ptr [^,%]*\bdead_on_return\b[^,%]*%\"?{re.escape(param.name)}\b", header) is not None
-    kind = "value" if own else "array" if shape else "pointer"
-    return ir.Port(param.name, param.type, "", None, function.loc, kind, False, element, shape, bits, fields,
-                   by_pointer=own)  # fmt: skip
-
-
-def _stripped(type: ir.Type) -> tuple[ir.Type, tuple[int, ...]]:
-    shape = []
-    while isinstance(type, ir.ArrayType):
-        shape.append(type.count)
-        type = type.element
-    return type, tuple(shape)

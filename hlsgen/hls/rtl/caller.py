@@ -9,6 +9,7 @@ the call has begun, and the whole ends when all such calls have.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hlsgen.hls.bind.memory_kinds import memory_kind
 from hlsgen.hls.bind.scheduled import ScheduledFunction
@@ -248,7 +249,7 @@ class _Caller:
                         name, found.argument, found.width_bits, found.depth_words, array_ports(found, item)
                     )  # fmt: skip
         assert found is not None
-        return found
+        return replace(found, depth_words=self.function.memories[name].depth_words)
 
     # ---- the body
 

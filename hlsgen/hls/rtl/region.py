@@ -32,7 +32,7 @@ from .netlist import (
     lor,
     mux,
 )
-from .shared_memory import add_memory, shared_ports
+from .shared_memory import add_memory, fitted, shared_ports
 
 CALLS = 7  # calls under way: a counter of 3 bits per process
 COUNT_BITS = 3
@@ -346,13 +346,21 @@ class RegionLogic:
                     own = self.arrays.get((process.name, actual.variable))
                     nets = own if own is not None else self.outside.arrays[actual.variable]
                     connections += [
-                        (f"{item.name}_{role}", nets[role])
+                        (f"{item.name}_{role}", self.meeting(nets[role], width))
                         for port in item.ports
-                        for role, _, _ in array_nets(port, item)
+                        for role, width, _ in array_nets(port, item)
                     ]
         connections += [("ap_taken", self.taken[process.name]), ("ap_done", self.done[process.name])]
         name = self.module.unique(f"{process.name}_u")
         self.module.instances.append(Instance(self.modules[process.function], name, tuple(connections)))
+
+    def meeting(self, outside: Net, width: int) -> Net:
+        """What a process drives, where its addresses have more or fewer bits than those outside."""
+        if outside.width == width:
+            return outside
+        inside = self.module.declare(f"{outside.name}_inside", width)
+        self.module.output(outside, fitted(inside, outside.width))
+        return inside
 
     def input(self, process: Process, item: InputItem) -> Value:
         actual = process.bindings[item.name]

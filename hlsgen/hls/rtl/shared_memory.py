@@ -5,7 +5,7 @@ from __future__ import annotations
 from hlsgen.hls.items import ArrayPort
 
 from .memory_ports import address_width
-from .netlist import Lit, MemoryCell, Module, Net, ReadPort, Value, WritePort, choose, land
+from .netlist import Expr, Lit, MemoryCell, Module, Net, ReadPort, Value, WritePort, choose, land
 
 Users = list[tuple[Value, dict[str, Net]]]  # (it is their turn, their nets by role); the last one when nobody's
 
@@ -20,9 +20,16 @@ def shared_ports(
         roles += [("we", 1), ("d", width_bits)] if port.writes else []
         for role, width in roles:
             key = f"{role}{port.number}"
-            options: list[tuple[Value, Value]] = [(turn, nets.get(key, Lit(0, width))) for turn, nets in users]
+            options = [(turn, fitted(nets.get(key, Lit(0, width)), width)) for turn, nets in users]
             found[key] = module.wire(f"{name}_{key}", choose(options))
     return found
+
+
+def fitted(address: Value, width: int) -> Value:
+    """An address of a module that is used with larger or smaller arrays too."""
+    if address.width == width:
+        return address
+    return Expr("slice", (address,), width) if address.width > width else Expr("zext", (address,), width)
 
 
 def add_memory(
