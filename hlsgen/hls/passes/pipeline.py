@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.ir import Function
+from hlsgen.hls.passes.add_early import add_early
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
 from hlsgen.hls.passes.compare_early import compare_early
@@ -47,6 +48,7 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("simplify", simplify),
     ("merge_exclusive", merge_exclusive),
     ("join_selects", join_selects),
+    ("add_early", add_early),
     ("count_ahead", count_ahead),
     ("balance", balance),
     ("narrow", narrow),

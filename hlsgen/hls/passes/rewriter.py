@@ -5,6 +5,7 @@ Constants move to the front of the entry block, where they dominate every use. A
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ class Rewriter:
         self._consts: dict[tuple[int, int], int] = {}
         self._const_order: list[int] = []
         self._known: dict[tuple[object, ...], int] = {}
+        self._changes: Counter[str] = Counter()  # of each memory so far; "": of any that a function called may write
+        self._calls = {name for name, stream in function.streams.items() if stream.unit}
         self._placed: list[int] = []
 
     def run(self) -> Function:
@@ -93,11 +96,18 @@ class Rewriter:
         if op.kind in COMMUTATIVE and op.args[0] > op.args[1]:
             op = replace(op, args=(op.args[1], op.args[0]), signs=(op.signs[1], op.signs[0]))
         self.edit.ops[op.id] = op
+        if op.kind is Kind.STORE:
+            self._changes[op.object] += 1
+        elif op.object in self._calls:
+            self._changes[""] += 1
         shared = op.kind not in _NOT_SHARED
+        state: tuple[int | None, ...] = ()
         if op.kind is Kind.LOAD:
-            shared = op.guard is None and self.function.memories[op.object].rom
+            memory = self.function.memories[op.object]
+            shared = memory.rom or not memory.external
+            state = (op.guard, self._changes[op.object], self._changes[""])
         if shared:
-            key = (op.kind, op.width, op.args, op.value, op.predicate, op.object, op.signs)
+            key = (op.kind, op.width, op.args, op.value, op.predicate, op.object, op.signs, state)
             first = self._known.setdefault(key, op.id)
             if first != op.id:
                 self.edit.redirect(op.id, first)

@@ -10,6 +10,7 @@ from random_functions import random_loop, random_nest
 
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.interpret import interpret
+from hlsgen.hls.passes.add_early import add_early
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
 from hlsgen.hls.passes.count_ahead import count_ahead
@@ -37,6 +38,7 @@ SEEDS = st.integers(0, 1 << 30)
         fold_unwritten,
         merge_exclusive,
         join_selects,
+        add_early,
         count_ahead,
         balance,
         run_passes,

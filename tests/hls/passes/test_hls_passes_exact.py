@@ -10,6 +10,7 @@ from hlsgen.core.errors import Place, UserError
 from hlsgen.hls.cdfg.check import check
 from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Memory, Op, Partition, Return, Stream
+from hlsgen.hls.passes.add_early import add_early
 from hlsgen.hls.passes.balance import balance
 from hlsgen.hls.passes.bank_memories import bank_memories
 from hlsgen.hls.passes.count_ahead import count_ahead
@@ -314,6 +315,49 @@ def test_a_counter_that_is_compared_with_a_bound_from_outside_runs_ahead():
     assert result.ops[more].args == (register.id, bound)
     for value in (0, 1, 2, 5, 255):
         assert interpret(result, {"a": [value]}) == interpret(before, {"a": [value]})
+
+
+def test_a_counter_that_starts_over_adds_before_it_is_known_whether():
+    t = Text()
+    limit, zero, one = t.read(), t.const(0, 8), t.const(1, 8)
+    t.block("loop")
+    column = t.op(Kind.PHI, 8, zero, zero, blocks=("entry", "loop"))
+    over = t.op(Kind.ICMP, 1, column, limit, predicate="eq")
+    here = t.op(Kind.SELECT, 8, over, zero, t.op(Kind.SELECT, 8, t.read(1), t.const(255, 8), column))
+    t.write(here)
+    following = t.op(Kind.ADD, 8, here, one)
+    t.ops[column] = replace(t.ops[column], args=(zero, following))
+    more = t.op(Kind.ICMP, 1, here, t.const(9, 8), predicate="ne")
+    t.block("end")
+    ends = {"entry": Jump("loop"), "loop": Branch(more, "loop", "end"), "end": Return()}
+    before = t.close(ends, loops={"loop": Loop("loop", frozenset({"loop"}), ii=1)})
+    result = check(add_early(before))
+    outer = result.ops[following]
+    inner = result.ops[outer.args[2]]
+    assert [each.kind for each in (outer, inner)] == [Kind.SELECT] * 2
+    assert [result.ops[each.args[1]].value for each in (outer, inner)] == [1, 0]
+    total = result.ops[inner.args[2]]
+    assert (total.kind, total.args) == (Kind.ADD, (column, one))
+    words = {"a": [12, *[0] * 5, 1, *[0] * 30]}
+    assert interpret(result, words) == interpret(before, words)
+
+
+def test_a_sum_with_a_constant_keeps_the_bits_below_it():
+    t = Text()
+    t.write(t.op(Kind.SLICE, 4, t.op(Kind.ADD, 8, t.read(), t.const(0xB0, 8)), value=0))
+    assert body(simplify(t.close())) == ["v0 = read a 8", "v1 = slice 4 v0 at 0", "write out v1"]
+
+
+@pytest.mark.parametrize("between", [False, True])
+def test_equal_loads_are_one_unless_something_is_stored_in_between(between):
+    t = Text()
+    at = t.read(2)
+    first = t.op(Kind.LOAD, 8, at, object="m")
+    if between:
+        t.op(Kind.STORE, 0, t.read(2), t.read(), object="m")
+    t.write(t.op(Kind.ADD, 8, first, t.op(Kind.LOAD, 8, at, object="m")))
+    function = simplify(t.close(memories={"m": Memory("m", 8, (4,), init=(1, 2, 3, 4))}))
+    assert sum(op.kind is Kind.LOAD for op in function.in_order()) == 1 + between
 
 
 @pytest.mark.parametrize("outer_first", [False, True])

@@ -46,11 +46,21 @@ def part(r: Rewriter, op: Op, args: list[Op]) -> int | None:
                 if low < high:
                     parts.append((r.slice(arg, low - at, high - low, op), high - low))
             return r.concat(parts, op)
+        case Kind.ADD if (same := _below_the_constant(r, a, lsb + width)) is not None:
+            return r.slice(same, lsb, width, op)
         case Kind.AND | Kind.OR | Kind.XOR | Kind.SELECT if _cheap_to_split(r, a):
             arms = [r.resolve(arg) for arg in a.args]
             head = arms[:1] if a.kind is Kind.SELECT else []
             tail = [r.slice(arg, lsb, width, op) for arg in arms[len(head) :]]
             return r.new(a.kind, width, (*head, *tail), op)
+    return None
+
+
+def _below_the_constant(r: Rewriter, a: Op, width: int) -> int | None:
+    """The other operand of a sum with a constant whose lowest bits are 0: there it stays as it is."""
+    for other, constant in (a.args, a.args[::-1]):
+        if r.see(constant).kind is Kind.CONST and r.see(constant).value % (1 << width) == 0:
+            return r.resolve(other)
     return None
 
 
