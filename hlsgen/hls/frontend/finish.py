@@ -183,6 +183,8 @@ def _record(
         return ir.Pragma(pragma.text, pragma.loc, False, "the loop is gone: unrolled, or without effect")
     if pragma.id in roots.seen:
         return ir.Pragma(pragma.text, pragma.loc, pragma.kind in _DISSOLVED_WELL, "its function was inlined")
+    if pragma.condition:
+        return ir.Pragma(pragma.text, pragma.loc, True, "its condition does not hold where the function is used")
     return ir.Pragma(pragma.text, pragma.loc, False, "its function is not reached from the top")
 
 

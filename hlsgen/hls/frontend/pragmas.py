@@ -40,6 +40,7 @@ _WITHOUT_EFFECT = {
 _CORE = re.compile(r"(?P<type>RAM_[1-4ST]\w*?P|RAM_\w+?|ROM_\w+?|FIFO)_(?P<impl>BRAM|LUTRAM|URAM|SRL)\Z", re.IGNORECASE)
 _PRAGMA = re.compile(r"^\s*#\s*pragma\s+(?:HLS|AP)\s+(.*?)\s*$", re.IGNORECASE)
 _NAMES = re.compile(r"\b(?:port|variable)\s*=\s*([^\s,(<]+(?:\s*,\s*[^\s,(<]+)+)", re.IGNORECASE)
+_IF = re.compile(r"if\s*\(", re.IGNORECASE)
 _MARKER = re.compile(r'^#\s+(\d+)\s+"((?:[^"\\]|\\.)*)"')
 _DEFINE = re.compile(r"^#\s*define\s+(\w+)\s+(.+?)\s*$")
 _UNDEF = re.compile(r"^#\s*undef\s+(\w+)")
@@ -65,6 +66,7 @@ class Written:
     loc: Place
     refusal: str = ""  # why it has no effect, when that is known from the text alone
     is_pragma: bool = True  # one of Vitis HLS
+    condition: str = ""  # of `#pragma HLS if (...) ...`, a constant expression
 
     @property
     def variable(self) -> str:
@@ -140,14 +142,26 @@ def _one_for_each(text: str) -> list[str]:
     return [text[:start] + name.strip() + text[end:] for name in names[1].split(",")]
 
 
+def _conditional(text: str) -> tuple[str, str]:
+    """The condition of `if (...) PIPELINE`, "" where there is none, and the pragma."""
+    start = _IF.match(text)
+    depth = 1
+    for at in range(start.end() if start else len(text), len(text)):
+        depth += (text[at] == "(") - (text[at] == ")")
+        if start and depth == 0:
+            return text[start.end() : at].strip(), text[at + 1 :].strip()
+    return "", text
+
+
 def options_of(text: str) -> list[str]:
     """The words of a pragma; a value with blanks in it, as `max = n / 2`, without them."""
     return _INSIDE_A_VALUE.sub(r"\1", re.sub(r"\s*=\s*", "=", text)).split()
 
 
 def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Written:
-    """Parses what follows `#pragma HLS`: a kind, then `key=value` pairs and bare words."""
-    words = options_of(text)
+    """Parses what follows `#pragma HLS`: a condition, a kind, then `key=value` pairs and bare words."""
+    condition, rest = _conditional(text)
+    words = options_of(rest)
     kind = words[0].lower() if words else ""
     options: dict[str, str | int | bool] = {}
     computed = []
@@ -176,7 +190,8 @@ def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Wr
     refusal = _WITHOUT_EFFECT.get(kind, "") if is_pragma else f"{kind!r} is not an HLS pragma"
     if kind == "interface" and "port" not in options:
         refusal = "it names no port: port="
-    return Written(id, kind, options, tuple(computed), f"HLS {text}", place, refusal, is_pragma)
+    return Written(id, kind, options, tuple(computed), f"HLS {text}", place, refusal, is_pragma,
+                   _expand(condition, macros))  # fmt: skip
 
 
 def _call(written: Written, last_code: str, before: list[str]) -> str:
@@ -188,10 +203,13 @@ def _call(written: Written, last_code: str, before: list[str]) -> str:
     if written.variable:
         call = f"::hlsgen::variable({written.variable}, {written.id}{values})"
     if last_code not in (")", "else"):
-        return f"{call};"
+        return f"if constexpr ({written.condition}) {call};" if written.condition else f"{call};"
     if last_code == ")" and _word_at_parenthesis(before) not in _BEFORE_A_BODY:
         raise UserError(f"#pragma {written.text} stands outside of a body", where=written.loc,
                         do="place it inside the braces")  # fmt: skip
+    if written.condition:
+        raise UserError(f"#pragma {written.text} stands in front of a body", where=written.loc,
+                        do="place it in the body, inside braces")  # fmt: skip
     return f"if ({call}, false); else"
 
 

@@ -53,6 +53,7 @@ def test_a_list_of_names_is_a_pragma_for_each():
         ),
         ("RESET variable=x off", "::hlsgen::variable(x, 0);"),
         ("INTERFACE m_axi port=x offset=slave depth=N", "::hlsgen::variable(x, 0, (long long)((4 * 2)));"),
+        ("if (N > (2)) PIPELINE II=2", "if constexpr ((4 * 2) > (2)) ::hlsgen_pragma(0);"),
         ("NONSENSE", ""),
     ],
 )
