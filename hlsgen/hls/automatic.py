@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hlsgen.core.errors import UserError
@@ -31,6 +31,7 @@ UNROLLED_MAX = 3000  # instructions of a pipelined body
 MULTIPLIERS_MAX = {"xc7": 220, "xcup": 1248, "ecp5": 156}
 _WORTH = 0.9  # a level that unrolls more has to save a tenth of the cycles,
 _FLAT_WORTH = 0.99  # flattening, which costs little, a hundredth
+_TRIPS = 16  # of a loop around others, where that is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ def _results(
     """Number of a loop -> cycles from entering to leaving it, None when not known, and the multipliers in it. None when
     the program is refused then."""
     try:
-        front = lower(prepared, workdir, chosen)
+        front = _with_trips(lower(prepared, workdir, chosen))
         functions = schedule_program(front, target).functions
     except UserError:
         return None
@@ -245,6 +246,19 @@ def _results(
                     total = before + cycles.most if known else None  # type: ignore[operator]
                     found[numbers[name, each]] = (total, others + products)
     return found
+
+
+def _with_trips(front: ir.FrontEnd) -> ir.FrontEnd:
+    """With a guess for loops around others of which nothing tells how often they run: theirs does not decide."""
+    around = {(loop.function, loop.parent) for loop in front.loops}
+    told = {(d.function, d.target) for d in front.directives if d.kind == "loop_tripcount"}
+    guesses = tuple(
+        ir.Directive("loop_tripcount", {"min": _TRIPS, "max": _TRIPS}, "", loop.loc, loop.function, target)
+        for loop in front.loops
+        for target in (ir.LoopTarget(loop.header),)
+        if loop.trip_count is None and (loop.function, loop.header) in around and (loop.function, target) not in told
+    )
+    return replace(front, directives=(*front.directives, *guesses))
 
 
 def _multipliers(scheduled: ScheduledFunction, inside: set[int]) -> int:
