@@ -317,6 +317,30 @@ def test_a_counter_that_is_compared_with_a_bound_from_outside_runs_ahead():
         assert interpret(result, {"a": [value]}) == interpret(before, {"a": [value]})
 
 
+def test_a_counter_that_starts_over_or_waits_runs_ahead_too():
+    t = Text()
+    bound, zero, one = t.read(), t.const(0, 8), t.const(1, 8)
+    t.block("loop")
+    row = t.op(Kind.PHI, 8, zero, zero, blocks=("entry", "loop"))
+    column = t.op(Kind.PHI, 8, zero, zero, blocks=("entry", "loop"))
+    t.write(t.op(Kind.XOR, 8, row, t.op(Kind.SHL, 8, column, t.const(4, 8))))
+    next_column, next_row = (t.op(Kind.ADD, 8, each, one) for each in (column, row))
+    inside = t.op(Kind.ICMP, 1, next_column, bound, predicate="ult")
+    more_rows = t.op(Kind.ICMP, 1, next_row, bound, predicate="ult")
+    columns = t.op(Kind.SELECT, 8, inside, next_column, zero)
+    rows = t.op(Kind.SELECT, 8, inside, row, t.op(Kind.SELECT, 8, more_rows, next_row, t.const(7, 8)))
+    t.ops[column] = replace(t.ops[column], args=(zero, columns))
+    t.ops[row] = replace(t.ops[row], args=(zero, rows))
+    more = t.op(Kind.OR, 1, inside, more_rows)
+    t.block("end")
+    ends = {"entry": Jump("loop"), "loop": Branch(more, "loop", "end"), "end": Return()}
+    before = t.close(ends, loops={"loop": Loop("loop", frozenset({"loop"}), ii=1)})
+    result = check(count_ahead(before))
+    assert all(result.ops[result.ops[test].args[0]].kind is Kind.PHI for test in (inside, more_rows))
+    for value in (0, 1, 2, 5):
+        assert interpret(result, {"a": [value]}) == interpret(before, {"a": [value]})
+
+
 def test_a_counter_that_starts_over_adds_before_it_is_known_whether():
     t = Text()
     limit, zero, one = t.read(), t.const(0, 8), t.const(1, 8)
