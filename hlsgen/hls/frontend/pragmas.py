@@ -29,6 +29,7 @@ _HONOURED = frozenset(
 # Bound to their targets like the others; the back end makes nothing of them so far, for these reasons.
 _WITHOUT_EFFECT = {
     "alias": "different arguments are taken for different memories",
+    "array_stencil": "every access reads its word; keep what is needed again in a local array",
     "cache": "AXI masters read what the code reads",
     "occurrence": "what is under a condition has the interval of its loop",
     "performance": "ask for an interval: PIPELINE II=",
@@ -176,6 +177,8 @@ def parse_pragma(text: str, id: int, place: Place, macros: dict[str, str]) -> Wr
         value = _expand(value, macros)
         if key in _ANY_CASE:
             value = value.lower()
+        if key in ("port", "variable"):
+            value = value.removeprefix("&")  # as old code has it
         if key in _NUMERIC:
             if (number := _integer(value)) is not None:
                 options[key] = number

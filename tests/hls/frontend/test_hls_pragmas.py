@@ -42,6 +42,7 @@ def test_a_list_of_names_is_a_pragma_for_each():
     [
         ("ARRAY_PARTITION variable = buf  dim = 1 complete", "::hlsgen::variable(buf, 0);"),
         ("INTERFACE axis register port=in", "::hlsgen::variable(in, 0);"),
+        ("INTERFACE axis port=&in", "::hlsgen::variable(in, 0);"),
         ("INTERFACE ap_ctrl_hs port=return", "::hlsgen_pragma(0);"),
         ("UNROLL factor=N", "::hlsgen_pragma(0, (long long)((4 * 2)));"),
         ("UNROLL factor=0x10", "::hlsgen_pragma(0);"),
