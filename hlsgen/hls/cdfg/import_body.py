@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import gcd
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir as llvm
@@ -21,6 +22,7 @@ class Body:
         self.ends: dict[str, Terminator] = {}
         self.values: dict[str, int] = {}
         self.phis: list[tuple[int, llvm.Instruction]] = []  # to be finished when all else is
+        self.steps: dict[int, int] = {}  # phi of a counter -> what divides its start and its step
         self.split_block: dict[str, str] = {}  # block of a call -> the block of LLVM that it is a part of
         self.split_from: dict[tuple[str, str], list[str]] = {}  # (predecessor, target) -> where its edges now start
         self.label = ""
@@ -31,6 +33,19 @@ class Body:
         self.ops[id] = Op(id, kind, width, args, loc=self.loc, **more)  # type: ignore[arg-type]
         self.order[self.label].append(id)
         return id
+
+    def phi(self, i: llvm.Instruction) -> int:
+        id = self.op(Kind.PHI, self.bits(i.type), name=i.result or "")
+        self.phis.append((id, i))
+        self.steps[id] = gcd(*(self._step(i, operand) for operand in i.operands))
+        return id
+
+    def _step(self, phi: llvm.Instruction, operand: llvm.Operand) -> int:
+        """How far an operand of a phi is from the phi itself, or from 0; 1 when nothing is known."""
+        made = self.made.get(operand.name) if isinstance(operand, llvm.Local) else None
+        if made is not None and made.opcode == "add" and made.operands[0] == llvm.Local(phi.result or "", phi.type):
+            operand = made.operands[1]
+        return abs(operand.value) if isinstance(operand, llvm.Const) else 1
 
     def parameter(self, name: str, width: int) -> int:
         """The argument `name` by value, as it was when the call began."""

@@ -166,9 +166,7 @@ class _Importer:
             case "select" if isinstance(i.type, llvm.PtrType):
                 self.pointers.pointer_select(i)
             case "phi":
-                id = self.body.op(Kind.PHI, self.body.bits(i.type), name=i.result or "")
-                self.body.phis.append((id, i))
-                self.body.values[self.body.name_of(i)] = id
+                self.body.values[self.body.name_of(i)] = self.body.phi(i)
             case "load":
                 self.body.values[self.body.name_of(i)] = self.accesses.load(i)
             case "store":

@@ -81,6 +81,8 @@ def divisor(body: Body, value: int) -> int:
             return abs(_signed(op)) or 1 << op.width
         case Kind.SELECT:
             return gcd(*(divisor(body, arg) for arg in op.args[1:]))
+        case Kind.PHI:
+            return _power_of_two(body.steps.get(value, 0) or 1)
         case Kind.ADD | Kind.SUB:
             found = gcd(*(divisor(body, arg) for arg in op.args))
         case Kind.MUL:

@@ -196,19 +196,25 @@ def _stream(found: Markers, module: ir.Module, function: str, bases: Bases, call
             do="use an `if` around two accesses, one for each stream",
         )
     key = ("" if target.is_global else function, target.name)
-    found.streams[key] = read_stream(call, *key, _streams_in(bases.type_of(target, module)))
+    info = read_stream(call, *key)
+    found.streams[key] = replace(info, count=_streams_in(bases.type_of(target, module), info.size_bytes))
     depth = call.operands[2]
     if isinstance(depth, ir.Const) and depth.value:
         found.depths[key] = depth.value
 
 
-def _streams_in(type: ir.Type | None) -> int:
-    """How many there are in a variable: an array of them, or an object of nothing but them, one type."""
-    if isinstance(type, ir.ArrayType):
-        return type.count * _streams_in(type.element)
-    if isinstance(type, ir.StructType) and not any(isinstance(field, ir.IntType) for field in type.fields):
-        return sum(map(_streams_in, type.fields))
-    return 1
+def _streams_in(type: ir.Type | None, stream_bytes: int) -> int:
+    """How many there are in a variable: an array of them, or an object of nothing but them, all of one type."""
+
+    def count(type: ir.Type) -> int:
+        match type:
+            case ir.ArrayType(extent, element):
+                return extent * count(element)
+            case ir.StructType(fields) if size_bytes(type) >= stream_bytes:
+                return sum(map(count, fields)) or 1
+        return 0
+
+    return max(1, count(type)) if type is not None else 1
 
 
 def _spread(found: Markers, module: ir.Module) -> None:
@@ -223,13 +229,13 @@ def _spread(found: Markers, module: ir.Module) -> None:
         for operand, param in zip(call.operands, module.functions[call.callee].params, strict=True)
         if isinstance(operand.type, ir.PtrType) and (target := bases.of(operand)) is not None
     ]
-    sizes = {
-        (name, i.result): _streams_in(i.source_type)
+    types = {
+        (name, i.result): i.source_type
         for name, function in module.functions.items()
         for block in function.blocks
         for i in block.instructions
         if i.opcode == "alloca"
-    } | {("", name): _streams_in(variable.type) for name, variable in module.globals.items()}
+    } | {("", name): variable.type for name, variable in module.globals.items()}
     changed = True
     while changed:
         changed = False
@@ -238,7 +244,7 @@ def _spread(found: Markers, module: ir.Module) -> None:
             for known, unknown in ((outer, inner), (inner, outer)):
                 if known in found.streams and unknown not in found.streams:
                     info = found.streams[known]
-                    count = 1 if unknown == inner else sizes.get(outer, 1)
+                    count = 1 if unknown == inner else _streams_in(types.get(outer), info.size_bytes)
                     found.streams[unknown] = replace(info, function=unknown[0], name=unknown[1], count=count)
                     if known in found.depths:
                         found.depths[unknown] = found.depths[known]

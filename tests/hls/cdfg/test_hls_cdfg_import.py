@@ -393,3 +393,23 @@ def test_checks_for_overflow(imported):
         }""")
     words = [3, 5, 1 << 31, 2, 0xFFFFFFFF, 7, 1 << 16, 1 << 15]
     assert outputs(function, words) == [0, 15, 1, 5, 1, -7, 0, 5]
+
+
+@pytest.mark.parametrize("type", ["int", "short", "ap_int<40>"])
+def test_members_that_the_class_itself_gives_values(imported, type):
+    """LLVM counts bytes in the loop that does it: each step is one element."""
+    function = imported(f"""
+        struct bins {{
+            {type} seen[6] = {{}};
+            int add(int which, int value) {{ return int(seen[which] += value); }}
+        }};
+        void top(INT in, INT out) {{
+            bins found;
+            for (int i = 0; i < 8; ++i) {{
+                int value = in.read();
+                out.write(found.add(value & 3, value));
+            }}
+        }}""")
+    kinds = [op.kind for op in function.ops.values()]
+    assert (kinds.count(Kind.STORE), kinds.count(Kind.LOAD)) == (2, 1)
+    assert outputs(function, [5, 1, 6, 2, 4, 9, 8, -1]) == [5, 6, 6, 8, 4, 15, 12, -1]

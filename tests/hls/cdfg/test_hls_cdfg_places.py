@@ -10,6 +10,7 @@ from hypothesis import assume, given, reject, settings
 from hlsgen.core.errors import UserError
 from hlsgen.hls.cdfg.import_accesses import Accesses
 from hlsgen.hls.cdfg.import_body import Body
+from hlsgen.hls.cdfg.import_bursts import Bursts
 from hlsgen.hls.cdfg.import_objects import Objects
 from hlsgen.hls.cdfg.import_offsets import in_bytes, index
 from hlsgen.hls.cdfg.import_pointers import Pointer, Pointers
@@ -44,7 +45,8 @@ class Bench:
         self.objects = Objects(self.body, FRONT, frozenset())
         self.objects.add_memory("m", "m", type, None, rom=False)
         ranges = IndexRanges(self.body.ops, SOURCE, {})
-        self.accesses = Accesses(self.body, self.objects, Pointers(self.body, self.objects), ranges)
+        bursts = Bursts(self.body, self.objects, lambda argument: 0)
+        self.accesses = Accesses(self.body, self.objects, Pointers(self.body, self.objects), ranges, bursts)
         self.given: dict[str, int] = {}
 
     def number(self, value: int, width: int) -> int:
