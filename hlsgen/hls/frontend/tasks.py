@@ -22,7 +22,7 @@ _MAKES = re.compile(r"  (?:%.* = )?(?:tail )?call .*@_ZN3hls4task(?:C[12]|cl)I")
 
 def call_tasks(text: Text) -> Text:
     """The module with calls of the functions that tasks are made of."""
-    made = [number for number, line in enumerate(text.lines) if _MAKES.match(line)]
+    made = [number for number, line in enumerate(text.lines) if "@_ZN3hls4task" in line and _MAKES.match(line)]
     if not made:
         return text
     reader = Reader(text)
