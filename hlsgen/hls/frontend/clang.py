@@ -28,17 +28,20 @@ _EMIT = (
     "-fno-discard-value-names", "-gline-tables-only", "-fno-sanitize=undefined", "-fno-stack-protector",
     "-fno-access-control", "-fno-elide-constructors", "-fmerge-all-constants", "-ferror-limit=1",
 )  # fmt: skip
+_STREAMS = re.compile(r"\bbasic_[io]?stream\b|'(?:ostream|istream|cout|cerr|endl)'|identifier 'std'")
 _NOTE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: note: ", re.MULTILINE)
 _ASSERTION = re.compile(r"^static assertion failed(?: due to requirement '.*?')?: ")
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?:fatal )?error: (?P<what>.*)$", re.MULTILINE)
 
 
-def preprocess(source: Path, include_dirs: Sequence[Path], defines: Sequence[str]) -> str:
-    """The preprocessed text of `source`, macro definitions kept, line markers in it."""
+def preprocess(source: Path, include_dirs: Sequence[Path], defines: Sequence[str], streams: bool = False) -> str:
+    """The preprocessed text of `source`, macro definitions kept, line markers in it. streams: with <iostream>, which
+    the headers of Vitis HLS bring; reading it takes long."""
     command = [*_COMMON, *_SYNTHESIS, "-E", "-dD", f"-I{HEADERS / 'synthesis'}", f"-I{HEADERS}"]
     command += ["-include", str(HEADERS / "hlsgen" / "mark.h"), "-include", str(HEADERS / "hlsgen" / "signature.h")]
     command += [f"-I{folder}" for folder in include_dirs]
     command += [f"-D{define}" for define in defines]
+    command += ["-include", "iostream"] if streams else []
     return _run([*command, "-x", "c++", str(source)])  # C, too
 
 
@@ -76,4 +79,5 @@ class ClangError(UserError):
 
     def __init__(self, what: str, place: Place, do: str = "") -> None:
         self.place = place
+        self.lacks_streams = _STREAMS.search(what) is not None
         super().__init__(what, where=place, do=do)

@@ -26,7 +26,6 @@ from .full_switches import fill_switches
 from .keep_reads import keep_reads
 from .outline import outline_processes
 from .pragmas import Scan, Written, scan
-from .split_objects import split_objects
 from .tables import fill_tables
 from .tasks import call_tasks
 from .unwritten import make_constant
@@ -102,10 +101,15 @@ def prepare(
     for number, source in enumerate(map(Path, sources)):
         if not source.is_file():
             raise UserError("there is no such source file", where=str(source))
-        text = preprocess(source.absolute(), [Path(each).absolute() for each in include_dirs], defines)
-        result, module = _clang(
-            text, folder / f"0_{number}_{source.stem}.cpp", len(written), "" if definition is not None else plain
-        )
+        folders = [Path(each).absolute() for each in include_dirs]
+        rewritten, wanted = folder / f"0_{number}_{source.stem}.cpp", "" if definition is not None else plain
+        try:
+            result, module = _clang(preprocess(source.absolute(), folders, defines), rewritten, len(written), wanted)
+        except ClangError as error:
+            if not error.lacks_streams:
+                raise
+            text = preprocess(source.absolute(), folders, defines, streams=True)
+            result, module = _clang(text, rewritten, len(written), wanted)
         definition = definition or result.definition
         written |= {pragma.id: pragma for pragma in result.pragmas}
         labels |= result.labels
@@ -126,19 +130,18 @@ def inline(
 ) -> Prepared:
     """What Clang made, `text`, with one body for each function that stays, and nothing in it that pragmas left."""
     headers = shown_path(str(HEADERS))
-    clang = outline_processes(call_tasks(Text.of(text, headers)), written, labels)
+    clang = call_tasks(Text.of(text, headers))
+    make_constant(clang, top, headers)
+    clang = outline_processes(clang, written, labels)
     clang = fill_tables(clang, top, headers)
     found = roots.find_roots(Reader(clang), written, labels, top, headers)
     whole = Text.of(passes.inline(str(clang)), headers)
     is_long = copies.expand_known(whole, found.add_copy)  # now it is known what they copy
     text = passes.inline(str(whole)) if is_long else str(whole)
     parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(text)), headers)
-    while split_objects(parsed):
-        parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(str(parsed.text))), headers)
     signature = ports.read_signature(parsed, definition)
     marked = markers.read_markers(parsed, written, found.top, signature)
     marked.variables += walked_arrays(parsed.module)
-    make_constant(parsed)
     edit.drop_noise(parsed.text)
     return Prepared(parsed, found, marked, signature, written)
 

@@ -48,6 +48,8 @@ class SourceLoop:
     name: str
     loc: Place
     bound: list[Bound] = field(default_factory=list)
+    function: str = ""
+    unrolled_with: bool = False  # what it stands in is inlined, and has PIPELINE
 
     def find(self, kind: str) -> Bound | None:
         return next((bound for bound in self.bound if bound.kind == kind), None)
@@ -113,6 +115,9 @@ def find_roots(
     _refuse_initialisers(reader, roots.reached)
     roots.kept = _kept(roots, reader, of_headers)
     _join_sharers(roots, reader)
+    pipelined = _pipelined_inside(roots, reader)
+    for loop in roots.loops.values():
+        loop.unrolled_with = loop.function in pipelined
     edit.forget_places(reader.text, of_headers - roots.kept)
     edit.set_attributes(reader.text, roots.kept | {DESCRIBER})
     edit.drop_noise(reader.text)
@@ -160,7 +165,7 @@ def _bind(
         loc = reader.text.place(places[0]) if places else _first_place(function, loop.header)
         outside = any(around.header in sources and sources[around.header].loc == loc for around in loop.ancestors())
         label = "" if outside else labels.get((loc.file, loc.line), "")  # of several in a line, it is the first one's
-        source = SourceLoop(len(roots.loops), label, loc)
+        source = SourceLoop(len(roots.loops), label, loc, function=name)
         roots.loops[source.number] = sources[loop.header] = source
         kept = (
             ['!"llvm.loop.unroll.full"'] if "llvm.loop.unroll.full" in edit.loop_properties(reader.text, node) else []
@@ -297,6 +302,20 @@ def _refuse_recursion(top: str, reader: Reader) -> None:
         elif name in reader.text.definitions and name not in done:
             path.append(name)
             stack.append(iter(reader.calls(name)))
+
+
+def _pipelined_inside(roots: Roots, reader: Reader) -> set[str]:
+    """Inlined functions with PIPELINE, and those that only they call: their loops are unrolled as in any other one."""
+    inlined = roots.reached - roots.kept
+    pipelines = {name: roots.on_function(name, "pipeline") for name in inlined}
+    found = {name for name, bound in pipelines.items() if bound is not None and not bound.options.get("off")}
+    callers: dict[str, set[str]] = {}
+    for name in roots.reached if found else ():
+        for callee, _ in reader.calls(name):
+            callers.setdefault(callee, set()).add(name)
+    while more := {name for name in inlined - found if name in callers and callers[name] <= found}:
+        found |= more
+    return found
 
 
 def _kept(roots: Roots, reader: Reader, of_headers: set[str]) -> frozenset[str]:

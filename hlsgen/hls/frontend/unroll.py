@@ -44,7 +44,9 @@ def ask_for_unrolling(parsed: Parsed, roots: Roots) -> None:
             unroll = source.find("unroll") if source is not None else None
             node = parsed.loops[name].get(loop.latches[0], "")
             hints = edit.loop_properties(parsed.text, node)
-            if all_below or any(each is not None and each.is_pipelined for each in outer) or _FULL in hints:
+            inside = any(each is not None and each.unrolled_with for each in (source, *outer))
+            pipelined = any(each is not None and each.is_pipelined for each in outer)
+            if all_below or inside or pipelined or _FULL in hints:
                 wish = f'!"{_FULL}"'
             elif unroll is None or unroll.options.get("off") or unroll.options.get("factor") == 1 or _DISABLE in hints:
                 wish = f'!"{_DISABLE}"'
@@ -84,6 +86,8 @@ def _refuse(source: SourceLoop | None, loop: NaturalLoop, parsed: Parsed, functi
         why, do = "#pragma HLS UNROLL asks for it", "give it constant bounds, or a factor"
     elif function in roots.regions:
         why, do = "it is in a dataflow region", "give it constant bounds, or move it into a process"
+    elif any(each is not None and each.unrolled_with for each in (source, *outer)):
+        return  # what it stands in is a part of its caller
     else:
         why, do = "its function is pipelined", "give it constant bounds"
     raise UserError(f"{name} has to be unrolled ({why}), but how often it runs is not a constant", where=where, do=do)

@@ -1,61 +1,120 @@
 """Variables of static storage that nothing below the top writes: they keep their first value, so they are constants.
 
-A program that has its tables in plain arrays, so that a test bench can fill them from a file, gets ROMs of them.
+A program that has its tables in plain arrays, so that a test bench can fill them from a file, gets ROMs of them. In:
+the module as Clang made it, where every pointer lies in an alloca.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+from hlsgen.core.errors import UserError
 from hlsgen.hls.llvm import ir
-from hlsgen.hls.llvm.parse import Parsed
+from hlsgen.hls.llvm.reader import Reader
+from hlsgen.hls.llvm.text import NAME, Text, unquote
+
+from . import roots
 
 _PASSES_ON = frozenset(("getelementptr", "phi", "select", "freeze"))
 _MARKER = "hlsgen_variable"
+_MARKS = "_ZN6hlsgen8variableI"  # the header's function that calls it
+_LISTS = frozenset(("llvm.global_ctors", "llvm.global_dtors", "llvm.used", "llvm.compiler.used"))
 _COPIES = ("llvm.memcpy.", "llvm.memmove.")
+_GLOBAL = re.compile(rf"@{NAME}")
+_Pointer = tuple[str, str]  # a function and its local; what an alloca holds is "*" and its name
 
 
-def make_constant(parsed: Parsed) -> None:
-    """Changes the text. parsed: with functions inlined."""
-    written = _written(parsed.module)
-    for name, variable in parsed.module.globals.items():
-        if not variable.constant and variable.initializer is not None and name not in written:
-            number = parsed.text.globals[name]
-            parsed.text.lines[number] = parsed.text.lines[number].replace(" global ", " constant ", 1)
+def make_constant(text: Text, top: str, headers: str) -> None:
+    """Changes the text."""
+    reader = Reader(text)
+    reached = roots.reach(roots.find_top(reader, top, headers), reader)
+    named = {each for name in reached for each in reader.variables(name) if not reader.is_constant(each)}
+    found = {name for name in named if (variable := reader.variable(name)) and variable.initializer is not None}
+    if not found:
+        return
+    try:
+        written = _Uses(reader, reached).written()
+    except UserError:  # what hardware cannot have is told when it is known what stays
+        return
+    for name in found - written:
+        line = text.globals[name]
+        text.lines[line] = text.lines[line].replace(" global ", " constant ", 1)
 
 
-def _written(module: ir.Module) -> set[str]:
-    """The variables that may be written: what is done with their addresses is more than to load from them."""
-    places = [(name, block.instructions) for name, function in module.functions.items() for block in function.blocks]
-    code = [(name, i) for name, instructions in places for i in instructions]
-    roots: dict[tuple[str, str], set[str]] = {}  # (function, pointer) -> the variables that it may point at
+class _Uses:
+    def __init__(self, reader: Reader, reached: frozenset[str]) -> None:
+        self.reader = reader
+        self.functions = {name: reader.function(name) for name in reached}
+        blocks = [(name, block) for name, function in self.functions.items() for block in function.blocks]
+        self.code = [(name, i) for name, block in blocks for i in block.instructions]
+        allocas = [(name, i) for name, i in self.code if i.opcode == "alloca"]
+        self.held = {(name, i.result) for name, i in allocas if i.source_type == ir.PtrType()}
+        self.variables: dict[_Pointer, set[str]] = {}  # that a pointer may point at
 
-    def of(function: str, operand: ir.Operand) -> set[str]:
+    def of(self, function: str, operand: ir.Operand) -> set[str]:
         if isinstance(operand, ir.GlobalRef):
             return {operand.name}
-        return roots.get((function, operand.name), set()) if isinstance(operand, ir.Local) else set()
+        return self.variables.get((function, operand.name), set()) if isinstance(operand, ir.Local) else set()
 
-    def grows(function: str, name: str, found: set[str]) -> bool:
-        known = roots.setdefault((function, name), set())
-        if found <= known:
-            return False
-        known |= found
-        return True
+    def written(self) -> set[str]:
+        """The variables that may be written: more is done with their addresses than to load from them."""
+        while self.spread():
+            pass
+        found = {unquote(each) for line in self.initialisers() for each in _GLOBAL.findall(line)}
+        for function, i in self.code:
+            harmless = self.is_harmless(function, i)
+            for number, operand in enumerate(i.operands):
+                if not harmless and not (number == 1 and i.callee.startswith(_COPIES)):
+                    found |= self.of(function, operand)
+                if (holder := self.holder(function, operand)) and not self.is_access(i, number):
+                    found |= self.variables.get((function, f"*{holder}"), set())
+        return found
 
-    growing = True
-    while growing:
-        growing = False
-        for function, i in code:
-            if i.opcode in _PASSES_ON and i.result is not None and i.type == ir.PtrType():
-                growing |= grows(function, i.result, set().union(*(of(function, each) for each in i.operands)))
-            elif i.callee in module.functions:
-                for param, operand in zip(module.functions[i.callee].params, i.operands, strict=True):
-                    growing |= grows(i.callee, param.name, of(function, operand))
-    written: set[str] = set()
-    for function, i in code:
-        only_read = i.operands[:1] if i.opcode == "load" else i.operands[1:2] if i.callee.startswith(_COPIES) else ()
-        if i.opcode in _PASSES_ON or i.callee in module.functions or i.callee == _MARKER:
-            continue
-        kept = only_read if "volatile" not in i.flags else ()
-        for operand in i.operands:
-            if operand not in kept:
-                written |= of(function, operand)
-    return written
+    def initialisers(self) -> Iterator[str]:
+        """What variables start from, which may be addresses."""
+        for name, number in self.reader.text.globals.items():
+            if name not in _LISTS:
+                yield self.reader.text.lines[number].partition("=")[2]
+
+    def spread(self) -> bool:
+        """One step of pointers through the program; False when nothing is new."""
+        grown = False
+        for function, i in self.code:
+            for pointer, found in self.flows(function, i):
+                known = self.variables.setdefault(pointer, set())
+                grown |= not found <= known
+                known |= found
+        return grown
+
+    def flows(self, function: str, i: ir.Instruction) -> Iterator[tuple[_Pointer, set[str]]]:
+        """Pointers that an instruction makes or passes on, and what they point at."""
+        if i.opcode in _PASSES_ON and i.result is not None:
+            yield (function, i.result), set().union(*(self.of(function, each) for each in i.operands))
+        elif i.opcode == "store" and (holder := self.holder(function, i.operands[1])):
+            yield (function, f"*{holder}"), self.of(function, i.operands[0])
+        elif i.opcode == "load" and i.result is not None and (holder := self.holder(function, i.operands[0])):
+            yield (function, i.result), self.variables.get((function, f"*{holder}"), set())
+        elif i.callee in self.functions:
+            callee = self.functions[i.callee]
+            for param, operand in zip(callee.params, i.operands, strict=True):
+                yield (i.callee, param.name), self.of(function, operand)
+            for end in (block.terminator for block in callee.blocks) if i.result is not None else ():
+                for operand in end.operands if end.opcode == "ret" else ():
+                    yield (function, i.result or ""), self.of(i.callee, operand)
+
+    def holder(self, function: str, operand: ir.Operand) -> str:
+        """The alloca of a pointer that an address is the address of."""
+        is_held = isinstance(operand, ir.Local) and (function, operand.name) in self.held
+        return operand.name if isinstance(operand, ir.Local) and is_held else ""
+
+    def is_access(self, i: ir.Instruction, number: int) -> bool:
+        """Whether an operand, the address of a pointer, only serves to get at the pointer."""
+        return (i.opcode, number) in (("load", 0), ("store", 1)) or i.callee.startswith(_MARKS)
+
+    def is_harmless(self, function: str, i: ir.Instruction) -> bool:
+        if i.opcode == "store":  # of an address, to where it is known to lie
+            return bool(self.holder(function, i.operands[1]))
+        if i.opcode in ("load", "icmp"):
+            return "volatile" not in i.flags
+        return i.opcode in _PASSES_ON or i.opcode == "ret" or i.callee in self.functions or i.callee == _MARKER

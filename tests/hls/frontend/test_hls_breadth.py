@@ -278,3 +278,33 @@ def test_an_array_of_streams_whose_type_has_a_depth(kernel):
         }""")
     (depth,) = [d for d in front.directives if d.kind == "stream"]
     assert depth.options == {"depth": 8} and depth.target == ir.VariableTarget("s")
+
+
+def test_loops_below_an_inlined_function_with_pipeline_are_unrolled(kernel):
+    front = kernel("""
+        static void inner(const int x[8], int y[8], int n) {
+            for (int i = 0; i < 8; i++) y[i] = x[i] * (i + 3);
+            for (int i = 0; i < n; i++) y[i & 7]++;
+        }
+        static void body(const int x[8], int y[8], int n) {
+        #pragma HLS PIPELINE II=2
+            int z[8];
+            for (int i = 0; i < 8; i++) z[i] = x[i] + i;
+            inner(z, y, n);
+        }
+        void top(const int x[8], int y[8], int n) {
+            for (int i = 0; i < 8; i++) y[i] = x[i] + y[i];
+            body(x, y, n);
+        }""")
+    assert [loop.loc.line for loop in front.loops] == [13, 4]  # nobody knows how often the other one runs
+
+
+def test_streams_without_their_header(kernel):
+    front = kernel("""
+        struct level { int value; };
+        inline std::ostream& operator<<(std::ostream& out, const level& x) { return out << "level " << x.value; }
+        void top(int i, int& out) {
+            std::cout << "unseen" << i << std::endl;
+            out = i + 1;
+        }""")
+    assert [i.opcode for i in instructions(front)] == ["add", "store", "ret"]

@@ -62,12 +62,22 @@ def test_what_depends_on_anything_is_refused_as_ever(tmp_path, fill):
 
 def test_a_table_that_nothing_writes_is_a_constant(tmp_path):
     code = """
-    int read[8] = {5, 6, 7, 8}, written[8] = {1}, lent[8] = {2};
-    static int pick(const int *table, int i) { return table[i]; }
+    int read[8] = {5, 6, 7, 8}, written[8] = {1}, lent[8] = {2}, by_reference[8] = {3}, kept[8] = {4}, found[8] = {6};
+    int *known[1] = {kept};
+    static int pick(const int *table, int i) {
+    #pragma HLS ARRAY_PARTITION variable=table cyclic factor=2
+        return table[i];
+    }
     static void put(int *table, int i) { table[i] = i; }
+    static void put_behind(int *&table, int i) { *table = i; }
+    static int *select(int *a, int *b, bool c) { return c ? a : b; }
     void top(int i, int &out) {
-        out = pick(i & 1 ? read : read + 2, i & 3) + pick(written, i & 7) + pick(lent, i & 7);
+        int *p = by_reference;
+        out = pick(i & 1 ? read : read + 2, i & 3) + pick(written, i & 7) + pick(lent, i & 7) + pick(kept, i & 7) + *p;
         written[i & 7] = i;
         put(lent, i & 7);
+        put_behind(p, i);
+        *select(found, written, i > 3) = i;
+        out += found[i & 7];
     }"""
     assert constants(tmp_path, code) == {"read": [5, 6, 7, 8, 0, 0, 0, 0]}
