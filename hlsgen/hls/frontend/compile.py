@@ -26,6 +26,7 @@ from .full_switches import fill_switches
 from .keep_reads import keep_reads
 from .outline import outline_processes
 from .pragmas import Scan, Written, scan
+from .split_objects import split_objects
 from .tables import fill_tables
 from .tasks import call_tasks
 from .unwritten import make_constant
@@ -139,6 +140,8 @@ def inline(
     is_long = copies.expand_known(whole, found.add_copy)  # now it is known what they copy
     text = passes.inline(str(whole)) if is_long else str(whole)
     parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(text)), headers)
+    while split_objects(parsed):
+        parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(str(parsed.text))), headers)
     signature = ports.read_signature(parsed, definition)
     marked = markers.read_markers(parsed, written, found.top, signature)
     marked.variables += walked_arrays(parsed.module)
