@@ -130,6 +130,7 @@ class Arguments:
                 name, leaf.bits, self.objects.shape(key, leaf, whole), external=True, bus=bus,
                 argument=key, offset_bytes=leaf.offset if bus else 0,
                 strides_bytes=tuple(stride for _, stride in leaf.dims) if bus else (),
+                element_bytes=size_bytes(port.element) if bus else 0,
                 latency_cycles=int(port.options.get("latency", 0)) if bus else 0,
                 kept=key != "ap_return" and (self.called or shares_port), loc=port.loc,
                 word=Word(bits, field.lsb, field.count) if port.is_streamed else None,

@@ -179,6 +179,7 @@ class Memory:
     argument: str = ""  # external: of C++, of which this is one scalar
     offset_bytes: int = 0
     strides_bytes: tuple[int, ...] = ()
+    element_bytes: int = 0
     latency_cycles: int = 0  # bus: from a request to its word, when the user says so
     kept: bool = False  # external, one word: a call that does not write it leaves it as it was
     shared: bool = False  # external for the sake of called functions only: it lies beside this one

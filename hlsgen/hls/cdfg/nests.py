@@ -306,10 +306,12 @@ class Forms:
         first = centred(form.constant, form.width) if sign else form.constant & ((1 << form.width) - 1)
         low = high = first
         for header in form.steps:
-            trips = self.nests.trips(self.loops[header]) if form.step(header) else Trips(1)
-            if trips is None or trips.count is None:
+            if not form.step(header):
+                continue
+            loop = self.loops[header]
+            if loop.trip_count is None or not self.nests.runs_through(loop):
                 return None
-            reach = form.step(header) * (trips.count - 1)
+            reach = form.step(header) * (loop.trip_count - 1)
             low, high = low + min(reach, 0), high + max(reach, 0)
         bottom = -(1 << (form.width - 1)) if sign else 0
         return (first, high) if low >= bottom and high < bottom + (1 << form.width) else None
