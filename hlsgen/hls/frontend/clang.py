@@ -26,7 +26,8 @@ _EMIT = (
     "-S", "-emit-llvm", "-O1", "-Xclang", "-disable-llvm-passes", "-Xclang", "-disable-lifetime-markers",
     "-fno-strict-aliasing", "-fno-threadsafe-statics", "-fno-builtin",
     "-fno-discard-value-names", "-gline-tables-only", "-fno-sanitize=undefined", "-fno-stack-protector",
-    "-fno-access-control", "-fno-elide-constructors", "-fmerge-all-constants", "-ferror-limit=1",
+    "-fno-access-control", "-fno-elide-constructors", "-fmerge-all-constants", "-fno-c++-static-destructors",
+    "-ferror-limit=1",
 )  # fmt: skip
 _STREAMS = re.compile(r"\bbasic_[io]?stream\b|'(?:ostream|istream|cout|cerr|endl)'|identifier 'std'")
 _NOTE = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: note: ", re.MULTILINE)

@@ -130,10 +130,9 @@ class _Function:
         return changed
 
     def gets_table(self, line: _Line) -> bool:
-        """Whether an argument is a constant array."""
+        """Whether an argument is a variable that outlives calls: a constant array, or the state of an object."""
         names = {token for token in tokens(self.text.lines[line.number]) if token[0] == "@"}
-        found = (each for each in self.text.lines for name in names if each.startswith(f"{name} = "))
-        return any("constant" in each.partition("[")[0].split() for each in found)
+        return any(each.startswith(f"{name} = ") for each in self.text.lines for name in names)
 
     def body(self, said: _Line, loop: NaturalLoop) -> bool:
         """The block of a DATAFLOW in a loop, without what only computes arguments."""
