@@ -25,6 +25,12 @@ def check_shared(module: ir.Module, regions: Collection[str], top: str) -> None:
             )
     for name, users in shared_variables(module, module.functions.keys(), regions, top).items():
         names = sorted({module.functions[user].pretty for user in users})
+        if f"_ZGV{name.removeprefix('_Z')}" in module.globals and not set(users).isdisjoint(regions):
+            raise UserError(
+                f"the first value of {module.globals[name].pretty!r} takes code, in a dataflow region",
+                where=module.functions[users[0]].loc,
+                do="make its constructor constexpr, with constants for all members",
+            )
         raise UserError(
             f"{module.globals[name].pretty!r} outlives a call, and more than one module (of {', '.join(names)}) would "
             "have its own",

@@ -205,6 +205,17 @@ CASES = {
         "kernel.cpp:1: top: which stream of the array 'in' is meant is not clear; index the array with numbers that it "
         "has",
     ),
+    "a static object of a region with a constructor": (
+        "struct S { int n; S() { for (int i = 0; i < 3; ++i) n += i; }\n"
+        "void run(INT x, INT y) { y.write(x.read() + n++); } };\n"
+        "void top(INT in, INT out) {\n"
+        "#pragma HLS DATAFLOW\n"
+        "  static S s;\n"
+        "  s.run(in, out);\n"
+        "}",
+        "kernel.cpp:3: the first value of 's' takes code, in a dataflow region; "
+        "make its constructor constexpr, with constants for all members",
+    ),
     "a part of an array": (
         "static int f(const int x[4]) {\n"
         "#pragma HLS INLINE off\n"
