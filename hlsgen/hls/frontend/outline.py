@@ -1,4 +1,4 @@
-"""Loops straight in a dataflow region, and bodies of loops with DATAFLOW, become functions: processes and regions.
+"""Loops and computation straight in a dataflow region, and bodies of loops with DATAFLOW, become functions.
 
 Works on what Clang made, where every variable has an address and values do not cross blocks. What moves takes along
 the variables that nothing else uses. Of the others it gets the value, if it only reads a number or an address, or
@@ -24,6 +24,7 @@ from .pragmas import Written
 _PRAGMA = re.compile(r"@hlsgen_pragma\(i32 (?:noundef )?(\d+)")
 _LABEL = re.compile(r'(?:[-\w$.]+|"(?:[^"\\]|\\.)*"):')
 _NUMBERED = re.compile(r"%(\d+)\b")  # LLVM wants these in order
+_PLAIN = frozenset(("load", "store", "getelementptr", "zext", "sext", "trunc", "freeze"))  # a region may hold these
 _NOT_MOVED = frozenset(("call", "br", "switch", "ret", "unreachable", "phi", "alloca"))
 
 
@@ -68,6 +69,7 @@ class _Function:
         loops = natural_loops(self.function)
         in_loops = {label for loop in loops for label in loop.blocks}
         self.straight = [line for line in self.all if line.label not in in_loops]
+        self.known = self.constants()
         changed = False
         for line in (line for line in self.all if line.number in said):
             around = innermost(loops, line.label)
@@ -77,6 +79,7 @@ class _Function:
                 for loop in loops:
                     changed |= loop.parent is None and self.loop(loop)
                 changed |= self.calls()
+                changed |= self.blocks()
         return changed
 
     # ---- what moves
@@ -113,21 +116,97 @@ class _Function:
         return True
 
     def calls(self) -> bool:
-        """Calls of processes, each together with the constants that its variables start from, or tables it gets."""
+        """Calls of processes, each together with the constants that its variables start from, or tables it gets, and
+        the computation of its arguments."""
         changed = False
         for line in self.straight:
-            stores = self.starts([line])
-            alone = not stores and not self.gets_table(line)
-            if not alone and not line.instruction.result and self.calls_processes([line]):
-                pretty, place = self.reader.described(line.instruction.callee)
-                body = [*(self.text.lines[each.number] for each in (*stores, line)), "  ret void"]
-                name = re.sub(r"\W+", "_", pretty)
-                call = self.make([*stores, line], f"{name}_proc", body, place)
-                for each in stores:
-                    self.text.lines[each.number] = ""
-                self.text.lines[line.number] = call
+            if not self.calls_processes([line]):
+                continue
+            ahead, behind = self.prepared(line), self.result_of(line)
+            ahead = [*self.starts([*ahead, line]), *ahead]
+            if behind is None or not (ahead or self.gets_table(line)):
+                continue
+            pretty, place = self.reader.described(line.instruction.callee)
+            moved = [*ahead, line, *behind]
+            body = [*(self.text.lines[each.number] for each in moved), "  ret void"]
+            name = re.sub(r"\W+", "_", pretty)
+            call = self.make(moved, f"{name}_proc", body, place)
+            for each in moved:
+                self.text.lines[each.number] = ""
+            self.text.lines[line.number] = call
+            changed = True
+        return changed
+
+    def result_of(self, call: _Line) -> list[_Line] | None:
+        """What puts the result of a call into a variable; None where it is used in another way."""
+        users = self.users(call.instruction.result) if call.instruction.result else []
+        stored = all(line.instruction.opcode == "store" and self.is_direct(line) for line in users)
+        return users if stored and len(users) <= 1 else None
+
+    def prepared(self, call: _Line) -> list[_Line]:
+        """What, right in front of a call, computes arguments for it alone."""
+        ahead = [line for line in self.lines[call.label] if line.number < call.number and self.text.lines[line.number]]
+        moved: list[_Line] = []
+        while ahead:
+            line = ahead.pop()
+            is_place = line.instruction.opcode == "getelementptr"  # which of several a call gets is said in front of it
+            if self.moves(line, moved if is_place else [*moved, call]):
+                moved.insert(0, line)
+            elif line.instruction.opcode not in _PLAIN or line.instruction.opcode == "store":
+                break
+        return moved if self.computes(moved) else []
+
+    def blocks(self) -> bool:
+        """Computation between the calls: processes that set variables for them."""
+        runs: list[list[_Line]] = [[]]
+        for line in self.straight:
+            if line.instruction.opcode in _NOT_MOVED or (runs[-1] and line.label != runs[-1][-1].label):
+                runs.append([])
+            if line.instruction.opcode not in _NOT_MOVED and self.text.lines[line.number]:
+                runs[-1].append(line)
+        changed = False
+        for run in runs:  # grows
+            stays = next((at for at, line in enumerate(run) if self.stays(line, run)), None)
+            if stays is not None:  # and computation on its side of it
+                runs += [run[:stays], run[stays + 1 :]]
+            elif self.computes(run):
+                place = self.reader.place(run[0].number)
+                body = [*(self.text.lines[line.number] for line in run), "  ret void"]
+                call = self.make(run, f"Block_line_{place.line}_proc", body, place)
+                for line in run:
+                    self.text.lines[line.number] = ""
+                self.text.lines[run[-1].number] = call
                 changed = True
         return changed
+
+    def stays(self, line: _Line, run: list[_Line]) -> bool:
+        """A call gets it as it is, or it is a constant that LLVM carries on."""
+        is_constant = line.instruction.opcode == "store" and self.is_direct(line) and line.names <= self.known
+        return is_constant or any(user not in run for user in self.users(line.instruction.result or ""))
+
+    def computes(self, lines: list[_Line]) -> bool:
+        """More than copies, and than numbers that LLVM will know, such as which of an array of streams it is."""
+        return any(
+            line.instruction.opcode not in _PLAIN and line.instruction.result not in self.known for line in lines
+        )
+
+    def constants(self) -> set[str]:
+        """Values, and variables that only get such, that are made of constants."""
+        known = set(self.types) - {param.name for param in self.function.params}
+        before = 0
+        while before != len(known):
+            before = len(known)
+            for line in self.all:
+                i, used = line.instruction, line.names - {line.instruction.result}
+                is_direct = i.opcode in ("load", "store") and self.is_direct(line)
+                if not is_direct:
+                    known -= used & self.allocas.keys()  # somebody else has its address
+                if i.opcode == "store" and not used <= known:
+                    known -= used
+                is_other = i.opcode in ("call", "phi") or (i.opcode == "load" and not is_direct)
+                if is_other or (i.opcode != "alloca" and not used <= known):
+                    known -= {i.result or ""}
+        return known
 
     def gets_table(self, line: _Line) -> bool:
         """Whether an argument is a variable that outlives calls: a constant array, or the state of an object."""
@@ -208,9 +287,10 @@ class _Function:
     def moves(self, line: _Line, inside: list[_Line]) -> bool:
         """It only prepares what is inside: nothing else uses what it makes or sets."""
         i = line.instruction
-        if i.opcode in _NOT_MOVED:
+        copies = i.callee.startswith("llvm.memcpy.")  # of a struct that is passed by value
+        if i.opcode in _NOT_MOVED and not copies:
             return False
-        target = i.operands[1] if i.opcode == "store" else None
+        target = i.operands[0] if copies else i.operands[1] if i.opcode == "store" else None
         made = target.name if isinstance(target, ir.Local) and target.name in self.allocas else i.result
         return made is not None and all(each in inside or each == line for each in self.users(made))
 
@@ -239,6 +319,8 @@ class _Function:
         text, numbers = self.text, {line.number for line in inside}
         made = {line.instruction.result for line in inside}
         used = sorted(frozenset().union(*(line.names for line in inside)) - made, key=list(self.types).index)
+        names = (wanted, *(f"{wanted}{number}" for number in range(1, len(text.definitions) + 2)))
+        function = next(each for each in names if f"define internal void @{each}(" not in str(text))
         params, actuals, start, loads = [], [], [], []
         for name in used:
             alloca = self.allocas.get(name)
@@ -251,15 +333,13 @@ class _Function:
                 type, value = here[0].instruction.type, f"{name.removesuffix('.addr').replace('.', '_')}"
                 value = value if f"{value}.addr" == name else f"{value}_value"
                 start += [text.lines[alloca.number], f"  store {type} {_name(value)}, ptr {_name(name)}"]
-                loads.append(f"  {_name(f'{wanted}.{value}')} = load {type}, ptr {_name(name)}")
+                loads.append(f"  {_name(f'{function}.{value}')} = load {type}, ptr {_name(name)}")
                 params.append(f"{type} noundef {_name(value)}")
-                actuals.append(f"{type} noundef {_name(f'{wanted}.{value}')}")
+                actuals.append(f"{type} noundef {_name(f'{function}.{value}')}")
                 continue
             type = ir.PtrType() if alloca is not None else self.types[name]
             params.append(f"{type} noundef {_name(name)}")
             actuals.append(params[-1])
-        names = (wanted, *(f"{wanted}{number}" for number in range(1, len(text.definitions) + 2)))
-        function = next(each for each in names if f"define internal void @{each}(" not in str(text))
         node = 1 + max((int(ref[1:]) for ref in text.metadata if ref[1:].isdigit()), default=0)
         of = text.metadata[text.attached(text.lines[text.definitions[self.name][0]], "dbg")]
         own = re.sub(r'name: "[^"]*"', f'name: "{function}"', re.sub(r'linkageName: "[^"]*", ', "", of))

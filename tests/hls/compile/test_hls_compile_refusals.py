@@ -236,7 +236,7 @@ CASES = {
         "  f(in, a);\n"
         "  out.write(a.read() + 1);\n"
         "}",
-        "kernel.cpp:6: 'add' in the dataflow region 'top'; move computation into a process",
+        "kernel.cpp:6: 'store' in the dataflow region 'top'; move computation into a process",
     ),
     "array divided in two ways": (
         "static int f(int a[8]) {\n"
