@@ -1,7 +1,8 @@
 """Tables computed in floating point: `void fill(T table[N])`, called with nothing but local arrays and constants.
 
-In: the module before anything is inlined. Such a call writes the same in every call of the kernel, so it is made here,
-on this machine, and becomes a copy of what it wrote: `exp`, `sin` and all are what the C++ library says.
+In: the module before anything is inlined. Such a call, of a function that reads nothing there, writes the same in every
+call of the kernel, so it is made here, on this machine, and becomes a copy of what it wrote: `exp`, `sin` and all are
+what the C++ library says.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hlsgen.hls.llvm.text import Text
 
 from . import edit, roots
 from .library import is_floating
+from .unwritten import Uses
 
 _FLOATING = re.compile(r"\b(?:float|double)\b")
 _MARKERS = ("hlsgen_pragma", "hlsgen_variable")
@@ -101,7 +103,13 @@ def _fills(reader: Reader, name: str, computing: frozenset[str]) -> list[_Fill]:
             elif isinstance(operand, ir.GlobalRef) and not reader.is_constant(operand.name):
                 break
         else:
-            if len({start for start, _ in arrays.values()}) == len(arrays) > 0:
+            params = {
+                param.name
+                for param, operand in zip(reader.function(callee).params, body.at(line).operands, strict=True)
+                if isinstance(operand, ir.Local)
+            }
+            apart = len({start for start, _ in arrays.values()}) == len(arrays) > 0
+            if apart and not Uses(reader, roots.reach(callee, reader)).read(callee, params):
                 found.append(_Fill(line, callee, arrays))
     return found
 

@@ -21,6 +21,7 @@ _MARKER = "hlsgen_variable"
 _MARKS = "_ZN6hlsgen8variableI"  # the header's function that calls it
 _LISTS = frozenset(("llvm.global_ctors", "llvm.global_dtors", "llvm.used", "llvm.compiler.used"))
 _COPIES = ("llvm.memcpy.", "llvm.memmove.")
+_WRITES = (*_COPIES, "llvm.memset.")
 _GLOBAL = re.compile(rf"@{NAME}")
 _Pointer = tuple[str, str]  # a function and its local; what an alloca holds is "*" and its name
 
@@ -34,7 +35,7 @@ def make_constant(text: Text, top: str, headers: str) -> None:
     if not found:
         return
     try:
-        written = _Uses(reader, reached).written()
+        written = Uses(reader, reached).written()
     except UserError:  # what hardware cannot have is told when it is known what stays
         return
     for name in found - written:
@@ -42,7 +43,9 @@ def make_constant(text: Text, top: str, headers: str) -> None:
         text.lines[line] = text.lines[line].replace(" global ", " constant ", 1)
 
 
-class _Uses:
+class Uses:
+    """What some functions do with the addresses of variables."""
+
     def __init__(self, reader: Reader, reached: frozenset[str]) -> None:
         self.reader = reader
         self.functions = {name: reader.function(name) for name in reached}
@@ -70,6 +73,24 @@ class _Uses:
                 if (holder := self.holder(function, operand)) and not self.is_access(i, number):
                     found |= self.variables.get((function, f"*{holder}"), set())
         return found
+
+    def read(self, function: str, params: set[str]) -> set[str]:
+        """The parameters of a function behind which may be read: more is done with them than to store there."""
+        for name in params:
+            self.variables[function, name] = {f"*{name}"}
+        while self.spread():
+            pass
+        found: set[str] = set()
+        for name, i in self.code:
+            passed_on = i.opcode in (*_PASSES_ON, "ret", "icmp") or i.callee in self.functions or i.callee == _MARKER
+            for number, operand in enumerate(i.operands):
+                stored_to = (i.opcode, number) == ("store", 1) or (number == 0 and i.callee.startswith(_WRITES))
+                kept = i.opcode == "store" and number == 0 and self.holder(name, i.operands[1])
+                if not (passed_on or stored_to or kept):
+                    found |= self.of(name, operand)
+                if (holder := self.holder(name, operand)) and not self.is_access(i, number):
+                    found |= self.variables.get((name, f"*{holder}"), set())
+        return {name for name in params if f"*{name}" in found}
 
     def initialisers(self) -> Iterator[str]:
         """What variables start from, which may be addresses."""

@@ -9,6 +9,7 @@ of memory that was zeros.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import re
@@ -38,6 +39,8 @@ def run(source: str) -> dict[str, _Memory] | None:
 def _call_all(source: str) -> dict[str, list[list[str]]]:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    with contextlib.suppress(RuntimeError):  # divisions of wide integers
+        llvm.load_library_permanently("libgcc_s.so.1")
     module = llvm.parse_assembly(source)
     machine = llvm.Target.from_default_triple().create_target_machine()
     module.triple, module.data_layout = machine.triple, str(machine.target_data)

@@ -45,6 +45,7 @@ def test_what_a_function_of_nothing_fills_is_a_constant(tmp_path):
         "for (int i = 0; i < 64; i++) table[i] = std::exp(from * i);",  # of an argument
         "for (int i = 0; i < 64; i++) table[i] = std::sqrt((float)table[i]);",  # of what was there
         "for (int i = 0; i < 64; i++) table[i] = std::exp(i * 0.25) + seen; seen++;",  # of state
+        "for (int i = 0; i < 64; i++) table[i] = table[i] > 99 ? std::exp(1.0f) : 7;",  # of what was there, in part
     ],
 )
 def test_what_depends_on_anything_is_refused_as_ever(tmp_path, fill):
