@@ -12,7 +12,7 @@ _OPTIONS = {
     interrupt {_PORTS}""",
     "pipeline": "ii rewind off style enable_flush",
     "unroll": "factor skip_exit_check off region",
-    "array_partition": "variable complete block cyclic factor dim type off",
+    "array_partition": "variable complete block cyclic factor dim type off around",
     "array_reshape": "variable complete block cyclic factor dim type object off",
     "dataflow": "disable_start_propagation",
     "stream": "variable depth type off dim",

@@ -176,6 +176,9 @@ def _variable(
         return
     assert isinstance(size, ir.Const)
     offset, type = bases.offset_of(pointer), bases.type_of(target, module)
+    if "around" in bound.options:
+        found.variables += [mark for mark in _around(bound, function, target, type) if mark not in found.variables]
+        return
     is_part = offset > 0 or (type is not None and 0 < size.value < size_bytes(type) and bound.kind in _OF_MEMBERS)
     mark = OnVariable(bound, function, target, offset, size.value) if is_part else OnVariable(bound, function, target)
     if target.is_global and not is_part:  # of a table with an initialiser, LLVM's type may not tell
@@ -185,6 +188,16 @@ def _variable(
         mark = replace(mark, places=bases.assignments(target))
     if mark not in found.variables:
         found.variables.append(mark)
+
+
+def _around(bound: Bound, function: str, target: ir.VariableTarget, type: ir.Type | None) -> list[OnVariable]:
+    """A pragma of our headers on the arrays around a class: each object of it is one of its own."""
+    marks: list[OnVariable] = []
+    while isinstance(type, ir.ArrayType):
+        options: dict[str, str | int | bool] = {"complete": True, "dim": len(marks) + 1}
+        marks.append(OnVariable(replace(bound, options=options), function, target))
+        type = type.element
+    return marks
 
 
 def _stream(found: Markers, module: ir.Module, function: str, bases: Bases, call: ir.Instruction) -> None:

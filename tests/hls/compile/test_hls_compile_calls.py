@@ -45,3 +45,7 @@ def test_calls_of_a_region_that_shares_nothing_overlap(results):
 def test_calls_of_a_region_overlap_that_reads_tables_which_stay(results):
     """A call has 2 * 16 steps, and the longest one loads 64 words and makes 8 of them."""
     assert results["steady_tables"].cycles_max < 64 + 8 * (2 * 16) + 40
+
+
+def test_shift_registers_are_rings_that_take_a_value_a_cycle(results):
+    assert results["shift_registers"].cycles_max < 20 + 10
