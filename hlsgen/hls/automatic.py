@@ -90,7 +90,10 @@ def _for_tasks(front: ir.FrontEnd) -> tuple[Chosen, ...]:
 
 
 def _for_loops(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chosen, ...]:
-    nests = find_nests(lower(prepared, workdir))
+    front = lower(prepared, workdir)
+    nests = find_nests(front)
+    parents = {(loop.function, loop.parent) for loop in front.loops}
+    outer = frozenset(loop.number for loop in front.loops if (loop.function, loop.header) in parents)
     if not nests:
         return ()
     best: dict[int, tuple[float, tuple[Chosen, ...]]] = {}
@@ -103,11 +106,11 @@ def _for_loops(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chose
         }
         if not tried:
             continue
-        results = _results(prepared, target, workdir, _all(tried))
+        results = _results(prepared, target, workdir, _all(tried), outer)
         if results is None:
             tried = {number: _possible(prepared, target, workdir, each, level) for number, each in tried.items()}
             tried = {number: each for number, each in tried.items() if each}
-            results = _results(prepared, target, workdir, _all(tried))
+            results = _results(prepared, target, workdir, _all(tried), outer)
         if results is None:
             continue
         for number, chosen in tried.items():
@@ -223,12 +226,12 @@ def _fits(nest: Nest, level: int) -> bool:
 
 
 def _results(
-    prepared: Prepared, target: Target, workdir: Path, chosen: list[Chosen]
+    prepared: Prepared, target: Target, workdir: Path, chosen: list[Chosen], outer: frozenset[int] = frozenset()
 ) -> dict[int, tuple[float | None, int]] | None:
     """Number of a loop -> cycles from entering to leaving it, None when not known, and the multipliers in it. None when
-    the program is refused then."""
+    the program is refused then. outer: the loops that have others in them in the source."""
     try:
-        front = _with_trips(lower(prepared, workdir, chosen))
+        front = _with_trips(lower(prepared, workdir, chosen), outer)
         functions = schedule_program(front, target).functions
     except UserError:
         return None
@@ -248,9 +251,11 @@ def _results(
     return found
 
 
-def _with_trips(front: ir.FrontEnd) -> ir.FrontEnd:
-    """With a guess for loops around others of which nothing tells how often they run: theirs does not decide."""
+def _with_trips(front: ir.FrontEnd, outer: frozenset[int]) -> ir.FrontEnd:
+    """With a guess for loops around others, also unrolled ones, of which nothing tells how often they run: theirs does
+    not decide."""
     around = {(loop.function, loop.parent) for loop in front.loops}
+    around |= {(loop.function, loop.header) for loop in front.loops if loop.number in outer}
     told = {(d.function, d.target) for d in front.directives if d.kind == "loop_tripcount"}
     guesses = tuple(
         ir.Directive("loop_tripcount", {"min": _TRIPS, "max": _TRIPS}, "", loop.loc, loop.function, target)
