@@ -111,7 +111,10 @@ def _pipelined(directive: Directive, header: str, scheduled: ScheduledFunction) 
     if block.bound_by:
         notes.append(f"II={block.ii}: {block.bound_by}")
     if block.loop.rewind and scheduled.perpetual != block.label:
-        alone = scheduled.only_loop == block.label
-        why = "an iteration may begin without a word" if alone else "the function does more than this loop"
+        why = "the function does more than this loop"
+        if scheduled.given_anew:
+            why = "calls that take numbers or arrays follow one another"
+        elif scheduled.only_loop == block.label:
+            why = "an iteration may begin without a word"
         notes.append(f"not rewound: {why}")
     return (True, "; ".join(notes)) if notes else None

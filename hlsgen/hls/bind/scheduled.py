@@ -69,8 +69,7 @@ class ScheduledFunction:
         """The label of the one rewound loop that is all of the function: there is nothing to do before or after it,
         and its recurrences start from constants."""
         function = self.function
-        written = {op.object for op in function.ops.values() if op.kind is Kind.STORE}
-        if function.params or any(m.external and self.changes(m, written) for m in function.memories.values()):
+        if self.given_anew:
             return None
         loops = [block for block in self.blocks.values() if block.loop is not None and block.loop.rewind]
         if len(loops) != 1:
@@ -83,6 +82,13 @@ class ScheduledFunction:
             len(block.end.targets()) <= 1 for other, block in function.blocks.items() if other != label
         )
         return label if constant and straight and ends else None
+
+    @property
+    def given_anew(self) -> bool:
+        """A call takes numbers, or arrays that may hold something else in the next one."""
+        function = self.function
+        written = {op.object for op in function.ops.values() if op.kind is Kind.STORE}
+        return bool(function.params) or any(m.external and self.changes(m, written) for m in function.memories.values())
 
     def changes(self, memory: Memory, written: Collection[str]) -> bool:
         """Whether what an argument holds may differ from call to call of those that overlap."""

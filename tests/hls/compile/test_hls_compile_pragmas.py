@@ -104,6 +104,12 @@ o.write(x.a * y.a + x.b * y.b + x.c * y.c + x.d * y.d); }
         ),
         (COPY.replace("PIPELINE", "PIPELINE rewind"), True, ""),
         (
+            "int a[8];\nfor (int i = 0; i < 8; ++i) {\n#pragma HLS PIPELINE rewind\n a[i] = in.read(); }\n"
+            "for (int i = 8; i-- > 0;) out.write(a[i]);\n#pragma HLS DATAFLOW\n",
+            True,
+            "not rewound: calls that take numbers or arrays follow one another",
+        ),
+        (
             "for (int i = 0; i < 8; ++i) {\n#pragma HLS PIPELINE II=2 rewind\n if (i & 1) out.write(in.read()); }",
             True,
             "not rewound: an iteration may begin without a word",
