@@ -162,7 +162,7 @@ def _comparison(rows: Sequence[KernelRow]) -> Iterator[str]:
         )
         values = [row.name.rpartition("/")[2]]
         for what, theirs, ours in sides:
-            if ours is not None:
+            if ours:  # 0 cycles: it was not simulated
                 ratios.setdefault(what, []).append(ours / theirs)
             values += _side(theirs, ours)
         del values[-3]  # the cycles of theirs stand in the row already

@@ -57,3 +57,9 @@ def test_published_numbers_stand_beside_ours():
     assert "| other | 600 | 300 | 0.50 | 2,468 | 1,234 | 0.50 | 28 | 56 | 2.00 | - | - |" in text
     assert "- cycles, without pragmas: 1.000 (2 kernels)" in text
     assert "- cycles, with pragmas: 0.100 (1 kernels)" in text
+
+
+def test_a_kernel_that_was_not_simulated_is_not_compared():
+    row = replace(ROW, calls=0, cycles_min=0, cycles_max=0, reference=Reference("A tool", 600, 2468, 28))
+    text = page(row)
+    assert "LUT (Yosys estimate): 0.500 (1 kernels)" in text and "cycles, without pragmas:" not in text

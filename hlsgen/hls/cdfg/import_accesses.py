@@ -31,9 +31,12 @@ class Accesses:
         leaves = self.objects.leaves[pointer.object]
         size = -(-self.body.bits(type) // 8)
         if layout.steps_over(leaves, pointer.address, pointer.object in self.objects.single):
-            do = "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE"
             name = self.objects.pretty[pointer.object]
-            raise self.body.refuse(f"how many elements {name!r} has is not known", do)
+            raise self.body.refuse(
+                f"how many elements {name!r} has is not known",
+                "give a constant extent, as in x[64]; "
+                f"an argument in memory: INTERFACE m_axi port={name} depth=<elements>",
+            )
         found = layout.find_leaf(leaves, pointer.address, self.ranges.of)
         if found is not None and self.body.bits(type) in (found[0].bits, 8 * found[0].kept_bytes):
             return [Piece(found[0], tuple(found[1]), 0)]

@@ -70,12 +70,12 @@ CASES = {
     "unbounded array": (
         "void top(int a[], int n) { for (int i = 0; i < n; ++i) a[i]++; }",
         "kernel.cpp:1: top: how many elements 'a' has is not known; "
-        "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE",
+        "give a constant extent, as in x[64]; an argument in memory: INTERFACE m_axi port=a depth=<elements>",
     ),
     "a pointer to one struct of arrays": (
         "struct P { int y[3]; };\nvoid top(P* p, int n) { for (int i = 0; i < n; ++i) p[i].y[0]++; }",
         "kernel.cpp:2: top: how many elements 'p' has is not known; "
-        "give a constant extent, as in x[64]; an argument in memory: depth= of its INTERFACE",
+        "give a constant extent, as in x[64]; an argument in memory: INTERFACE m_axi port=p depth=<elements>",
     ),
     "mode": (
         "void top(int n, INT out) {\n#pragma HLS INTERFACE ap_fifo port=n\nout.write(n); }",
