@@ -43,6 +43,7 @@ class _Splitting:
         self.guards = Guards(function.ops)
         self.known: dict[int, Range] = {}
         self.placed: list[int] = []
+        self.header = ""  # of the loop in every iteration of which the access happens
         self.loc = function.loc
 
     def run(self) -> Function:
@@ -55,6 +56,9 @@ class _Splitting:
                 if op.kind in MEMORY_KINDS and _is_flat(self.function, op):
                     self.loc = op.loc
                     self.known = self.under(op.guard)
+                    loop = self.function.loops.get(label)
+                    always = op.guard is None and loop is not None and loop.blocks == {label}
+                    self.header = label if always else ""
                     index = self.index(op.args[0], self.function.memories[op.object])
                     self.edit.ops[op.id] = replace(op, args=(*index, *op.args[1:]))
                 self.placed.append(op.id)
@@ -100,12 +104,44 @@ class _Splitting:
             ):
                 rows = low // row
             elif chosen and not memory.walked and self.says_nothing(terms, shape) and not self.hide_rows(terms, row):
-                rows = _nearest(constant, row)
+                nearest = self.rows_in(constant, terms, row)
+                if nearest is None:
+                    return None
+                rows = nearest
             else:
                 return None
             found.append((rows, outer))
             constant -= rows * row
         return [*found, (constant, terms)]
+
+    def rows_in(self, constant: int, terms: tuple[tuple[int, int], ...], row: int) -> int | None:
+        """The rows in a constant: `a[i][j + 9]` and `a[i + 1][j - 3]` may be the same sum.
+
+        What is left is a place in a row when the counters in it start. Where the access need not happen then, the least
+        that they may be has to mean the nearest row, too. None: that tells nothing.
+        """
+        starts = [self.start(symbol) for symbol, _ in terms]
+        low = first = constant
+        for (symbol, factor), (_, start) in zip(terms, starts, strict=True):
+            least, most = self.known.get(symbol) or self.forms.range_of(symbol)
+            first += factor * (start or 0)
+            low += factor * (max(least, least if start is None else start) if factor > 0 else most)
+        if all(header == self.header and start is not None for header, start in starts):
+            return first // row
+        nearest = _nearest(constant, row)
+        return nearest if constant == nearest * row or low // row == nearest else None
+
+    def start(self, symbol: int) -> tuple[str, int | None]:
+        """The header of the loop in which a symbol counts, and what from, when that is a constant."""
+        for header, loop in self.function.loops.items():
+            if symbol in self.function.blocks[header].ops:
+                phi = self.function.ops[symbol]
+                outside = {arg for label, arg in zip(phi.blocks, phi.args, strict=True) if label not in loop.blocks}
+                ops = [self.function.ops[arg] for arg in outside]
+                same = phi.kind is Kind.PHI and len({(op.kind, op.value) for op in ops}) == 1
+                if same and ops[0].kind is Kind.CONST and not ops[0].value >> (phi.width - 1):
+                    return header, ops[0].value
+        return "", None
 
     def counts(self, terms: tuple[tuple[int, int], ...], row: int) -> bool:
         """It is the counter of a loop of `row` iterations, of whose range the last number is the one that ends it."""

@@ -65,6 +65,21 @@ def test_rows_and_places_from_outside(tmp_path, partition):
 
 
 @pytest.mark.parametrize("partition", PARTITIONS)
+@pytest.mark.parametrize("place", ["x", "in.read()"])
+def test_places_far_into_a_row(tmp_path, partition, place):
+    """Nearer to the next row than to the start of theirs: what a counter starts from tells, or the index is divided."""
+    far = COLUMNS - 3
+    function = compiled(
+        tmp_path,
+        f"int w = in.read(), i = in.read(); for (int x = 0; x < w; ++x) out.write(a[i][{place} + {far}]);",
+        partition,
+    )
+    for row in range(ROWS):
+        words = [3, row] if place == "x" else [3, row, 0, 1, 2]
+        assert interpret(function, {"in": words})["out"] == [100 * row + far + x for x in range(3)]
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
 def test_over_the_end_of_a_row(tmp_path, partition):
     """The array seen as a row of all its elements: the index is divided."""
     function = compiled(
