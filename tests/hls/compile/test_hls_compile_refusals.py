@@ -87,6 +87,10 @@ CASES = {
         "kernel.cpp:1: 'm' has a write_request() in 'top', and no write_response(); "
         "keep what belongs to a request in one function, or have it inlined: INLINE",
     ),
+    "a struct with a stream in it": (
+        "struct P { hls::stream<int> s; int n; };\nvoid top(P& p) { p.s.write(p.n); }",
+        "kernel.cpp:2: a struct argument has a stream in it; pass the stream as an argument of its own",
+    ),
     "a burst by hand that is no master": (
         f"{BURST}\n#pragma HLS INTERFACE ap_memory port=m\nm.read_request(0, 1); m.read(); }}",
         "kernel.cpp:2: 'm' is an hls::burst_maxi in mode ap_memory; use m_axi",

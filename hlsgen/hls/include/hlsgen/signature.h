@@ -101,6 +101,8 @@ template <class T_> void leaves(const volatile void* element, T_& object) {
     } else if constexpr (scalar<plain>) {
         hlsgen_leaf(packed_type<T_>::width, signed_scalar<plain>(), element, __builtin_addressof(object), 1,
                     __builtin_addressof(object) + 1);
+    } else if constexpr (telling<plain>) {
+        static_assert(!telling<plain>, "a struct argument has a stream in it; pass the stream as an argument of its own");
     } else if constexpr (requires { plain::hlsgen_is_axis; }) {
         object.hlsgen_each([&](const char* name, auto& member) {
             hlsgen_member(name);
