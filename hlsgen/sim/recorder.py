@@ -32,6 +32,7 @@ _FLAGS = (
 # What another function calls stays a call by name, so that it can be given another one.
 _INTERPOSABLE = ("-fPIC", "-fsemantic-interposition", "-fno-ident")
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?:fatal )?error: (?P<what>.*)$", re.MULTILINE)
+_MEMBER = re.compile(r"(?:\w+::)+\w+\Z")
 _UNDEFINED = re.compile(r"undefined (?:reference to|symbol:?) [`']?(.+?)'?$", re.MULTILINE)
 
 
@@ -141,6 +142,7 @@ class _Build:
             self.folder.mkdir(parents=True, exist_ok=True)
         self.compilers = [cxx for cxx in tools.cxx_candidates() if cxx.family == "clang"]
         includes = [f"-I{folder.absolute()}" for folder in include_dirs]
+        self.constants: tuple[str, ...] = ()
         self.flags = [
             *_FLAGS,
             f"-ftrivial-auto-var-init={unset}",
@@ -172,12 +174,23 @@ class _Build:
         if program.is_file():
             return program
         objects = [self.folder / f"{number}_{source.stem}.o" for number, source in enumerate(sources)]
+        beside = program.with_suffix(".new")
+        link = [*cxx.link, *map(str, objects), "-o", str(beside), "-lm"]
         if top:
             self._recorded(cxx, sources, objects, top, elements)
         else:
             tools.run_all([self._compile(cxx, *pair) for pair in zip(sources, objects, strict=True)])
-        beside = program.with_suffix(".new")
-        tools.run_all([[*cxx.link, *map(str, objects), "-o", str(beside), "-lm"]])
+        try:
+            tools.run_all([link])
+        except tools.ProgramFailed as error:
+            self.constants = tuple(dict.fromkeys(filter(_MEMBER.match, _UNDEFINED.findall(error.output))))
+            if not top or not self.constants:
+                raise
+            try:
+                self._recorded(cxx, sources, objects, top, elements)
+                tools.run_all([link])
+            except (tools.ProgramFailed, UserError):
+                raise error from None
         beside.replace(program)
         return program
 
@@ -202,7 +215,7 @@ class _Build:
         if not re.search(rf"\b{name}\b", source.read_text(encoding="utf-8", errors="replace")):
             return False
         wrapped = target.with_suffix(".wrapped.cpp")
-        wrapped.write_text(_wrapped(source, top, elements), encoding="utf-8")
+        wrapped.write_text(_wrapped(source, top, elements, self.constants), encoding="utf-8")
         assembly = target.with_suffix(".s")
         flags = [*self.flags, *_INTERPOSABLE, f"-I{source.parent}", "-isystem", str(_RECORD)]
         try:
@@ -218,9 +231,12 @@ class _Build:
         return bool(exchanged)
 
 
-def _wrapped(source: Path, top: str, elements: Sequence[int]) -> str:
+def _wrapped(source: Path, top: str, elements: Sequence[int], constants: Sequence[str]) -> str:
+    """constants: members such as `static const int n = 8;`, which our operators take by reference, so that C++ wants a
+    definition."""
     counts = ", ".join(map(str, [*elements, 0]))
     name = f"::{top.removeprefix('::')}"
+    members = "\n".join(f"static_assert(__is_const(decltype({each})));\ndecltype({each}) {each};" for each in constants)
     return f"""#include "record.h"  // first: the source may have macros of any name
 #include "{source}"
 namespace hlsgen_record {{
@@ -228,6 +244,7 @@ extern const long elements[] = {{{counts}}};
 template struct wrapper<decltype({name})>;
 extern decltype({name})* const pointer_to_top asm("hlsgen_pointer_to_top") = &{name};
 }}
+{members}
 """
 
 

@@ -159,6 +159,19 @@ def test_one_source_with_its_main(tmp_path):
     assert [numbers(call.after["ap_return"]) for call in found.calls] == [[9]]
 
 
+def test_constants_of_a_class_that_nobody_defines(tmp_path):
+    kernel = """
+        #include "ap_fixed.h"
+        struct config { static const unsigned n = 8; };
+        ap_fixed<20, 12> top(ap_fixed<9, 6> x) { return x * config::n; }"""
+    bench = """
+        #include "ap_fixed.h"
+        ap_fixed<20, 12> top(ap_fixed<9, 6> x);
+        int main() { return top(1.5) == 12 ? 0 : 1; }"""
+    recording = record(tmp_path, {"kernel.cpp": kernel}, bench, port("x"), RESULT)
+    assert numbers(recording.calls[0].after["ap_return"]) == [12 << 8]
+
+
 @pytest.mark.parametrize(
     ("bench", "message"),
     [
