@@ -23,6 +23,7 @@ class Body:
         self.values: dict[str, int] = {}
         self.phis: list[tuple[int, llvm.Instruction]] = []  # to be finished when all else is
         self.steps: dict[int, int] = {}  # phi of a counter -> what divides its start and its step
+        self.quotients: dict[int, tuple[int, int]] = {}  # shift of an address -> what it divides, and by what
         self.split_block: dict[str, str] = {}  # block of a call -> the block of LLVM that it is a part of
         self.split_from: dict[tuple[str, str], list[str]] = {}  # (predecessor, target) -> where its edges now start
         self.label = ""

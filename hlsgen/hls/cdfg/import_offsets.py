@@ -37,6 +37,7 @@ def index(body: Body, address: Address, width: int) -> int:
     """The index modulo a power of two: the high bits of an address in range say nothing."""
     total: int | None = None
     for scale, value in address.terms:
+        scale, value = _undivided(body, scale, value)
         term = body.resize(value, width)
         if scale != 1:
             term = body.op(Kind.MUL, width, (term, body.const(scale, width)))
@@ -46,6 +47,12 @@ def index(body: Body, address: Address, width: int) -> int:
     if address.constant % (1 << width):
         total = body.op(Kind.ADD, width, (total, body.const(address.constant, width)))
     return total
+
+
+def _undivided(body: Body, scale: int, value: int) -> tuple[int, int]:
+    """What was divided only to be multiplied again, as it was."""
+    whole, by = body.quotients.get(value, (value, 1))
+    return (scale // by, whole) if scale % by == 0 else (scale, value)
 
 
 def in_bytes(body: Body, value: int) -> Address:
@@ -119,7 +126,9 @@ def _divided(body: Body, value: int, by: int, less: int = 0) -> int:
             part = gcd(by, shifted)
             first = _divided(body, op.args[0], by // part)
             return body.op(Kind.MUL, op.width, (first, body.const(shifted // part, op.width)))
-    return body.op(Kind.ASHR, op.width, (value, body.const(by.bit_length() - 1, op.width)))
+    quotient = body.op(Kind.ASHR, op.width, (value, body.const(by.bit_length() - 1, op.width)))
+    body.quotients[quotient] = value, by
+    return quotient
 
 
 def _constants(body: Body, value: int) -> tuple[int, ...]:
