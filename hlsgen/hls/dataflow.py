@@ -26,7 +26,7 @@ from hlsgen.hls.items import (
 )
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import size_bytes
-from hlsgen.hls.llvm.tasks import TASK_MARKER, always_tasks, only_tasks
+from hlsgen.hls.llvm.tasks import TASK_MARKER, only_tasks
 
 DEFAULT_DEPTH_WORDS = 2
 RESULT = "ap_return"
@@ -369,7 +369,7 @@ class _Linker:
             return
         if not call.is_task:
             return
-        is_always = call.function in always_tasks(self.front.module)
+        is_always = call.function in self.front.tasks
         for item in self.interfaces[call.function].items():
             actual = call.actuals[item.argument]
             stays = isinstance(item, InputItem) and actual.variable not in self.body.variables and is_always

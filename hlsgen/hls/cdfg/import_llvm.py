@@ -81,6 +81,7 @@ class _Importer:
         for id, instruction in self.body.phis:
             self.finish_phi(id, instruction)
         self.arguments.bursts.check()
+        front = self.objects.front
         blocks = {label: Block(label, tuple(order), self.body.ends[label]) for label, order in self.body.order.items()}
         return Function(
             name=self.body.source.pretty,
@@ -92,7 +93,7 @@ class _Importer:
             params=self.arguments.params,
             units=tuple(self.calls.units.values()),
             ii=self.pragmas.interval(),
-            runs_free=self.objects.front.control == "ap_ctrl_none",
+            runs_free=front.control == "ap_ctrl_none" or self.body.source.name in front.free,
             marks=self.pragmas.marks(),
             loc=self.body.source.loc,
         )

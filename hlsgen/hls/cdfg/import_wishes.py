@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hlsgen.hls.llvm import ir as llvm
-from hlsgen.hls.llvm.tasks import always_tasks
 
 from .ir import Function, Memory, ProductWish
 
@@ -25,7 +24,7 @@ def import_wishes(function: Function, front: llvm.FrontEnd, name: str) -> Functi
             least, most = int(d.options.get("min", 0)), int(d.options["max"])
             trips[d.target.header] = -(-least // at_once), -(-most // at_once)
     params = function.params.values()
-    is_task = name in always_tasks(front.module)  # it runs across calls
+    is_task = name in front.tasks  # it runs across calls
     limits = [int(d.options["limit"]) for d in mine if limits_products(d)]
     return replace(
         function,

@@ -9,6 +9,7 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.layout import size_bytes
 from hlsgen.hls.llvm.loops import natural_loops, trip_count
 from hlsgen.hls.llvm.parse import Parsed
+from hlsgen.hls.llvm.tasks import always_tasks, run_by_tasks
 
 from . import ports
 from .forward import forward_copies
@@ -70,7 +71,7 @@ def finish(
     directives += [_divided(port, roots.top) for port in words if ir.VariableTarget(port.name) not in divided]
     return ir.FrontEnd(
         module, roots.top, tuple(directives), pragmas, of_top, streams, tuple(loops),
-        *ports.control(directives, top), result, others,
+        *ports.control(directives, top), result, others, tasks=always_tasks(module), free=run_by_tasks(module),
     )  # fmt: skip
 
 

@@ -418,7 +418,8 @@ class FrontEnd:
     parameters of the other functions, by mangled name and in order, as far as those of their callers tell.
     `control`: the block-level protocol, "ap_ctrl_hs", "ap_ctrl_none" or "ap_ctrl_chain"; `control_bundle`: the
     s_axilite bundle that carries it, "" when it has pins of its own. `buffered`: the arrays (function, name) between
-    processes that STREAM speaks of and that have two banks all the same, with the reason.
+    processes that STREAM speaks of and that have two banks all the same, with the reason. `tasks`: functions that are
+    called as tasks and in no other way; `free`: those that tasks run, themselves or in what they call.
     """
 
     module: Module
@@ -433,3 +434,5 @@ class FrontEnd:
     result: Port | None = None
     function_ports: dict[str, tuple[Port, ...]] = field(default_factory=dict)
     buffered: dict[tuple[str, str], str] = field(default_factory=dict)
+    tasks: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()

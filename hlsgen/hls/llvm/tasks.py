@@ -28,6 +28,15 @@ def always_tasks(module: ir.Module) -> frozenset[str]:
     return frozenset(name for name in tasks if tasks.count(name) == calls.count(name))
 
 
+def run_by_tasks(module: ir.Module) -> frozenset[str]:
+    """The functions that tasks are made of, and those that these call."""
+    found = [name for function in module.functions.values() for name in tasks_of(function)]
+    for name in found:  # grows
+        called = _calls(module.functions[name]) if name in module.functions else []
+        found += [callee for callee in dict.fromkeys(called) if callee not in found]
+    return frozenset(found) & module.functions.keys()
+
+
 def _calls(function: ir.Function) -> list[str]:
     callees = [i.callee for block in function.blocks for i in block.instructions if i.opcode == "call"]
     return [callee for callee in callees if not callee.startswith("llvm.")]
