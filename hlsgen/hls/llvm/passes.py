@@ -23,6 +23,7 @@ _OPTIONS = (
     "-unroll-runtime=false",
     "-simplifycfg-merge-cond-stores=false",
     "-simplifycfg-hoist-cond-stores=false",
+    "-hoist-common-insts=true",  # a read in both arms of an if is one
     "-disable-loop-idiom-hashrecognize",  # a table for bits that are unrolled anyway
 )
 

@@ -327,3 +327,23 @@ def test_an_unrolled_loop_of_unknown_count_stores_every_cycle(tmp_path):
         assert [loop.ii_reached for loop in report.loops] == [1]
         longest.append(report.functions[0].latency_max)
     assert longest[1] - longest[0] == 10 - 5
+
+
+def test_a_read_in_both_arms_of_an_if_is_one(tmp_path):
+    """So that it needs one port, and is a burst of an AXI master."""
+    source = tmp_path / "kernel.cpp"
+    source.write_text("""void top(const int* in, int* out, int n) {
+        #pragma HLS INTERFACE m_axi port=in depth=64
+        #pragma HLS INTERFACE m_axi port=out depth=64
+        for (int i = 0; i < n; ++i) {
+        #pragma HLS PIPELINE II=1
+            int t;
+            if (i != 12)
+                t = in[i] + 1;
+            else
+                t = in[i];
+            out[i] = t;
+        }
+    }""")
+    (loop,) = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report.loops
+    assert loop.ii_reached == 1 and loop.depth < 5  # the request stands before the loop
