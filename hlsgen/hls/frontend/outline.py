@@ -187,8 +187,20 @@ class _Function:
     def computes(self, lines: list[_Line]) -> bool:
         """More than copies, and than numbers that LLVM will know, such as which of an array of streams it is."""
         return any(
-            line.instruction.opcode not in _PLAIN and line.instruction.result not in self.known for line in lines
+            line.instruction.opcode not in _PLAIN
+            and line.instruction.result not in self.known
+            and not self.copies_parameter(line)
+            for line in lines
         )
+
+    def copies_parameter(self, line: _Line) -> bool:
+        """It copies what a parameter is, or points at; `forward.py` does without, where it can."""
+        i = line.instruction
+        if not i.callee.startswith("llvm.memcpy.") or not isinstance(i.operands[1], ir.Local):
+            return False
+        source = i.operands[1].name
+        made = [each.instruction.opcode for each in self.all if each.instruction.result == source]
+        return made in ([], ["load"]) or bool(self.home(source, [line]))
 
     def constants(self) -> set[str]:
         """Values, and variables that only get such, that are made of constants."""
@@ -312,11 +324,38 @@ class _Function:
     def users(self, name: str) -> list[_Line]:
         return [line for line in self.all if name in line.names and line.instruction.result != name]
 
+    def homes(self, inside: list[_Line]) -> list[_Line]:
+        """What puts parameters of the region into variables that are used nowhere but inside."""
+        used = frozenset().union(*(line.names for line in inside))
+        found = [line for name in self.allocas if name in used for line in self.home(name, inside)]
+        return sorted(found, key=lambda line: line.number)
+
+    def home(self, alloca: str, inside: list[_Line]) -> list[_Line]:
+        """What puts a parameter into a variable; nothing where others than those inside use it otherwise."""
+        params = {param.name for param in self.function.params}
+        found, places = [], [alloca]
+        for place in places:  # grows
+            for line in self.users(place):
+                if line in inside or not self.text.lines[line.number]:
+                    continue
+                i = line.instruction
+                if i.opcode == "getelementptr":
+                    places.append(i.result or "")
+                elif i.opcode != "store" or not isinstance(i.operands[0], ir.Local) or i.operands[0].name not in params:
+                    return []
+                found.append(line)
+        return found if any(line.instruction.opcode == "store" for line in found) else []
+
     # ---- what it becomes
 
     def make(self, inside: list[_Line], wanted: str, body: list[str], place: Place) -> str:
         """Writes the function; the call of it."""
-        text, numbers = self.text, {line.number for line in inside}
+        text, homes = self.text, self.homes(inside)
+        body = [*(text.lines[line.number] for line in homes), *body]
+        for line in homes:
+            text.lines[line.number] = ""
+        inside = [*homes, *inside]
+        numbers = {line.number for line in inside}
         made = {line.instruction.result for line in inside}
         used = sorted(frozenset().union(*(line.names for line in inside)) - made, key=list(self.types).index)
         names = (wanted, *(f"{wanted}{number}" for number in range(1, len(text.definitions) + 2)))
