@@ -187,20 +187,8 @@ class _Function:
     def computes(self, lines: list[_Line]) -> bool:
         """More than copies, and than numbers that LLVM will know, such as which of an array of streams it is."""
         return any(
-            line.instruction.opcode not in _PLAIN
-            and line.instruction.result not in self.known
-            and not self.copies_parameter(line)
-            for line in lines
+            line.instruction.opcode not in _PLAIN and line.instruction.result not in self.known for line in lines
         )
-
-    def copies_parameter(self, line: _Line) -> bool:
-        """It copies what a parameter is, or points at; `forward.py` does without, where it can."""
-        i = line.instruction
-        if not i.callee.startswith("llvm.memcpy.") or not isinstance(i.operands[1], ir.Local):
-            return False
-        source = i.operands[1].name
-        made = [each.instruction.opcode for each in self.all if each.instruction.result == source]
-        return made in ([], ["load"]) or bool(self.home(source, [line]))
 
     def constants(self) -> set[str]:
         """Values, and variables that only get such, that are made of constants."""
@@ -324,6 +312,19 @@ class _Function:
     def users(self, name: str) -> list[_Line]:
         return [line for line in self.all if name in line.names and line.instruction.result != name]
 
+    def starts_of_arrays(self, inside: list[_Line]) -> list[_Line]:
+        """Where arrays that are used inside begin, so that they keep their names."""
+        used = frozenset().union(*(line.names for line in inside))
+        return [
+            line
+            for line in self.all
+            if line.instruction.opcode == "getelementptr"
+            and line.instruction.result in used
+            and line not in inside
+            and all(isinstance(index, ir.Const) and not index.value for index in line.instruction.operands[1:])
+            and line.names & self.allocas.keys()
+        ]
+
     def homes(self, inside: list[_Line]) -> list[_Line]:
         """What puts parameters of the region into variables that are used nowhere but inside."""
         used = frozenset().union(*(line.names for line in inside))
@@ -336,7 +337,7 @@ class _Function:
         found, places = [], [alloca]
         for place in places:  # grows
             for line in self.users(place):
-                if line in inside or not self.text.lines[line.number]:
+                if line in inside:
                     continue
                 i = line.instruction
                 if i.opcode == "getelementptr":
@@ -350,11 +351,11 @@ class _Function:
 
     def make(self, inside: list[_Line], wanted: str, body: list[str], place: Place) -> str:
         """Writes the function; the call of it."""
-        text, homes = self.text, self.homes(inside)
-        body = [*(text.lines[line.number] for line in homes), *body]
+        text, homes, starts = self.text, self.homes(inside), self.starts_of_arrays(inside)
+        body = [*(text.lines[line.number] for line in (*homes, *starts)), *body]
         for line in homes:
             text.lines[line.number] = ""
-        inside = [*homes, *inside]
+        inside = [*homes, *starts, *inside]
         numbers = {line.number for line in inside}
         made = {line.instruction.result for line in inside}
         used = sorted(frozenset().union(*(line.names for line in inside)) - made, key=list(self.types).index)
