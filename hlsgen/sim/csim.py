@@ -126,7 +126,7 @@ def compile_command(project: Path, headers: str, program: Path) -> list[str]:
         command = [*(machine.link if machine else _zig("c++")), *_ap_types_flags()]
         if machine is None or machine.family != "gcc":
             command += ["-include", ap_types.SHIM / "complex_first.h"]
-    command += ["-O1", *_QUIET, "-I", project / "src", *sources, "-o", program]
+    command += ["-O1", *_QUIET, "-I", project / "src", *sources, "-o", program, "-lpthread"]  # for tasks
     return [str(part) for part in command]
 
 

@@ -175,7 +175,7 @@ class _Build:
             return program
         objects = [self.folder / f"{number}_{source.stem}.o" for number, source in enumerate(sources)]
         beside = program.with_suffix(".new")
-        link = [*cxx.link, *map(str, objects), "-o", str(beside), "-lm"]
+        link = [*cxx.link, *map(str, objects), "-o", str(beside), "-lpthread", "-lm"]
         if top:
             self._recorded(cxx, sources, objects, top, elements)
         else:

@@ -1,15 +1,13 @@
 """Loops and computation straight in a dataflow region, and bodies of loops with DATAFLOW, become functions.
 
-Works on what Clang made, where every variable has an address and values do not cross blocks. What moves takes along
-the variables that nothing else uses. Of the others it gets the value, if it only reads a number or an address, or
-else the address. Loops around calls of processes stay: they are unrolled.
+What moves is decided here; `cut_out.py` writes it as a function. Loops around calls of processes stay: they are
+unrolled.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from hlsgen.core.errors import Place
 from hlsgen.hls.llvm import ir
@@ -19,11 +17,11 @@ from hlsgen.hls.llvm.reader import Reader
 from hlsgen.hls.llvm.text import Text, tokens, unquote
 
 from . import edit
+from .cut_out import CutOut, Line, local
 from .pragmas import Written
 
 _PRAGMA = re.compile(r"@hlsgen_pragma\(i32 (?:noundef )?(\d+)")
 _LABEL = re.compile(r'(?:[-\w$.]+|"(?:[^"\\]|\\.)*"):')
-_NUMBERED = re.compile(r"%(\d+)\b")  # LLVM wants these in order
 _PLAIN = frozenset(("load", "store", "getelementptr", "zext", "sext", "trunc", "freeze"))  # a region may hold these
 _NOT_MOVED = frozenset(("call", "br", "switch", "ret", "unreachable", "phi", "alloca"))
 
@@ -40,29 +38,10 @@ def outline_processes(text: Text, written: Mapping[int, Written], labels: Mappin
     return Text.of(str(text), text.header_dir) if changed else text
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    number: int
-    label: str
-    names: frozenset[str]  # of the function's values and variables
-    instruction: ir.Instruction
-
-
-class _Function:
+class _Function(CutOut):
     def __init__(self, reader: Reader, name: str, labels: Mapping[tuple[str, int], str]) -> None:
-        self.reader, self.text, self.name, self.labels = reader, reader.text, name, labels
-        self.function = function = reader.function(name)
-        self.types: dict[str, ir.Type] = {param.name: param.type for param in function.params}
-        self.types |= {i.result: i.type for block in function.blocks for i in block.instructions if i.result}
-        self.lines: dict[str, list[_Line]] = {}
-        for block in function.blocks:
-            found: dict[int, _Line] = {}
-            for number, i in zip(reader.lines(name)[block.label], block.instructions, strict=True):
-                used = {unquote(each) for each in tokens(self.text.lines[number]) if each[0] == "%"}
-                found[number] = _Line(number, block.label, frozenset(used & self.types.keys()), i)
-            self.lines[block.label] = list(found.values())
-        self.all = [line for lines in self.lines.values() for line in lines]
-        self.allocas = {i.instruction.result or "": i for i in self.all if i.instruction.opcode == "alloca"}
+        super().__init__(reader, name)
+        self.labels = labels
 
     def run(self, said: list[int]) -> bool:
         """said: the lines of DATAFLOW pragmas."""
@@ -98,21 +77,21 @@ class _Function:
         if any(line.instruction.opcode == "switch" for line in inside):
             return False
         *ahead, jump = self.lines[before[0]]
-        moved: list[_Line] = []
+        moved: list[Line] = []
         while ahead and self.moves(ahead[-1], [*inside, *moved]):
             moved.insert(0, ahead.pop())
         moved = [*self.starts([*moved, *inside]), *moved]
-        body = [self.text.lines[line.number] for line in moved] + [f"  br label {_name(loop.header)}"]
+        body = [self.text.lines[line.number] for line in moved] + [f"  br label {local(loop.header)}"]
         for label in self.lines:
             if label in blocks:
-                body += [f"{_name(label)[1:]}:", *(self.text.lines[line.number] for line in self.lines[label])]
-        body += [f"{_name(target)[1:]}:", "  ret void"]
+                body += [f"{local(label)[1:]}:", *(self.text.lines[line.number] for line in self.lines[label])]
+        body += [f"{local(target)[1:]}:", "  ret void"]
         place = self.place(loop)
         call = self.make([*moved, *inside], f"Loop_{self.called(place)}_proc", body, place)
         for line in (*moved, *inside):
             self.text.lines[line.number] = ""
         self.drop_labels(blocks)
-        self.text.lines[jump.number] = f"{call}\n  br label {_name(target)}"
+        self.text.lines[jump.number] = f"{call}\n  br label {local(target)}"
         return True
 
     def calls(self) -> bool:
@@ -137,16 +116,16 @@ class _Function:
             changed = True
         return changed
 
-    def result_of(self, call: _Line) -> list[_Line] | None:
+    def result_of(self, call: Line) -> list[Line] | None:
         """What puts the result of a call into a variable; None where it is used in another way."""
         users = self.users(call.instruction.result) if call.instruction.result else []
         stored = all(line.instruction.opcode == "store" and self.is_direct(line) for line in users)
         return users if stored and len(users) <= 1 else None
 
-    def prepared(self, call: _Line) -> list[_Line]:
+    def prepared(self, call: Line) -> list[Line]:
         """What, right in front of a call, computes arguments for it alone."""
         ahead = [line for line in self.lines[call.label] if line.number < call.number and self.text.lines[line.number]]
-        moved: list[_Line] = []
+        moved: list[Line] = []
         while ahead:
             line = ahead.pop()
             is_place = line.instruction.opcode == "getelementptr"  # which of several a call gets is said in front of it
@@ -158,7 +137,7 @@ class _Function:
 
     def blocks(self) -> bool:
         """Computation between the calls: processes that set variables for them."""
-        runs: list[list[_Line]] = [[]]
+        runs: list[list[Line]] = [[]]
         for line in self.straight:
             if line.instruction.opcode in _NOT_MOVED or (runs[-1] and line.label != runs[-1][-1].label):
                 runs.append([])
@@ -179,12 +158,12 @@ class _Function:
                 changed = True
         return changed
 
-    def stays(self, line: _Line, run: list[_Line]) -> bool:
+    def stays(self, line: Line, run: list[Line]) -> bool:
         """A call gets it as it is, or it is a constant that LLVM carries on."""
         is_constant = line.instruction.opcode == "store" and self.is_direct(line) and line.names <= self.known
         return is_constant or any(user not in run for user in self.users(line.instruction.result or ""))
 
-    def computes(self, lines: list[_Line]) -> bool:
+    def computes(self, lines: list[Line]) -> bool:
         """More than copies, and than numbers that LLVM will know, such as which of an array of streams it is."""
         return any(
             line.instruction.opcode not in _PLAIN and line.instruction.result not in self.known for line in lines
@@ -208,12 +187,12 @@ class _Function:
                     known -= {i.result or ""}
         return known
 
-    def gets_table(self, line: _Line) -> bool:
+    def gets_table(self, line: Line) -> bool:
         """Whether an argument is a variable that outlives calls: a constant array, or the state of an object."""
-        names = {token for token in tokens(self.text.lines[line.number]) if token[0] == "@"}
-        return any(each.startswith(f"{name} = ") for each in self.text.lines for name in names)
+        named = (unquote(token) for token in tokens(self.text.lines[line.number]) if token[0] == "@")
+        return any(name in self.text.globals for name in named)
 
-    def body(self, said: _Line, loop: NaturalLoop) -> bool:
+    def body(self, said: Line, loop: NaturalLoop) -> bool:
         """The block of a DATAFLOW in a loop, without what only computes arguments."""
         *inside, jump = self.lines[said.label]
         if len(jump.instruction.labels) != 1 or not self.calls_processes(inside):
@@ -230,19 +209,19 @@ class _Function:
         self.text.lines[jump.number] = f"{call}\n{self.text.lines[jump.number]}"
         return True
 
-    def belongs(self, line: _Line) -> bool:
+    def belongs(self, line: Line) -> bool:
         """A region may hold it: a call, or what an argument is, of an array of streams one that is known now."""
         i = line.instruction
         if i.opcode == "getelementptr":
             return all(isinstance(index, ir.Const) for index in i.operands[1:])
         return i.opcode in ("call", "zext", "sext", "trunc", "store") or (i.opcode == "load" and self.is_direct(line))
 
-    def staying(self, inside: list[_Line], said: _Line) -> list[_Line]:
+    def staying(self, inside: list[Line], said: Line) -> list[Line]:
         """Pragmas of the loop, and computation that needs nothing of what the processes make."""
         calls = [line for line in inside if line.instruction.opcode == "call"]
         taken = [line for line in calls if line.instruction.callee != "hlsgen_pragma" or line.number == said.number]
         tainted: set[str] = set()  # values and variables that processes may set
-        stay: list[_Line] = []
+        stay: list[Line] = []
         known = -1
         while known != len(tainted):
             known = len(tainted)
@@ -261,12 +240,7 @@ class _Function:
                 and all(stored.get(name, 0) < line.number for name in line.names)]  # fmt: skip
         return [line for line in stay if line not in free]
 
-    def is_direct(self, line: _Line) -> bool:
-        """It reads or sets a variable as a whole."""
-        pointer = line.instruction.operands[-1]
-        return isinstance(pointer, ir.Local) and pointer.name in self.allocas
-
-    def values_only(self, line: _Line) -> set[str]:
+    def values_only(self, line: Line) -> set[str]:
         """What a call gets as numbers, or as addresses that variables hold."""
         made = {i.instruction.result: i.instruction for i in self.all}
         return {
@@ -275,7 +249,7 @@ class _Function:
             if name not in self.allocas and (name not in made or made[name].opcode != "getelementptr")
         }
 
-    def calls_processes(self, lines: Iterable[_Line]) -> bool:
+    def calls_processes(self, lines: Iterable[Line]) -> bool:
         for line in lines:
             callee = line.instruction.callee
             if callee not in self.text.definitions or is_special_member(callee):
@@ -284,7 +258,7 @@ class _Function:
                 return True
         return False
 
-    def moves(self, line: _Line, inside: list[_Line]) -> bool:
+    def moves(self, line: Line, inside: list[Line]) -> bool:
         """It only prepares what is inside: nothing else uses what it makes or sets."""
         i = line.instruction
         copies = i.callee.startswith("llvm.memcpy.")  # of a struct that is passed by value
@@ -294,7 +268,7 @@ class _Function:
         made = target.name if isinstance(target, ir.Local) and target.name in self.allocas else i.result
         return made is not None and all(each in inside or each == line for each in self.users(made))
 
-    def starts(self, inside: list[_Line]) -> list[_Line]:
+    def starts(self, inside: list[Line]) -> list[Line]:
         """What, of the straight code ahead, gives variables constants to start from that are used first inside."""
         first = min(line.number for line in inside)
         found = []
@@ -309,87 +283,7 @@ class _Function:
                     found.append(line)
         return [line for line in found if line not in inside]
 
-    def users(self, name: str) -> list[_Line]:
-        return [line for line in self.all if name in line.names and line.instruction.result != name]
-
-    def starts_of_arrays(self, inside: list[_Line]) -> list[_Line]:
-        """Where arrays that are used inside begin, so that they keep their names."""
-        used = frozenset().union(*(line.names for line in inside))
-        return [
-            line
-            for line in self.all
-            if line.instruction.opcode == "getelementptr"
-            and line.instruction.result in used
-            and line not in inside
-            and all(isinstance(index, ir.Const) and not index.value for index in line.instruction.operands[1:])
-            and line.names & self.allocas.keys()
-        ]
-
-    def homes(self, inside: list[_Line]) -> list[_Line]:
-        """What puts parameters of the region into variables that are used nowhere but inside."""
-        used = frozenset().union(*(line.names for line in inside))
-        found = [line for name in self.allocas if name in used for line in self.home(name, inside)]
-        return sorted(found, key=lambda line: line.number)
-
-    def home(self, alloca: str, inside: list[_Line]) -> list[_Line]:
-        """What puts a parameter into a variable; nothing where others than those inside use it otherwise."""
-        params = {param.name for param in self.function.params}
-        found, places = [], [alloca]
-        for place in places:  # grows
-            for line in self.users(place):
-                if line in inside:
-                    continue
-                i = line.instruction
-                if i.opcode == "getelementptr":
-                    places.append(i.result or "")
-                elif i.opcode != "store" or not isinstance(i.operands[0], ir.Local) or i.operands[0].name not in params:
-                    return []
-                found.append(line)
-        return found if any(line.instruction.opcode == "store" for line in found) else []
-
-    # ---- what it becomes
-
-    def make(self, inside: list[_Line], wanted: str, body: list[str], place: Place) -> str:
-        """Writes the function; the call of it."""
-        text, homes, starts = self.text, self.homes(inside), self.starts_of_arrays(inside)
-        body = [*(text.lines[line.number] for line in (*homes, *starts)), *body]
-        for line in homes:
-            text.lines[line.number] = ""
-        inside = [*homes, *starts, *inside]
-        numbers = {line.number for line in inside}
-        made = {line.instruction.result for line in inside}
-        used = sorted(frozenset().union(*(line.names for line in inside)) - made, key=list(self.types).index)
-        names = (wanted, *(f"{wanted}{number}" for number in range(1, len(text.definitions) + 2)))
-        function = next(each for each in names if f"define internal void @{each}(" not in str(text))
-        params, actuals, start, loads = [], [], [], []
-        for name in used:
-            alloca = self.allocas.get(name)
-            users = self.users(name)
-            if alloca is not None and all(line.number in numbers for line in users):
-                start.append(text.lines[alloca.number])
-                continue
-            here = [line for line in users if line.number in numbers]
-            if alloca is not None and all(line.instruction.opcode == "load" for line in here):
-                type, value = here[0].instruction.type, f"{name.removesuffix('.addr').replace('.', '_')}"
-                value = value if f"{value}.addr" == name else f"{value}_value"
-                start += [text.lines[alloca.number], f"  store {type} {_name(value)}, ptr {_name(name)}"]
-                loads.append(f"  {_name(f'{function}.{value}')} = load {type}, ptr {_name(name)}")
-                params.append(f"{type} noundef {_name(value)}")
-                actuals.append(f"{type} noundef {_name(f'{function}.{value}')}")
-                continue
-            type = ir.PtrType() if alloca is not None else self.types[name]
-            params.append(f"{type} noundef {_name(name)}")
-            actuals.append(params[-1])
-        node = 1 + max((int(ref[1:]) for ref in text.metadata if ref[1:].isdigit()), default=0)
-        of = text.metadata[text.attached(text.lines[text.definitions[self.name][0]], "dbg")]
-        own = re.sub(r'name: "[^"]*"', f'name: "{function}"', re.sub(r'linkageName: "[^"]*", ', "", of))
-        text.metadata[f"!{node}"] = own = re.sub(r"\bline: \d+", f"line: {place.line}", own)
-        head = f"define internal void @{function}({', '.join(params)}) !hlsgen.process !{node} {{"
-        lines = [_NUMBERED.sub(r"%v\1", line) for line in (head, "entry:", *start, *body, "}")]
-        text.lines += [f"!{node} = {own}", *lines]
-        location = next((found for line in inside if (found := text.attached(text.lines[line.number], "dbg"))), "")
-        debug = f", !dbg {location}" if location else ""
-        return "\n".join([*loads, f"  call void @{function}({', '.join(actuals)}){debug}"])
+    # ---- what it is called
 
     def place(self, loop: NaturalLoop) -> Place:
         ends = self.reader.loops(self.name)
@@ -416,8 +310,3 @@ def _with_breaks(loop: NaturalLoop, edges: Mapping[str, tuple[str, ...]]) -> tup
         if len(exits) < 2 or not leading:
             return blocks, exits
         blocks.add(leading[0])
-
-
-def _name(name: str) -> str:
-    """A value or block as LLVM writes it."""
-    return f"%{name}" if re.fullmatch(r"[-\w$.]+", name) else f'%"{name}"'
