@@ -359,15 +359,13 @@ class _Linker:
 
     def check_task(self, call: Call) -> None:
         """A task knows no calls: it takes streams, and numbers that stay what they are."""
-        if call.function != self.body.function and not call.is_task:
-            if only_tasks(self.front.module.functions[call.function]):
+        if not call.is_task:
+            if call.function != self.body.function and only_tasks(self.front.module.functions[call.function]):
                 raise UserError(
                     f"{call.name!r} consists of tasks, so that a call of it never ends",
                     where=call.loc,
                     do="make it a task itself: hls::task t(function, streams...)",
                 )
-            return
-        if not call.is_task:
             return
         is_always = call.function in self.front.tasks
         for item in self.interfaces[call.function].items():

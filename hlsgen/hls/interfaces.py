@@ -223,55 +223,14 @@ class Interfaces:
         }
 
 
-def plan_interfaces(front: ir.FrontEnd, uses: Mapping[str, str] | None = None) -> Interfaces:
-    """The plan of the top function. uses: argument -> in, out or inout, as the code uses it (found when None)."""
-    return _Planner(front, argument_uses(front, front.top) if uses is None else uses).run()
-
-
-def argument_uses(front: ir.FrontEnd, function: str) -> dict[str, str]:
-    """Pointer parameters of `function` -> "in", "out" or "inout", by loads and stores there and in what it calls."""
-    return _Uses(front.module).of(function)
+def plan_interfaces(front: ir.FrontEnd, uses: Mapping[str, str]) -> Interfaces:
+    """The plan of the top function. uses: argument -> in, out or inout, as the code uses it."""
+    return _Planner(front, uses).run()
 
 
 def port_name(name: str) -> str:
     """`name`, with _r behind it when VHDL or Verilog reserve it: what Vitis HLS does."""
     return f"{name}_r" if name.lower() in _VHDL or name in RESERVED else name
-
-
-# ---- what the code does with pointers ---------------------------------------------------------------------------
-
-
-class _Uses:
-    def __init__(self, module: ir.Module) -> None:
-        self.module = module
-        self.done: dict[str, dict[str, str]] = {}
-
-    def of(self, function: str) -> dict[str, str]:
-        if function not in self.done:
-            self.done[function] = {}  # a recursion is refused elsewhere
-            self.done[function] = self.find(self.module.functions[function])
-        return self.done[function]
-
-    def find(self, function: ir.Function) -> dict[str, str]:
-        base: dict[str, str] = {p.name: p.name for p in function.params if isinstance(p.type, ir.PtrType)}
-        ways: dict[str, set[str]] = {name: set() for name in base}
-        for block in function.blocks:
-            for i in block.instructions:
-                roots = [base.get(o.name, "") if isinstance(o, ir.Local) else "" for o in i.operands]
-                if i.opcode == "getelementptr" and roots[0] and i.result:
-                    base[i.result] = roots[0]
-                elif i.opcode == "load" and roots[0]:
-                    ways[roots[0]].add("in")
-                elif i.opcode == "store" and roots[1]:
-                    ways[roots[1]].add("out")
-                elif i.opcode == "call" and i.callee in self.module.functions:
-                    callee = self.of(i.callee)
-                    for root, param in zip(roots, self.module.functions[i.callee].params, strict=True):
-                        if root and param.name in callee:
-                            ways[root] |= {"inout": {"in", "out"}, "": set()}.get(
-                                callee[param.name], {callee[param.name]}
-                            )
-        return {name: "inout" if len(found) == 2 else next(iter(found), "") for name, found in ways.items()}
 
 
 # ---- the plan -----------------------------------------------------------------------------------------------------

@@ -172,6 +172,42 @@ def test_constants_of_a_class_that_nobody_defines(tmp_path):
     assert numbers(recording.calls[0].after["ap_return"]) == [12 << 8]
 
 
+TASKS = """
+    #include "hls_task.h"
+    static void twice(hls::stream<int>& in, hls::stream<int>& out) { out.write(2 * in.read()); }
+    void top(hls::stream<int>& in, hls::stream<int>& out) {
+        hls_thread_local hls::stream<int> between;
+        hls_thread_local hls::task first(twice, in, between), second(twice, between, out);
+    }"""
+BENCH_OF_TASKS = """
+    #include "hls_stream.h"
+    void top(hls::stream<int>& in, hls::stream<int>& out);
+    int main() {
+        hls::stream<int> in, out;
+        for (int call = 0; call < 2; ++call) {
+            for (int i = 0; i <= call; ++i) in.write(i + 5);
+            top(in, out);
+            LATE
+            while (!out.empty())
+                if (out.read() % 4) return 1;
+        }
+        return 0;
+    }"""
+
+
+def test_what_tasks_do_belongs_to_the_call_before(tmp_path):
+    streams = port("in", "stream"), port("out", "stream", "out")
+    calls = record(tmp_path, {"k.cpp": TASKS}, BENCH_OF_TASKS.replace("LATE", ""), *streams).calls
+    assert [numbers(call.streams["in"].read) for call in calls] == [[5], [5, 6]]
+    assert [numbers(call.streams["out"].written) for call in calls] == [[20], [20, 24]]
+
+
+def test_what_tasks_would_do_between_calls_is_refused(tmp_path):
+    streams = port("in", "stream"), port("out", "stream", "out")
+    with pytest.raises(BenchFailed, match="tasks run between two calls of the top function"):
+        record(tmp_path, {"k.cpp": TASKS}, BENCH_OF_TASKS.replace("LATE", "in.write(9);"), *streams)
+
+
 @pytest.mark.parametrize(
     ("bench", "message"),
     [

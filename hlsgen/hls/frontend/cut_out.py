@@ -15,6 +15,8 @@ from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.reader import Reader
 from hlsgen.hls.llvm.text import tokens, unquote
 
+from . import edit
+
 _NUMBERED = re.compile(r"%(\d+)\b")  # LLVM wants these in order
 
 
@@ -73,13 +75,13 @@ class CutOut:
             if alloca is not None and all(line.instruction.opcode == "load" for line in here):
                 type, value = here[0].instruction.type, f"{name.removesuffix('.addr').replace('.', '_')}"
                 value = value if f"{value}.addr" == name else f"{value}_value"
-                start += [text.lines[alloca.number], f"  store {type} {local(value)}, ptr {local(name)}"]
-                loads.append(f"  {local(f'{function}.{value}')} = load {type}, ptr {local(name)}")
-                params.append(f"{type} noundef {local(value)}")
-                actuals.append(f"{type} noundef {local(f'{function}.{value}')}")
+                start += [text.lines[alloca.number], f"  store {type} {edit.local(value)}, ptr {edit.local(name)}"]
+                loads.append(f"  {edit.local(f'{function}.{value}')} = load {type}, ptr {edit.local(name)}")
+                params.append(f"{type} noundef {edit.local(value)}")
+                actuals.append(f"{type} noundef {edit.local(f'{function}.{value}')}")
                 continue
             type = ir.PtrType() if alloca is not None else self.types[name]
-            params.append(f"{type} noundef {local(name)}")
+            params.append(f"{type} noundef {edit.local(name)}")
             actuals.append(params[-1])
         node = 1 + max((int(ref[1:]) for ref in text.metadata if ref[1:].isdigit()), default=0)
         of = text.metadata[text.attached(text.lines[text.definitions[self.name][0]], "dbg")]
@@ -126,8 +128,3 @@ class CutOut:
                     return []
                 found.append(line)
         return found if any(line.instruction.opcode == "store" for line in found) else []
-
-
-def local(name: str) -> str:
-    """A value or block as LLVM writes it."""
-    return f"%{name}" if re.fullmatch(r"[-\w$.]+", name) else f'%"{name}"'

@@ -116,5 +116,13 @@ def reference(operand: ir.Operand) -> str:
             return str(value)
         case ir.Undef(type):
             return "null" if isinstance(type, ir.PtrType) else "undef"
-    sigil = "@" if isinstance(operand, ir.GlobalRef) else "%"
-    return sigil + (operand.name if _PLAIN_NAME.match(operand.name) else f'"{operand.name}"')
+    return f"@{_quoted(operand.name)}" if isinstance(operand, ir.GlobalRef) else local(operand.name)
+
+
+def local(name: str) -> str:
+    """A value or block as LLVM writes it."""
+    return f"%{_quoted(name)}"
+
+
+def _quoted(name: str) -> str:
+    return name if _PLAIN_NAME.match(name) else f'"{name}"'

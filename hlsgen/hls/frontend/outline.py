@@ -17,7 +17,7 @@ from hlsgen.hls.llvm.reader import Reader
 from hlsgen.hls.llvm.text import Text, tokens, unquote
 
 from . import edit
-from .cut_out import CutOut, Line, local
+from .cut_out import CutOut, Line
 from .pragmas import Written
 
 _PRAGMA = re.compile(r"@hlsgen_pragma\(i32 (?:noundef )?(\d+)")
@@ -81,17 +81,17 @@ class _Function(CutOut):
         while ahead and self.moves(ahead[-1], [*inside, *moved]):
             moved.insert(0, ahead.pop())
         moved = [*self.starts([*moved, *inside]), *moved]
-        body = [self.text.lines[line.number] for line in moved] + [f"  br label {local(loop.header)}"]
+        body = [self.text.lines[line.number] for line in moved] + [f"  br label {edit.local(loop.header)}"]
         for label in self.lines:
             if label in blocks:
-                body += [f"{local(label)[1:]}:", *(self.text.lines[line.number] for line in self.lines[label])]
-        body += [f"{local(target)[1:]}:", "  ret void"]
+                body += [f"{edit.local(label)[1:]}:", *(self.text.lines[line.number] for line in self.lines[label])]
+        body += [f"{edit.local(target)[1:]}:", "  ret void"]
         place = self.place(loop)
         call = self.make([*moved, *inside], f"Loop_{self.called(place)}_proc", body, place)
         for line in (*moved, *inside):
             self.text.lines[line.number] = ""
         self.drop_labels(blocks)
-        self.text.lines[jump.number] = f"{call}\n  br label {local(target)}"
+        self.text.lines[jump.number] = f"{call}\n  br label {edit.local(target)}"
         return True
 
     def calls(self) -> bool:

@@ -68,7 +68,7 @@ def _split(parsed: Parsed, line: int, made: ir.Instruction, type: ir.StructType,
             if _is(i.operands[1:], object_name) or not inside or not all(isinstance(x, ir.Const) for x in indices):
                 return False
             place = f"ptr {_member(object_name, member)}, i64 {offset - starts[member]}"
-            changed[at] = f"  {_local(i.result or '')} = getelementptr i8, {place}{_debug(lines[at])}"
+            changed[at] = f"  {edit.local(i.result or '')} = getelementptr i8, {place}{_debug(lines[at])}"
         elif _first_member_only(i, object_name, size_bytes(type.fields[0]), size_bytes(type)):
             first = _member(object_name, 0).replace("\\", r"\\")
             changed[at] = re.sub(rf"{re.escape(_written(lines[at], object_name))}(?![-\w$.])", first, lines[at])
@@ -100,11 +100,7 @@ def _is(operands: tuple[ir.Operand, ...], name: str) -> bool:
 
 
 def _member(name: str, number: int) -> str:
-    return _local(f"{name}.member{number}")
-
-
-def _local(name: str) -> str:
-    return edit.reference(ir.Local(name, ir.PtrType()))
+    return edit.local(f"{name}.member{number}")
 
 
 def _written(line: str, name: str) -> str:

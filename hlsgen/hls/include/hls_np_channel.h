@@ -70,55 +70,47 @@ template <class T_, int Ports_> void gather_from_any(hls::stream<T_> (&in)[Ports
     }
 }
 
+// The streams lie side by side, as those of an array do (hlsgen/hls/frontend/markers.py).
+template <class T_, int Ports_, int Depth_, void (*Deal_)(hls::stream<T_>&, hls::stream<T_> (&)[Ports_])> struct splitter {
+    hls::stream<T_> in;
+    hls::stream<T_> out[Ports_];
+
+    splitter() {
+        in.hlsgen_describe(Depth_);
+        hls::task()(Deal_, in, out);
+    }
+    explicit splitter(const char*) : splitter() {}
+};
+
+template <class T_, int Ports_, int Depth_, void (*Gather_)(hls::stream<T_> (&)[Ports_], hls::stream<T_>&)>
+struct merger {
+    hls::stream<T_> out;
+    hls::stream<T_> in[Ports_];
+
+    merger() {
+        out.hlsgen_describe(Depth_);
+        hls::task()(Gather_, in, out);
+    }
+    explicit merger(const char*) : merger() {}
+};
+
 }  // namespace hlsgen
 
 namespace hls {
 
-// The streams lie side by side, as those of an array do (hlsgen/hls/frontend/markers.py).
 namespace split {
-template <class T_, int Ports_, int Depth_ = 0> struct round_robin {
-    hls::stream<T_> in;
-    hls::stream<T_> out[Ports_];
-
-    round_robin() {
-        in.hlsgen_describe(Depth_);
-        hls::task()(hlsgen::deal_in_turn<T_, Ports_>, in, out);
-    }
-    explicit round_robin(const char*) : round_robin() {}
-};
-template <class T_, int Ports_, int Depth_ = 0, int PortDepth_ = 0> struct load_balance {
-    hls::stream<T_> in;
-    hls::stream<T_> out[Ports_];
-
-    load_balance() {
-        in.hlsgen_describe(Depth_ > PortDepth_ ? Depth_ : PortDepth_);
-        hls::task()(hlsgen::deal_to_the_free<T_, Ports_>, in, out);
-    }
-    explicit load_balance(const char*) : load_balance() {}
-};
+template <class T_, int Ports_, int Depth_ = 0>
+using round_robin = hlsgen::splitter<T_, Ports_, Depth_, hlsgen::deal_in_turn<T_, Ports_>>;
+template <class T_, int Ports_, int Depth_ = 0, int PortDepth_ = 0>
+using load_balance =
+    hlsgen::splitter<T_, Ports_, (Depth_ > PortDepth_ ? Depth_ : PortDepth_), hlsgen::deal_to_the_free<T_, Ports_>>;
 }  // namespace split
 
 namespace merge {
-template <class T_, int Ports_, int Depth_ = 0> struct round_robin {
-    hls::stream<T_> out;
-    hls::stream<T_> in[Ports_];
-
-    round_robin() {
-        out.hlsgen_describe(Depth_);
-        hls::task()(hlsgen::gather_in_turn<T_, Ports_>, in, out);
-    }
-    explicit round_robin(const char*) : round_robin() {}
-};
-template <class T_, int Ports_, int Depth_ = 0> struct load_balance {
-    hls::stream<T_> out;
-    hls::stream<T_> in[Ports_];
-
-    load_balance() {
-        out.hlsgen_describe(Depth_);
-        hls::task()(hlsgen::gather_from_any<T_, Ports_>, in, out);
-    }
-    explicit load_balance(const char*) : load_balance() {}
-};
+template <class T_, int Ports_, int Depth_ = 0>
+using round_robin = hlsgen::merger<T_, Ports_, Depth_, hlsgen::gather_in_turn<T_, Ports_>>;
+template <class T_, int Ports_, int Depth_ = 0>
+using load_balance = hlsgen::merger<T_, Ports_, Depth_, hlsgen::gather_from_any<T_, Ports_>>;
 }  // namespace merge
 
 }  // namespace hls

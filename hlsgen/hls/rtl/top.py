@@ -252,11 +252,8 @@ class _Top:
             self.window(argument)
             return
         if any(self.items(argument, self.region.interface.arrays)):
-            raise UserError(
-                f"{argument.name!r} goes through a port as a whole, and a function that is a module of its own takes "
-                "an array in it as memory",
-                where=argument.loc,
-                do="copy it into a variable and pass that, or inline the function",
+            raise InternalError(
+                f"{argument.name} goes through a port as a whole, and an array in it is a memory", self.plan
             )
         port = self.ports[argument.name]
         net: Net | None = None

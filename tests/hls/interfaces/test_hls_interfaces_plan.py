@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from hlsgen.core.errors import UserError
+from hlsgen.hls.bind.target import Target
 from hlsgen.hls.frontend import compile_cpp
 from hlsgen.hls.interfaces import Interfaces, bus_bits, plan_interfaces, port_name
 from hlsgen.hls.interfaces import LeafPort as Leaf
+from hlsgen.hls.kernel_interface import argument_directions
+from hlsgen.hls.schedule import DelayTable
+from hlsgen.hls.scheduling import schedule_program
 
 
 def plan(
@@ -16,7 +20,9 @@ def plan(
     lines = "\n".join(f"#pragma HLS INTERFACE {line}" for line in filter(None, map(str.strip, pragmas.split(";"))))
     source = tmp_path / "kernel.cpp"
     source.write_text(f"#include <ap_int.h>\n{heads}\n{result} top({arguments}) {{\n{lines}\n{body}\n}}\n")
-    return plan_interfaces(compile_cpp([source], "top", workdir=tmp_path / "work"))
+    front = compile_cpp([source], "top", workdir=tmp_path / "work")
+    region = schedule_program(front, Target(10.0, DelayTable.load("xc7"))).regions[front.top]
+    return plan_interfaces(front, argument_directions(front, region.interface))
 
 
 def ports(found: Interfaces, name: str) -> dict[str, str]:
