@@ -133,12 +133,12 @@ class _Splitting:
 
     def start(self, symbol: int) -> tuple[str, int | None]:
         """The header of the loop in which a symbol counts, and what from, when that is a constant."""
-        for header, loop in self.function.loops.items():
+        phi = self.function.ops[symbol]
+        for header, loop in self.function.loops.items() if phi.kind is Kind.PHI else ():
             if symbol in self.function.blocks[header].ops:
-                phi = self.function.ops[symbol]
                 outside = {arg for label, arg in zip(phi.blocks, phi.args, strict=True) if label not in loop.blocks}
                 ops = [self.function.ops[arg] for arg in outside]
-                same = phi.kind is Kind.PHI and len({(op.kind, op.value) for op in ops}) == 1
+                same = len({(op.kind, op.value) for op in ops}) == 1
                 if same and ops[0].kind is Kind.CONST and not ops[0].value >> (phi.width - 1):
                     return header, ops[0].value
         return "", None

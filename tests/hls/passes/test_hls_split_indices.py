@@ -65,17 +65,18 @@ def test_rows_and_places_from_outside(tmp_path, partition):
 
 
 @pytest.mark.parametrize("partition", PARTITIONS)
-@pytest.mark.parametrize("place", ["x", "in.read()"])
+@pytest.mark.parametrize("place", ["x", "in.read()", "at[x]"])
 def test_places_far_into_a_row(tmp_path, partition, place):
     """Nearer to the next row than to the start of theirs: what a counter starts from tells, or the index is divided."""
     far = COLUMNS - 3
     function = compiled(
         tmp_path,
-        f"int w = in.read(), i = in.read(); for (int x = 0; x < w; ++x) out.write(a[i][{place} + {far}]);",
+        "int at[3]; for (int n = 0; n < 3; ++n) at[n] = n * n % 3 + n / 2; int w = in.read(), i = in.read();"
+        f"for (int x = 0; x < w; ++x) out.write(a[i][{place} + {far}]);",
         partition,
     )
     for row in range(ROWS):
-        words = [3, row] if place == "x" else [3, row, 0, 1, 2]
+        words = [3, row, 0, 1, 2] if place == "in.read()" else [3, row]
         assert interpret(function, {"in": words})["out"] == [100 * row + far + x for x in range(3)]
 
 
