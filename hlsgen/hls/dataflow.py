@@ -352,8 +352,11 @@ class _Linker:
         fifos = [self.fifo(c) for c in inner if isinstance(self.uses[c][0].item, StreamItem)]
         numbers = [n for c in inner for n in self.number(c)]
         buffers = [self.buffer(c) for c in inner if isinstance(self.uses[c][0].item, ArrayItem)]
+        interface = self.interface(outer)
+        if len(processes) == 1:
+            interface = replace(interface, calls_under_way=self.interfaces[processes[0].function].calls_under_way)
         return Region(
-            self.body.function, tuple(processes), tuple(fifos), tuple(numbers), tuple(buffers), self.interface(outer),
+            self.body.function, tuple(processes), tuple(fifos), tuple(numbers), tuple(buffers), interface,
             self.is_called,
         )  # fmt: skip
 

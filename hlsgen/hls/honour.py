@@ -12,7 +12,7 @@ from hlsgen.hls.honour_options import idle_options
 from hlsgen.hls.honour_wishes import Remark, wish_remark
 from hlsgen.hls.latency import latency_of
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, FunctionTarget, LoopTarget, Pragma
-from hlsgen.hls.passes.pipeline_function import why_not
+from hlsgen.hls.passes.pipeline_function import why_not, why_one_call
 
 
 def review_pragmas(front: FrontEnd, functions: dict[str, ScheduledFunction]) -> tuple[Pragma, ...]:
@@ -81,7 +81,9 @@ def _calls(scheduled: ScheduledFunction | None) -> Remark | None:
         return False, "the function is a region, or has none of its own: its processes are pipelined"
     only = scheduled.perpetual
     if only is None:
-        reason = why_not(scheduled.function) or "more is done before or after than what every call does"
+        function = scheduled.function
+        reason = why_one_call(function, final=True) or why_not(function)
+        reason = reason or "more is done before or after than what every call does"
         return False, f"its loops are unrolled, but calls do not overlap: {reason}"
     block = scheduled.blocks[only]
     return (True, f"II={block.ii}: {block.bound_by}") if block.bound_by else None

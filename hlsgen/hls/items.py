@@ -83,10 +83,14 @@ Item = StreamItem | InputItem | OutputItem | ArrayItem
 
 @dataclass(frozen=True, slots=True)
 class KernelInterface:
+    """calls_under_way: at most, where numbers come in with ap_taken and go out with ap_done; 0 where they have to stay
+    until the end, and calls follow one another."""
+
     streams: tuple[StreamItem, ...] = ()
     inputs: tuple[InputItem, ...] = ()
     outputs: tuple[OutputItem, ...] = ()
     arrays: tuple[ArrayItem, ...] = ()
+    calls_under_way: int = 0
 
     def items(self) -> Iterator[Item]:
         yield from self.streams

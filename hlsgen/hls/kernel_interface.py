@@ -45,7 +45,9 @@ def interface_of(scheduled: ScheduledFunction) -> KernelInterface:
         for s in function.used_streams()
     ]
     streams = [replace(s, under_way=requests_under_way(scheduled, s.name)) if s.bus else s for s in streams]
-    return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays))
+    shared = arrays or any(stream.bus for stream in streams)
+    under_way = 0 if shared else scheduled.calls_under_way
+    return KernelInterface(tuple(streams), tuple(inputs), tuple(outputs), tuple(arrays), under_way)
 
 
 def caller_interface(

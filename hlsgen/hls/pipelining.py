@@ -10,6 +10,7 @@ from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.forwarding import schedule_forwarded
 from hlsgen.hls.passes.pipeline import run_passes
+from hlsgen.hls.passes.pipeline_function import takes_numbers
 
 
 def schedule_pipelined(function: Function, target: Target) -> ScheduledFunction:
@@ -19,6 +20,13 @@ def schedule_pipelined(function: Function, target: Target) -> ScheduledFunction:
     stay so where that takes fewer cycles.
     """
     best = schedule_forwarded(run_passes(function, target), target)
+    if (
+        takes_numbers(function)
+        and best.perpetual is None
+        and any(loop.of_calls for loop in best.function.loops.values())
+    ):
+        function = replace(function, ii=None)  # calls cannot overlap after all
+        best = schedule_forwarded(run_passes(function, target), target)
     settled: set[str] = set()
     while True:
         slow = {  # by the loop that was flattened last

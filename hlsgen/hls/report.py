@@ -14,6 +14,7 @@ from hlsgen.hls.frontend.compile import Chosen
 from hlsgen.hls.honour import review_pragmas
 from hlsgen.hls.latency import Cycles, Latency, latency_of
 from hlsgen.hls.llvm.ir import FrontEnd
+from hlsgen.hls.rtl.memory_ports import assign_ports, copies_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class MemoryReport:
     depth_words: int
     kind: str  # bram, lutram, uram, registers
     rom: bool
+    copies: int  # of a ROM, for more reads at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +171,15 @@ def make_report(
                         latency_max=latency.loops[block.loop.header].most,
                     )
                 )
+        ports = assign_ports(scheduled)
         for memory in function.memories.values():
             if memory.external and not memory.shared:
                 continue
             kind = "registers" if in_registers(memory) else memory_kind(memory)
-            memories.append(
-                MemoryReport(function.name, memory.name, memory.width, memory.depth_words, kind, memory.rom)
-            )
+            reads = {*ports[memory.name].loads.values()} if memory.name in ports else ()
+            size = memory.width, memory.depth_words
+            copies = copies_of(memory, len(reads))
+            memories.append(MemoryReport(function.name, memory.name, *size, kind, memory.rom, copies))
         shared = {id for unit in scheduled.shared for id in unit.users}
         alone = [(op.id,) for op in function.ops.values() if op.kind is Kind.MUL and op.id not in shared]
         for users in (*alone, *(unit.users for unit in scheduled.shared)):
@@ -302,5 +306,5 @@ def _function_report(scheduled: ScheduledFunction, call: Cycles, instances: int)
         assert block.loop is not None
         trip = block.loop.trip_count
         interval = None if trip is None else trip * block.ii
-        call = latency_of(scheduled).loops[only]
+        call = Cycles(block.depth - 1, block.depth - 1) if block.loop.of_calls else latency_of(scheduled).loops[only]
     return FunctionReport(scheduled.function.name, instances, call.least, call.most, interval)

@@ -75,7 +75,7 @@ def _memories(report: dict[str, Any]) -> str:
             m["name"],
             str(m["width_bits"]),
             str(m["depth_words"]),
-            m["kind"] + (" (ROM)" if m["rom"] else ""),
+            m["kind"] + (" (ROM" + (f", {m['copies']} copies" if m["copies"] > 1 else "") + ")" if m["rom"] else ""),
         )
         for m in report["memories"]
         if m["depth_words"] > 1

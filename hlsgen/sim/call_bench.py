@@ -201,9 +201,10 @@ class Plan:
 
     @property
     def overlaps(self) -> bool:
-        """Whether calls may overlap: nothing that they share but streams, values that go with ap_ready and ap_done."""
+        """Whether calls may overlap: nothing that they share but streams, values that go with ap_ready, and those that
+        are there with ap_done or told before it."""
         shared = self.memories or self.lites or self.masters
-        held = any(each.valid for each in self.outputs) or (self.free_running and self.outputs)
+        held = any(each.acknowledge for each in self.outputs) or (self.free_running and self.outputs)
         return not shared and not held
 
 

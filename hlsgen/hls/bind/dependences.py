@@ -59,7 +59,11 @@ class Orders:
                 of_stream.setdefault(op.object, []).append(op)
                 if memory := self.function.streams[op.object].memory:
                     of_bus.setdefault(memory, []).append(op)
-        of_memory = {name: ops for name, ops in of_memory.items() if any(op.kind is Kind.STORE for op in ops)}
+        of_memory = {
+            name: ops
+            for name, ops in of_memory.items()
+            if any(op.kind is Kind.STORE for op in ops) and not self.goes_along(name, loop)
+        }
         trip_count = loop.trip_count if loop else None
         if of_memory:
             addresses = [op.args[0] for accesses in of_memory.values() for op in accesses]
@@ -79,6 +83,10 @@ class Orders:
         if loop is not None:
             found += _recurrences(self.function, label, loop, latency)
         return found
+
+    def goes_along(self, memory: str, loop: Loop | None) -> bool:
+        """A number that comes in or goes out with its call."""
+        return loop is not None and loop.of_calls and self.function.memories[memory].external
 
     def is_bus(self, op: Op) -> bool:
         return bool(self.function.streams[op.object].bus)

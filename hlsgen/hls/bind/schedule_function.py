@@ -115,6 +115,7 @@ class _BlockProblem:
     ) -> None:
         self.saving = saving
         self.function, self.label, self.loop, self.target = function, label, loop, times.target
+        self.goes_along = loop is not None and loop.of_calls  # what comes in
         self.orders, self.times = orders, times
         self.ops = [function.ops[id] for id in function.blocks[label].ops if self.has_cycle(function.ops[id])]
         self.mine = {op.id for op in self.ops}
@@ -123,9 +124,11 @@ class _BlockProblem:
         self.loads = Counter(op.object for op in self.ops if op.kind is Kind.LOAD)
 
     def has_cycle(self, op: Op) -> bool:
-        """Constants are everywhere, arguments all through the call; outside loops a phi is a register that was written
-        before the block began."""
-        return op.kind not in (Kind.CONST, Kind.PARAM) and (op.kind is not Kind.PHI or self.loop is not None)
+        """Constants are everywhere, arguments all through the call, unless they go along with it; outside loops a phi
+        is a register that was written before the block began."""
+        if op.kind is Kind.PARAM:
+            return self.goes_along
+        return op.kind is not Kind.CONST and (op.kind is not Kind.PHI or self.loop is not None)
 
     def build(self) -> Problem:
         operations = [self.operation(op) for op in self.ops]
@@ -158,6 +161,8 @@ class _BlockProblem:
     def operation(self, op: Op) -> Operation:
         loc = self.function.place_of(op)
         name = op.name or op.kind.value
+        if op.kind is Kind.PARAM:
+            return Operation(op.id, name=name, loc=loc, pinned=0)
         if op.kind in MEMORY_KINDS:
             return self.memory_operation(op, self.function.memories[op.object])
         if op.kind in STATUS_KINDS:
@@ -181,7 +186,8 @@ class _BlockProblem:
         name = f"{op.kind} {memory.name}"
         delays = self.target.delays
         if in_registers(memory):
-            return Operation(op.id, delays.delay_ns("select", memory.width), name=name, loc=loc)
+            pinned = 0 if self.goes_along and memory.external and op.kind is Kind.LOAD else None
+            return Operation(op.id, delays.delay_ns("select", memory.width), name=name, loc=loc, pinned=pinned)
         timing = delays.memory(_table_kind(memory), memory.depth_words)
         port = self.port(op, memory)
         if op.kind is Kind.STORE:
@@ -204,8 +210,10 @@ class _BlockProblem:
             self.limits[f"memory {memory.name}"] = rule.shared
             return f"memory {memory.name}"
         way, limit = ("reads", rule.reads) if op.kind is Kind.LOAD else ("writes", rule.writes)
-        if memory.rom and not memory.ports and memory_kind(memory) == "lutram" and self.loop is not None:
-            limit = max(limit, -(-self.loads[memory.name] // (self.loop.ii or 1)))  # copies, as the interval asks
+        if memory.rom and not memory.ports and self.loop is not None:
+            cheap = memory_kind(memory) == "lutram"
+            if cheap or not self.loop.chosen:  # copies, as the interval asks
+                limit = max(limit, -(-self.loads[memory.name] // (self.loop.ii or 1)))
         self.limits[f"memory {memory.name} ({way})"] = limit
         return f"memory {memory.name} ({way})"
 

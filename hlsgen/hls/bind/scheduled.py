@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from hlsgen.hls.cdfg.ir import Branch, Function, Kind, Loop, Memory
+from hlsgen.hls.passes.pipeline_function import why_one_call
 from hlsgen.hls.schedule import Schedule
 
 from .memory_kinds import in_registers
@@ -84,9 +85,17 @@ class ScheduledFunction:
         return label if constant and straight and ends else None
 
     @property
+    def calls_under_way(self) -> int:
+        """At most, where iterations of `perpetual` are calls; 0 where calls follow one another."""
+        block = self.blocks[self.perpetual] if self.perpetual else None
+        return block.depth // block.ii + 1 if block is not None and block.loop and block.loop.of_calls else 0
+
+    @property
     def given_anew(self) -> bool:
-        """A call takes numbers, or arrays that may hold something else in the next one."""
+        """A call takes numbers that do not go along with it, or arrays that may hold something else in the next one."""
         function = self.function
+        if any(loop.of_calls for loop in function.loops.values()) and not why_one_call(function, final=True):
+            return False
         written = {op.object for op in function.ops.values() if op.kind is Kind.STORE}
         return bool(function.params) or any(m.external and self.changes(m, written) for m in function.memories.values())
 

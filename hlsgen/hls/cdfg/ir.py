@@ -190,6 +190,12 @@ class Memory:
     loc: Place = Place()
 
     @property
+    def is_divided(self) -> bool:
+        """Every element of it has a register, and a port, of its own."""
+        divided = {partition.dim: partition.factor for partition in self.partitions}
+        return all(divided.get(dim, 1) == extent for dim, extent in enumerate(self.shape))
+
+    @property
     def depth_words(self) -> int:
         depth = 1
         for extent in self.shape:
@@ -285,6 +291,7 @@ class Loop:
     label: str = ""
     ii: int | None = None
     rewind: bool = False
+    of_calls: bool = False  # rewound: each iteration is a call of the function, with the numbers that come and go
     chosen: bool = False  # it is pipelined because the compiler thinks best: any interval will do
     trip_count: int | None = None
     stated_trips: tuple[int, int] | None = None
@@ -323,6 +330,7 @@ class Function:
     orders: tuple[Order, ...] = ()  # beyond those of values, memories and streams
     ii: int | None = None  # the interval wanted between calls
     runs_free: bool = False  # nothing starts the calls: one follows the other
+    seen_late: frozenset[str] = frozenset()  # arguments that wait behind the end of a call until they are taken
     multipliers: int | None = None  # as many as products may have between them
     products: dict[tuple[str, int], ProductWish] = field(default_factory=dict)  # by file and line
     marks: dict[str, frozenset[str]] = field(default_factory=dict)  # pragma -> headers of loops, "" for the function

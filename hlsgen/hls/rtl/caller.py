@@ -104,7 +104,8 @@ class _Caller:
             self.under_way.append(self.busy[unit.name])
         else:
             self.busy[unit.name] = busy = Net(m.unique(f"{unit.name}_busy"), 1)
-            m.registers.append(Register(busy, taken, lor(taken, done), reset=0))
+            begun = land(taken, lnot(done)) if interface.calls_under_way else taken  # its only cycle may be this one
+            m.registers.append(Register(busy, begun, lor(taken, done), reset=0))
             waits.append(busy)
         over = taken if apart else done
         m.registers.append(Register(ended, over, lor(over, land(done_valid, done_ready)), reset=0))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from hlsgen.hls.bind.memory_kinds import in_registers, port_rule
+from hlsgen.hls.bind.memory_kinds import in_registers, memory_kind, port_rule
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Kind, Memory, Op
 
@@ -40,6 +40,12 @@ def assign_ports(scheduled: ScheduledFunction) -> dict[str, MemoryPorts]:
             if op.kind in MEMORY_KINDS and not in_registers(function.memories[op.object]):
                 rows[op.object][label, _row(block, id)].append(op)
     return {name: _assign(function.memories[name], list(found.values())) for name, found in rows.items()}
+
+
+def copies_of(memory: Memory, reads: int) -> int:
+    """Of a ROM in block RAM, each for two of its `reads` ports; 1 of everything else."""
+    in_block_ram = memory.rom and memory_kind(memory) != "lutram"
+    return max(1, -(-reads // 2)) if in_block_ram else 1
 
 
 def address_width(depth_words: int) -> int:

@@ -8,15 +8,14 @@ from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Kind, Memory, Op
 from hlsgen.hls.cdfg.written import kept_words
 
 from .accesses import Access, Accesses
-from .memory_ports import MemoryPorts, address_width, assign_ports
+from .memory_ports import MemoryPorts, address_width, assign_ports, copies_of
 from .netlist import MemoryCell, Module, Net, ReadPort, Register, Value, WritePort, lor, mux
-
-_ROM_READS = 2  # of one block RAM
 
 
 class ProcessMemories:
     def __init__(self, scheduled: ScheduledFunction, module: Module, accesses: Accesses) -> None:
         self.function, self.module, self.accesses = scheduled.function, module, accesses
+        self._goes_along = scheduled.perpetual is not None  # what comes in and goes out, with its call
         self.ports: dict[str, MemoryPorts] = assign_ports(scheduled)
         self._kept = kept_words(self.function)
         self._outputs: dict[tuple[str, int], Net] = {}  # (memory, port): what it reads
@@ -54,7 +53,8 @@ class ProcessMemories:
         """What a LOAD gives."""
         memory = self.function.memories[op.object]
         if in_registers(memory):
-            return self._word(memory.name)
+            outside = memory.external and self._goes_along
+            return Net(f"{memory.name}_i", memory.width) if outside else self._word(memory.name)
         return self._output(memory, self.ports[memory.name].loads[op.id])
 
     def drive(self, begin: Value) -> None:
@@ -97,7 +97,7 @@ class ProcessMemories:
             if stores:
                 enable, address = lor(*self.accesses.fires(stores)), common or self.accesses.operand(stores, 0)
                 writes.append(WritePort(address, self.accesses.operand(stores, -1), enable))
-        each = _ROM_READS if memory.rom and memory_kind(memory) != "lutram" else len(reads)
+        each = -(-len(reads) // copies_of(memory, len(reads)))
         for first in range(0, len(reads), each) if reads else [0]:
             mine = reads[first : first + each]
             cell = MemoryCell(
@@ -107,9 +107,14 @@ class ProcessMemories:
             self.module.memories.append(cell)
 
     def _drive_word(self, memory: Memory, stores: list[Access], begin: Value) -> None:
+        if memory.external and self._goes_along and not stores:
+            return
         net = self._word(memory.name)
-        written = lor(*self.accesses.fires(stores))
-        value: Value = self.accesses.operand(stores, -1) if stores else net
+        if memory.external and self._goes_along:
+            written, value = self.accesses.at_end(stores)
+        else:
+            written = lor(*self.accesses.fires(stores))
+            value = self.accesses.operand(stores, -1) if stores else net
         enable: Value = written
         if memory.external:
             if stores:

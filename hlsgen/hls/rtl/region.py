@@ -140,12 +140,18 @@ class RegionLogic:
         self.inputs: dict[tuple[str, str], Value] = {}  # (process, channel)
         self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (process, buffer)
         self.unread: set[str] = set()  # buffers and numbers that are written only: they are left out
+        self.overlaps = region.overlaps
 
-    def build(self, start: Value, free_running: bool = False, held: Value = FALSE) -> CallNets:
+    def build(
+        self, start: Value, free_running: bool = False, held: Value = FALSE, one_by_one: bool = False
+    ) -> CallNets:
         """start: a call is wanted. free_running: processes start over by themselves, for ever, as tasks always do.
-        held: nobody has seen the end of the call before, so that the next one may not end yet."""
+        held: nobody has seen the end of the call before, so that the next one may not end yet. one_by_one: numbers
+        have to stay until the end of their call."""
         m, region = self.module, self.region
         free_running = free_running or not region.called
+        along = self.most_calls() > 0 and held == FALSE and not one_by_one
+        self.overlaps = region.overlaps or along
         for process in region.processes:
             self.taken[process.name] = m.declare(f"{process.name}_taken", 1)
             self.done[process.name] = m.declare(f"{process.name}_done", 1)
@@ -155,11 +161,11 @@ class RegionLogic:
             ends = add_fifo(m, fifo.name, fifo.width_bits, fifo.depth_words)
             self.streams[fifo.name, True] = (ends["rd_data"], ends["rd_valid"], ends["rd_ready"])
             self.streams[fifo.name, False] = (ends["wr_data"], ends["wr_valid"], ends["wr_ready"])
-        lone = len(region.processes) == 1 and not region.overlaps and not free_running
+        lone = len(region.processes) == 1 and not free_running and (along or not region.overlaps)
         self.accept = self.taken[region.processes[0].name] if lone else m.declare("call_accept", 1)
         for number in region.numbers:
             self.number(number.name, number.width_bits, number.producer, free_running)
-        if region.overlaps and not free_running:
+        if region.overlaps and not free_running and not lone:
             self.waiting_inputs()
         for buffer in region.buffers:
             self.buffer(buffer)
@@ -183,10 +189,19 @@ class RegionLogic:
         """One process, whose calls are those of the region."""
         (process,) = self.region.processes
         taken, done = self.taken[process.name], self.done[process.name]
+        if most := self.most_calls():
+            under_way = _nonzero(self.module.counter("calls", most.bit_length(), taken, done))
+            begin = start if self.overlaps else land(start, lnot(under_way))
+            return CallNets(taken, done, lnot(under_way)), {process.name: begin}
         busy = Net(self.module.unique("busy"), 1)
         self.module.registers.append(Register(busy, taken, lor(taken, done), reset=0))
         idle = lnot(busy)
         return CallNets(taken, done, idle), {process.name: start}
+
+    def most_calls(self) -> int:
+        """Calls under way of a region that is one process in which they overlap."""
+        lone = self.region.processes if len(self.region.processes) == 1 else ()
+        return max((self.interfaces[process.function].calls_under_way for process in lone), default=0)
 
     def calls(self, start: Value, held: Value) -> tuple[CallNets, dict[str, Value]]:
         m = self.module

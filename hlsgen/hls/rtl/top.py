@@ -167,10 +167,11 @@ class _Top:
         held = Net(m.unique("done_held"), 1)  # with ap_ctrl_chain: done, and not told to go on
         chain = self.plan.control == "ap_ctrl_chain"
         free = [lnot(held)] if chain else []
-        nets = logic.build(land(control["ap_start"], *free, *self.wait_for), held=held if chain else FALSE)
+        start = land(control["ap_start"], *free, *self.wait_for)
+        nets = logic.build(start, held=held if chain else FALSE, one_by_one=self.one_by_one)
         if self.begun is not None:
             m.output(self.begun, nets.accept)
-        m.output(control["ap_ready"], nets.accept if self.region.overlaps else nets.finish)
+        m.output(control["ap_ready"], nets.accept if logic.overlaps else nets.finish)
         m.output(control["ap_idle"], land(nets.idle, *free))
         done = nets.finish
         if chain:
@@ -178,6 +179,15 @@ class _Top:
             m.registers.append(Register(held, land(done, lnot(control["ap_continue"])), reset=0))
         m.output(control["ap_done"], done)
         return m
+
+    @property
+    def one_by_one(self) -> bool:
+        """An argument holds on to a call: what went in is a part of what comes out, or that waits to be seen."""
+        numbers = (argument for argument in self.plan.arguments if argument.mode not in llvm.STREAM_MODES)
+        return any(
+            argument.direction == "inout" or (argument.direction == "out" and argument.mode in ("ap_hs", "ap_ack"))
+            for argument in numbers
+        )
 
     def control_nets(self) -> dict[str, Net]:
         """The handshake of the block: pins, or nets to the slave that has it in registers; none for ap_ctrl_none."""

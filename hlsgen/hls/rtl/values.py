@@ -56,9 +56,11 @@ class Values:
                         self._carried.setdefault(op.args[op.blocks.index(label)], id)
                 elif op.kind is Kind.PARAM:
                     is_stable = self.function.params[op.object].stable
-                    self.held[id] = Net(
-                        f"{op.object}_i" if is_stable else self.module.unique(f"{op.object}_held"), op.width
-                    )
+                    port = Net(f"{op.object}_i", op.width)
+                    if self.scheduled.perpetual:  # it goes along with its call
+                        self.wires[id] = port
+                    else:
+                        self.held[id] = port if is_stable else Net(self.module.unique(f"{op.object}_held"), op.width)
         for label in reached:
             for id in self.function.blocks[label].ops:
                 op = self.ops[id]
@@ -88,7 +90,7 @@ class Values:
         block = self.scheduled.blocks[label]
         if self.home[id] != label:
             return self._left[id] if id in self._left else self.held[id]
-        if op.kind is Kind.PARAM or (op.kind is Kind.PHI and block.loop is None):
+        if (op.kind is Kind.PARAM and id in self.held) or (op.kind is Kind.PHI and block.loop is None):
             return self.held[id]
         first = block.available[id]
         if stage < first:

@@ -49,3 +49,10 @@ def test_calls_of_a_region_overlap_that_reads_tables_which_stay(results):
 
 def test_shift_registers_are_rings_that_take_a_value_a_cycle(results):
     assert results["shift_registers"].cycles_max < 20 + 10
+
+
+def test_calls_of_pipelined_functions_overlap_with_the_numbers_that_come_and_go(results):
+    assert results["pipelined_numbers"].interval == 1
+    assert results["pipelined_state"].interval in (2, 3)  # at 10 and 4 ns, for the sum that goes from call to call
+    for name in ("pipelined_chain", "pipelined_both"):
+        assert results[name].interval == results[name].cycles_max + 1

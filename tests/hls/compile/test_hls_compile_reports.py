@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hlsgen.hls.compile import compile_sources
 
 KERNEL = """
@@ -75,3 +77,36 @@ def test_regions_channels_and_loops_that_are_not_pipelined(tmp_path):
     assert (channel.kind, channel.name, channel.depth_words) == ("fifo", "squares", 3)
     assert (channel.producer, channel.consumer) == ("square", "sum")
     assert 0 < report.estimated_ns <= report.clock_ns - report.uncertainty_ns
+
+
+LOOKUPS = """#include "hls_stream.h"
+static const short sine[1024] = {1, 2, 3, 5, 8};
+void top(hls::stream<unsigned>& in, hls::stream<int>& out) {
+    for (int i = 0; i < 16; ++i) {
+@
+        unsigned x = in.read();
+        int total = 0;
+        for (int k = 0; k < 5; ++k) {
+#pragma HLS UNROLL
+            total += sine[(x >> 3 * k) % 1024];
+        }
+        out.write(total);
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pragma", "interval", "copies"),
+    [("#pragma HLS PIPELINE", 1, 3), ("#pragma HLS PIPELINE II=2", 2, 2), ("", 3, 1)],
+)
+def test_tables_are_copied_as_often_as_the_interval_asks(tmp_path, pragma, interval, copies):
+    """Block RAM has two ports. What the compiler pipelines by itself costs no memory."""
+    (tmp_path / "kernel.cpp").write_text(LOOKUPS.replace("@", pragma))
+    compiled = compile_sources(
+        [tmp_path / "kernel.cpp"], "top", clock_ns=5, family="xcup", automatic=True, workdir=tmp_path / "work"
+    )
+    (loop,) = compiled.report.loops
+    (table,) = (each for each in compiled.report.memories if each.rom)
+    assert (loop.ii_reached, table.kind, table.copies) == (interval, "bram", copies)
+    assert "".join(compiled.verilog.values()).count('rom_style = "block"') == copies

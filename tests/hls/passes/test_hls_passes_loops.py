@@ -24,7 +24,7 @@ from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.merge_loops import merge_loops
 from hlsgen.hls.passes.narrow import narrow
 from hlsgen.hls.passes.pipeline import run_passes
-from hlsgen.hls.passes.pipeline_function import pipeline_function, why_not
+from hlsgen.hls.passes.pipeline_function import pipeline_function, why_not, why_one_call
 from hlsgen.hls.passes.simplify import simplify
 from hlsgen.hls.pipelining import schedule_pipelined
 from hlsgen.hls.schedule import DelayTable
@@ -375,13 +375,21 @@ def test_a_pipelined_function_is_a_loop_of_one_iteration(seed):
 
 
 def test_why_calls_do_not_overlap():
-    function = replace(random_calls(1).function, ii=1)
+    made = (random_calls(seed).function for seed in range(1, 20))
+    stores = (each for each in made if any(op.kind is Kind.STORE for op in each.ops.values()))
+    function = replace(next(stores), ii=1)
     assert why_not(function) == ""
     assert "a loop is left" in why_not(replace(function, loops=nest().loops))
-    assert "only streams" in why_not(replace(function, params={"n": Param("n", 8)}))
-    outside = {"m": Memory("m", 8, (4,), external=True)}
-    assert "only streams" in why_not(replace(function, memories=function.memories | outside))
-    blocked = replace(function, params={"n": Param("n", 8)})
+    numbers = replace(function, params={"n": Param("n", 8, "n")})
+    assert why_not(numbers) == ""
+    assert "ap_ctrl_none" in why_not(replace(numbers, runs_free=True))
+    outside = replace(function.memories["state"], external=True, argument="state")
+    by_reference = replace(function, memories=function.memories | {"state": outside})
+    assert why_not(by_reference) == ""
+    assert "comes out again" in why_one_call(by_reference, final=True)
+    assert "has been seen" in why_not(replace(by_reference, seen_late=frozenset(["state"])))
+    blocked = replace(function, memories=function.memories | {"state": replace(outside, shape=(4,))})
+    assert "partition it completely" in why_not(blocked)
     assert pipeline_function(blocked) is blocked
 
 
