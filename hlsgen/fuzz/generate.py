@@ -1,4 +1,4 @@
-"""Whole random programs: a function with streams, or a DATAFLOW region of processes, with what they call."""
+"""Whole random programs: a function with streams, a pipelined one, or a DATAFLOW region, with what they call."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import random
 from collections import Counter
 
 from .expressions import simple_index
+from .pipelined import Pipelined
 from .program import Port, Program
-from .regions import Regions
 from .statements import Channel
 from .tree import Body, Expr, Stmt
 from .types import BOOL
@@ -23,7 +23,7 @@ def make_program(seed: int) -> tuple[Program, Counter[str]]:
     return _Maker(seed).program()
 
 
-class _Maker(Regions):
+class _Maker(Pipelined):
     def __init__(self, seed: int) -> None:
         self.seed = seed
         super().__init__(random.Random(seed), Counter())
@@ -42,7 +42,10 @@ class _Maker(Regions):
             self.define_procedure()
         for _ in range(self.random.choice([0, 0, 0, 0, 1, 1, 2])):
             self.define_module()
-        top, ports = self.region(name) if self.chance(0.3) else self.plain(name)
+        if self.is_pipelined:
+            top, ports = self.pipelined_function(name)
+        else:
+            top, ports = self.region(name) if self.chance(0.3) else self.plain(name)
         made = Program(
             name=name,
             body=(*self.globals, *top),
