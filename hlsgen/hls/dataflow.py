@@ -24,6 +24,7 @@ from hlsgen.hls.items import (
     StreamItem,
     suffix,
 )
+from hlsgen.hls.kernel_interface import argument_directions
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import size_bytes
 from hlsgen.hls.llvm.tasks import TASK_MARKER, only_tasks
@@ -291,7 +292,10 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """`interface`: what the region shows, in terms of its own arguments. is_called: only plain code calls it."""
+    """`interface`: what the region shows, in terms of its own arguments. is_called: only plain code calls it.
+
+    numbers_go_along: those that come in do so when a call begins, those that go out with its end.
+    """
 
     function: str
     processes: tuple[Process, ...]
@@ -300,6 +304,7 @@ class Region:
     buffers: tuple[Buffer, ...]
     interface: KernelInterface
     is_called: bool = False
+    numbers_go_along: bool = False
 
     @property
     def called(self) -> tuple[Process, ...]:
@@ -353,12 +358,37 @@ class _Linker:
         numbers = [n for c in inner for n in self.number(c)]
         buffers = [self.buffer(c) for c in inner if isinstance(self.uses[c][0].item, ArrayItem)]
         interface = self.interface(outer)
-        if len(processes) == 1:
+        along = self.numbers_go_along(interface)
+        if along and len(processes) == 1:
             interface = replace(interface, calls_under_way=self.interfaces[processes[0].function].calls_under_way)
         return Region(
             self.body.function, tuple(processes), tuple(fifos), tuple(numbers), tuple(buffers), interface,
-            self.is_called,
+            self.is_called, along,
         )  # fmt: skip
+
+    def numbers_go_along(self, interface: KernelInterface) -> bool:
+        """Nothing holds on to a call: no memory, nothing that goes in and comes out again or that waits to be seen."""
+        if any(stream.bus for stream in interface.streams) or interface.arrays:
+            return False
+        if {item.argument for item in interface.inputs} & {item.argument for item in interface.outputs}:
+            return False
+        if self.body.function == self.front.top and not self.top_lets_go(interface):
+            return False
+        if len(self.body.calls) == 1:
+            return self.interfaces[self.body.calls[0].function].calls_under_way > 0
+        waited_for = self.is_called  # plain code takes the numbers before it goes on
+        return not waited_for and all(len(self.uses[item.name]) == 1 for item in interface.outputs)
+
+    def top_lets_go(self, interface: KernelInterface) -> bool:
+        front = self.front
+        directions = argument_directions(front, interface) | ({front.result.name: "out"} if front.result else {})
+        ports = (*front.ports, *([front.result] if front.result else []))
+        numbers = [port for port in ports if not port.is_streamed]
+        held = any(
+            directions[port.name] == "inout" or (directions[port.name] == "out" and port.mode in llvm.ACKNOWLEDGED)
+            for port in numbers
+        )
+        return front.control == "ap_ctrl_hs" and not held
 
     def check_task(self, call: Call) -> None:
         """A task knows no calls: it takes streams, and numbers that stay what they are."""

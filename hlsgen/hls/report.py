@@ -290,7 +290,7 @@ def _region_report(
     """Calls that overlap follow each other as fast as the slowest process takes them."""
     intervals: list[int | None] = [None]
     processes = region.called or region.processes
-    if region.overlaps and all(process.function in functions for process in processes):
+    if (region.overlaps or region.numbers_go_along) and all(process.function in functions for process in processes):
         each = {process.function for process in processes}
         intervals = [_function_report(functions[f], calls[f], 1).interval_cycles for f in each]
     least = calls[region.function].least

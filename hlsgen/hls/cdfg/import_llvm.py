@@ -30,8 +30,6 @@ _BINARY = {kind.value: kind for kind in (
     Kind.SHL, Kind.LSHR, Kind.ASHR,
 )}  # fmt: skip
 
-_ACKNOWLEDGED = ("ap_hs", "ap_ack")
-
 
 def import_function(
     front: llvm.FrontEnd,
@@ -105,7 +103,7 @@ class _Importer:
         """The arguments of the top that wait until they are taken."""
         front = self.objects.front
         ports = (*front.ports, *([front.result] if front.result else []))
-        return frozenset(p.name for p in ports if front.control == "ap_ctrl_chain" or p.mode in _ACKNOWLEDGED)
+        return frozenset(p.name for p in ports if front.control == "ap_ctrl_chain" or p.mode in llvm.ACKNOWLEDGED)
 
     def reachable(self) -> list[llvm.Block]:
         """Reverse post-order, so that every value but a phi's is imported before its uses."""

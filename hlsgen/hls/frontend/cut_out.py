@@ -17,6 +17,7 @@ from hlsgen.hls.llvm.text import tokens, unquote
 
 from . import edit
 
+MARKS = "_ZN6hlsgen8variableI"  # the header's function that says which variable a pragma is on
 _NUMBERED = re.compile(r"%(\d+)\b")  # LLVM wants these in order
 
 
@@ -54,10 +55,10 @@ class CutOut:
 
     def make(self, inside: list[Line], wanted: str, body: list[str], place: Place) -> str:
         """Writes the function; the call of it."""
-        text, homes, starts = self.text, self.homes(inside), self.starts_of_arrays(inside)
+        text, held, starts = self.text, self.homes(inside), self.starts_of_arrays(inside)
+        homes = sorted((line for lines in held.values() for line in lines), key=lambda line: line.number)
+        starts = [line for line in starts if line not in homes]
         body = [*(text.lines[line.number] for line in (*homes, *starts)), *body]
-        for line in homes:
-            text.lines[line.number] = ""
         inside = [*homes, *starts, *inside]
         numbers = {line.number for line in inside}
         made = {line.instruction.result for line in inside}
@@ -68,7 +69,7 @@ class CutOut:
         for name in used:
             alloca = self.allocas.get(name)
             users = self.users(name)
-            if alloca is not None and all(line.number in numbers for line in users):
+            if alloca is not None and (name in held or all(line.number in numbers for line in users)):
                 start.append(text.lines[alloca.number])
                 continue
             here = [line for line in users if line.number in numbers]
@@ -107,24 +108,40 @@ class CutOut:
             and line.names & self.allocas.keys()
         ]
 
-    def homes(self, inside: list[Line]) -> list[Line]:
-        """What puts parameters of the region into variables that are used nowhere but inside."""
+    def homes(self, inside: list[Line]) -> dict[str, list[Line]]:
+        """Variables that hold parameters of the region, and what puts these there: those that are used nowhere but
+        inside, and numbers that are only read, of which there may be several."""
         used = frozenset().union(*(line.names for line in inside))
-        found = [line for name in self.allocas if name in used for line in self.home(name, inside)]
-        return sorted(found, key=lambda line: line.number)
+        found = {name: self.home(name, inside) for name in self.allocas if name in used}
+        return {name: lines for name, lines in found.items() if lines}
 
     def home(self, alloca: str, inside: list[Line]) -> list[Line]:
-        """What puts a parameter into a variable; nothing where others than those inside use it otherwise."""
+        """What puts a parameter into a variable; nothing where somebody else may set it, too."""
         params = {param.name for param in self.function.params}
         found, places = [], [alloca]
+        is_set, is_used_outside = False, False
         for place in places:  # grows
             for line in self.users(place):
-                if line in inside:
-                    continue
                 i = line.instruction
                 if i.opcode == "getelementptr":
                     places.append(i.result or "")
-                elif i.opcode != "store" or not isinstance(i.operands[0], ir.Local) or i.operands[0].name not in params:
+                    found += [line] if line not in inside else []
+                elif line in inside:
+                    is_set |= not _only_reads(line, place)
+                elif i.opcode == "store" and isinstance(i.operands[0], ir.Local) and i.operands[0].name in params:
+                    found.append(line)
+                elif _only_reads(line, place):
+                    is_used_outside |= not i.callee.startswith(MARKS)
+                else:
                     return []
-                found.append(line)
-        return found if any(line.instruction.opcode == "store" for line in found) else []
+        stored = [line.instruction.operands[0].type for line in found if line.instruction.opcode == "store"]
+        is_address = ir.PtrType() in stored
+        return found if stored and not (is_used_outside and (is_set or is_address)) else []
+
+
+def _only_reads(line: Line, place: str) -> bool:
+    i = line.instruction
+    if i.callee.startswith("llvm.memcpy."):
+        target = i.operands[0]
+        return not (isinstance(target, ir.Local) and target.name == place)
+    return i.opcode == "load" or i.callee.startswith(MARKS)

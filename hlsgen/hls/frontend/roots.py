@@ -19,6 +19,7 @@ from hlsgen.hls.llvm.tasks import TASK_MARKER
 
 from . import edit, shared_state
 from .copies import expand_structs
+from .cut_out import MARKS
 from .definition import DESCRIBER
 from .library import KNOWN, refusal, replace_library
 from .pragmas import Written
@@ -175,7 +176,7 @@ def _bind(
     for block in function.blocks:
         for line, instruction in zip(lines[block.label], block.instructions, strict=True):
             around = innermost(loops, block.label)
-            if instruction.callee.startswith("_ZN6hlsgen8variableI"):
+            if instruction.callee.startswith(MARKS):
                 id = instruction.operands[1]  # of the header's function
                 if around is not None and isinstance(id, ir.Const):
                     roots.loops_of.setdefault(id.value, set()).add(sources[around.header].number)

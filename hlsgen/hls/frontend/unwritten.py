@@ -15,10 +15,10 @@ from hlsgen.hls.llvm.reader import Reader
 from hlsgen.hls.llvm.text import NAME, Text, unquote
 
 from . import roots
+from .cut_out import MARKS
 
 _PASSES_ON = frozenset(("getelementptr", "phi", "select", "freeze"))
 _MARKER = "hlsgen_variable"
-_MARKS = "_ZN6hlsgen8variableI"  # the header's function that calls it
 _LISTS = frozenset(("llvm.global_ctors", "llvm.global_dtors", "llvm.used", "llvm.compiler.used"))
 _COPIES = ("llvm.memcpy.", "llvm.memmove.")
 _WRITES = (*_COPIES, "llvm.memset.")
@@ -131,7 +131,7 @@ class Uses:
 
     def is_access(self, i: ir.Instruction, number: int) -> bool:
         """Whether an operand, the address of a pointer, only serves to get at the pointer."""
-        return (i.opcode, number) in (("load", 0), ("store", 1)) or i.callee.startswith(_MARKS)
+        return (i.opcode, number) in (("load", 0), ("store", 1)) or i.callee.startswith(MARKS)
 
     def is_harmless(self, function: str, i: ir.Instruction) -> bool:
         if i.opcode == "store":  # of an address, to where it is known to lie

@@ -366,6 +366,7 @@ class Leaf:
 
 
 STREAM_MODES = ("axis", "ap_fifo")  # of INTERFACE
+ACKNOWLEDGED = ("ap_hs", "ap_ack")  # an output waits until it has been taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.merge_loops import merge_loops
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
 from hlsgen.hls.passes.note_distances import note_distances
-from hlsgen.hls.passes.pipeline_function import drop_overwritten, pipeline_function
+from hlsgen.hls.passes.pipeline_function import pipeline_function, store_once
 from hlsgen.hls.passes.simplify import simplify
 from hlsgen.hls.passes.split_indices import split_indices
 from hlsgen.hls.passes.split_multiply import split_multiply
@@ -45,7 +45,7 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("note_distances", note_distances),
     ("bank_memories", bank_memories),
     ("fold_unwritten", fold_unwritten),
-    ("drop_overwritten", drop_overwritten),
+    ("store_once", store_once),
     ("simplify", simplify),
     ("merge_exclusive", merge_exclusive),
     ("join_selects", join_selects),

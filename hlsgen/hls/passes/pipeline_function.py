@@ -7,7 +7,9 @@ go both ways, belong to one call at a time.
 
 from __future__ import annotations
 
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Branch, Editor, Function, Jump, Kind, Loop, Memory, Return
+from dataclasses import replace
+
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Branch, Editor, Function, Jump, Kind, Loop, Memory, Op, Return
 from hlsgen.hls.cdfg.written import kept_words
 from hlsgen.hls.graph import reverse_post_order
 
@@ -33,20 +35,39 @@ def pipeline_function(function: Function) -> Function:
     return edit.finish(loops={loop.header: loop})
 
 
-def drop_overwritten(function: Function) -> Function:
-    """Without stores of numbers that go out with their call, where it overwrites them anyway."""
+def store_once(function: Function) -> Function:
+    """With one store of every number that goes out with its call: what the call leaves there."""
     edit = Editor(function)
     for loop in function.loops.values():
-        surely: set[str] = set()  # stored by what comes later
-        for id in reversed(function.blocks[loop.header].ops if loop.of_calls else ()):
-            op = function.ops[id]
-            if op.kind is not Kind.STORE or not function.memories[op.object].external:
-                continue
-            if op.object in surely:
-                edit.order[loop.header].remove(id)
-            elif op.guard is None and function.memories[op.object].depth_words == 1:
-                surely.add(op.object)
+        stores: dict[str, list[Op]] = {}
+        for op in (function.ops[id] for id in function.blocks[loop.header].ops if loop.of_calls):
+            memory = function.memories[op.object] if op.kind is Kind.STORE else None
+            if memory is not None and memory.external and memory.depth_words == 1:
+                stores.setdefault(op.object, []).append(op)
+        for found in stores.values():
+            _join(edit, edit.order[loop.header], found)
     return edit.finish()
+
+
+def _join(edit: Editor, order: list[int], stores: list[Op]) -> None:
+    """The last of them takes the place of all."""
+    always = [number for number, op in enumerate(stores) if op.guard is None]
+    first, *later = stores[always[-1] :] if always else stores
+    value, guard = first.args[-1], first.guard
+    last = stores[-1]
+
+    def made(kind: Kind, width: int, *args: int) -> int:
+        id = edit.make(kind, width, args, loc=last.loc)
+        order.insert(order.index(last.id), id)
+        return id
+
+    for op in later:
+        assert op.guard is not None
+        value = made(Kind.SELECT, edit.ops[value].width, op.guard, op.args[-1], value)
+        guard = guard if guard is None else made(Kind.OR, 1, guard, op.guard)
+    edit.ops[last.id] = replace(last, args=(*last.args[:-1], value), guard=guard)
+    for op in stores[:-1]:
+        order.remove(op.id)
 
 
 def why_not(function: Function) -> str:

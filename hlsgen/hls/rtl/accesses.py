@@ -5,7 +5,7 @@ from __future__ import annotations
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
 from hlsgen.hls.cdfg.ir import STREAM_KINDS, Kind, Op
 
-from .netlist import TRUE, Lit, Module, Net, Value, choose, land, lor, mux
+from .netlist import TRUE, Lit, Module, Net, Value, choose, land, lor
 from .values import Values
 
 Access = tuple[Op, ScheduledBlock]
@@ -48,20 +48,12 @@ class Accesses:
             turns.append(land(self.values.control[block.label].valid[block.stage[op.id]], self._guard(op, block)))
         return choose(list(zip(turns, values, strict=True)))
 
-    def at_end(self, stores: list[Access]) -> tuple[Value, Value]:
-        """Whether a call, with its end, leaves a word behind, and which: of stores of one block, in program order,
-        none of them always overwritten."""
-        block = stores[0][1]
+    def at_end(self, store: Access) -> tuple[Value, Value]:
+        """Whether a call, with its end, leaves a word behind, and which."""
+        op, block = store
         final, label = block.depth - 1, block.label
-        first, *later = (op for op, _ in stores)
-        word = self.values.at(first.args[-1], label, final)
-        guards = [self.values.at(op.guard, label, final) for op in later if op.guard is not None]
-        for op, guard in zip(later, guards, strict=True):
-            word = mux(guard, self.values.at(op.args[-1], label, final), word)
-        whether: Value = TRUE
-        if first.guard is not None:
-            whether = lor(self.values.at(first.guard, label, final), *guards)
-        return land(self.values.control[label].finish, whether), word
+        guard = TRUE if op.guard is None else self.values.at(op.guard, label, final)
+        return land(self.values.control[label].finish, guard), self.values.at(op.args[-1], label, final)
 
     def drive_streams(self, module: Module) -> None:
         for stream in self.function.used_streams():

@@ -111,7 +111,8 @@ class ProcessMemories:
             return
         net = self._word(memory.name)
         if memory.external and self._goes_along:
-            written, value = self.accesses.at_end(stores)
+            (store,) = stores
+            written, value = self.accesses.at_end(store)
         else:
             written = lor(*self.accesses.fires(stores))
             value = self.accesses.operand(stores, -1) if stores else net

@@ -1,8 +1,9 @@
 """The inside of a dataflow region: instances of processes, FIFOs and buffers between them, and the calls under way.
 
 Where a region overlaps calls, one is accepted when every process has room to remember it, and finished when every
-process has finished it; up to `CALLS` are under way, and numbers wait in FIFOs of that many words. Otherwise calls
-follow each other, and arguments stay what they are until the end.
+process has finished it; up to `CALLS` are under way, and numbers wait in FIFOs of that many words: those that come in
+for their process, those that go out for the end of their call. Otherwise calls follow each other, and arguments stay
+what they are until the end.
 """
 
 from __future__ import annotations
@@ -140,18 +141,14 @@ class RegionLogic:
         self.inputs: dict[tuple[str, str], Value] = {}  # (process, channel)
         self.arrays: dict[tuple[str, str], dict[str, Net]] = {}  # (process, buffer)
         self.unread: set[str] = set()  # buffers and numbers that are written only: they are left out
-        self.overlaps = region.overlaps
+        self.overlaps = region.overlaps or region.numbers_go_along
+        self.made: dict[str, tuple[Net, Net]] = {}  # numbers that go out with their call: where the process puts them
 
-    def build(
-        self, start: Value, free_running: bool = False, held: Value = FALSE, one_by_one: bool = False
-    ) -> CallNets:
+    def build(self, start: Value, free_running: bool = False, held: Value = FALSE) -> CallNets:
         """start: a call is wanted. free_running: processes start over by themselves, for ever, as tasks always do.
-        held: nobody has seen the end of the call before, so that the next one may not end yet. one_by_one: numbers
-        have to stay until the end of their call."""
+        held: nobody has seen the end of the call before, so that the next one may not end yet."""
         m, region = self.module, self.region
         free_running = free_running or not region.called
-        along = self.most_calls() > 0 and held == FALSE and not one_by_one
-        self.overlaps = region.overlaps or along
         for process in region.processes:
             self.taken[process.name] = m.declare(f"{process.name}_taken", 1)
             self.done[process.name] = m.declare(f"{process.name}_done", 1)
@@ -161,11 +158,11 @@ class RegionLogic:
             ends = add_fifo(m, fifo.name, fifo.width_bits, fifo.depth_words)
             self.streams[fifo.name, True] = (ends["rd_data"], ends["rd_valid"], ends["rd_ready"])
             self.streams[fifo.name, False] = (ends["wr_data"], ends["wr_valid"], ends["wr_ready"])
-        lone = len(region.processes) == 1 and not free_running and (along or not region.overlaps)
+        lone = len(region.processes) == 1 and not free_running and (region.numbers_go_along or not region.overlaps)
         self.accept = self.taken[region.processes[0].name] if lone else m.declare("call_accept", 1)
         for number in region.numbers:
             self.number(number.name, number.width_bits, number.producer, free_running)
-        if region.overlaps and not free_running and not lone:
+        if self.overlaps and not free_running and not lone:
             self.waiting_inputs()
         for buffer in region.buffers:
             self.buffer(buffer)
@@ -191,7 +188,7 @@ class RegionLogic:
         taken, done = self.taken[process.name], self.done[process.name]
         if most := self.most_calls():
             under_way = _nonzero(self.module.counter("calls", most.bit_length(), taken, done))
-            begin = start if self.overlaps else land(start, lnot(under_way))
+            begin = start if self.region.numbers_go_along else land(start, lnot(under_way))
             return CallNets(taken, done, lnot(under_way)), {process.name: begin}
         busy = Net(self.module.unique("busy"), 1)
         self.module.registers.append(Register(busy, taken, lor(taken, done), reset=0))
@@ -216,17 +213,50 @@ class RegionLogic:
             wanted = land(_nonzero(waiting), *self.gates[process.name])
             starts[process.name] = m.wire(f"{process.name}_start", wanted)
             rooms.append(Expr("ne", (waiting, Lit(CALLS, COUNT_BITS)), 1))
-            finished.append(lor(_nonzero(ended), done))
+            goes_out = self.overlaps and self.outputs_of(process)
+            finished.append(self.outgoing(process, finish) if goes_out else lor(_nonzero(ended), done))
         under_way = self.counter("calls", self.accept, finish)
-        room = Expr("ne", (under_way, Lit(CALLS, COUNT_BITS)), 1) if self.region.overlaps else lnot(_nonzero(under_way))
+        room = Expr("ne", (under_way, Lit(CALLS, COUNT_BITS)), 1) if self.overlaps else lnot(_nonzero(under_way))
         m.output(finish, land(*finished, lnot(held)))
-        accept = m.wire("call_begin", land(start, room, *(rooms if self.region.overlaps else ())))
+        accept = m.wire("call_begin", land(start, room, *(rooms if self.overlaps else ())))
         return CallNets(accept, finish, lnot(_nonzero(under_way))), starts
 
     def counter(self, name: str, up: Value, down: Value) -> Net:
         return self.module.counter(name, COUNT_BITS, up, down)
 
     # ---- numbers
+
+    def outputs_of(self, process: Process) -> list[tuple[OutputItem, str]]:
+        """Of a process: what goes out of the region, and its name there."""
+        outputs = ((item, process.bindings[item.name].variable) for item in self.interfaces[process.function].outputs)
+        return [(item, name) for item, name in outputs if name in self.outside.outputs]
+
+    def outgoing(self, process: Process, finish: Net) -> Value:
+        """Whether the process has ended the call that is to end next: what it made waits for the end in a FIFO."""
+        m, done = self.module, self.done[process.name]
+        word: list[Value] = []
+        for item, name in self.outputs_of(process):
+            value, valid = m.declare(f"{name}_now", item.width_bits), m.declare(f"{name}_now_vld", 1)
+            self.made[name] = (value, valid)
+            told = Net(m.unique(f"{name}_told"), 1)  # in this call of the process
+            m.registers.append(Register(told, lnot(done), lor(valid, done), reset=0))
+            word += [value, lor(told, valid)]
+        width = sum(each.width for each in word)
+        nets = add_fifo(m, f"{process.name}_made", width, CALLS + 1)
+        waits, at_once = nets["rd_valid"], m.wire(f"{process.name}_at_once", land(finish, lnot(nets["rd_valid"])))
+        m.output(nets["wr_data"], Expr("concat", tuple(reversed(word)), width))
+        m.output(nets["wr_valid"], land(done, lnot(at_once)))
+        m.output(nets["rd_ready"], finish)
+        lsb = 0
+        for number, (_, name) in enumerate(self.outputs_of(process)):
+            parts = []
+            for now in word[2 * number : 2 * number + 2]:
+                parts.append(mux(waits, Expr("slice", (nets["rd_data"],), now.width, lsb=lsb), now))
+                lsb += now.width
+            value, valid = self.outside.outputs[name]
+            m.output(value, parts[0])
+            m.output(valid, land(finish, parts[1]))
+        return lor(waits, done)
 
     def number(self, name: str, width: int, producer: str, free_running: bool) -> None:
         """The value that the producer has made at its end, for every process that reads it.
@@ -351,8 +381,7 @@ class RegionLogic:
                 case OutputItem() if actual.variable in self.unread:
                     connections += [(f"{item.name}_o", None), (f"{item.name}_o_vld", None)]
                 case OutputItem():
-                    inner = actual.variable in self.numbers
-                    nets_of = self.numbers if inner else self.outside.outputs
+                    nets_of = self.outside.outputs | self.numbers | self.made
                     connections += output_connections(item.name, nets_of[actual.variable])
                 case ArrayItem() if actual.variable in self.unread:
                     roles = (role for port in item.ports for role, _, _ in array_nets(port, item))

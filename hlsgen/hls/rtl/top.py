@@ -71,6 +71,21 @@ def scalars(port: llvm.Port) -> dict[str, Scalar]:
     return found
 
 
+def in_memory(port: llvm.Port, packed: Net, width_bits: int) -> Value:
+    """A class by value as LLVM passes it on, which is how it lies in memory: scalars at whole bytes."""
+    pieces: list[Value] = []
+    end = 0
+    for leaf in port.fields:
+        for number in range(leaf.count):
+            at = 8 * (leaf.offset_bytes + number * leaf.step_bytes)
+            scalar = Expr("slice", (packed,), leaf.width, lsb=leaf.lsb + number * leaf.width)
+            pieces[:0] = [scalar, *([Lit(0, at - end)] if at > end else [])]
+            end = at + leaf.width
+    if width_bits > end:
+        pieces.insert(0, Lit(0, width_bits - end))
+    return pieces[0] if len(pieces) == 1 else Expr("concat", tuple(pieces), width_bits)
+
+
 @dataclass(frozen=True, slots=True)
 class StreamPort:
     """A stream of the top, or an array that is one. mode: axis or ap_fifo."""
@@ -167,8 +182,7 @@ class _Top:
         held = Net(m.unique("done_held"), 1)  # with ap_ctrl_chain: done, and not told to go on
         chain = self.plan.control == "ap_ctrl_chain"
         free = [lnot(held)] if chain else []
-        start = land(control["ap_start"], *free, *self.wait_for)
-        nets = logic.build(start, held=held if chain else FALSE, one_by_one=self.one_by_one)
+        nets = logic.build(land(control["ap_start"], *free, *self.wait_for), held=held if chain else FALSE)
         if self.begun is not None:
             m.output(self.begun, nets.accept)
         m.output(control["ap_ready"], nets.accept if logic.overlaps else nets.finish)
@@ -179,15 +193,6 @@ class _Top:
             m.registers.append(Register(held, land(done, lnot(control["ap_continue"])), reset=0))
         m.output(control["ap_done"], done)
         return m
-
-    @property
-    def one_by_one(self) -> bool:
-        """An argument holds on to a call: what went in is a part of what comes out, or that waits to be seen."""
-        numbers = (argument for argument in self.plan.arguments if argument.mode not in llvm.STREAM_MODES)
-        return any(
-            argument.direction == "inout" or (argument.direction == "out" and argument.mode in ("ap_hs", "ap_ack"))
-            for argument in numbers
-        )
 
     def control_nets(self) -> dict[str, Net]:
         """The handshake of the block: pins, or nets to the slave that has it in registers; none for ap_ctrl_none."""
@@ -277,8 +282,11 @@ class _Top:
             elif not inputs and not outputs:
                 self.ignored(net)
             for item in inputs:
-                place = places[item.name]
-                value = net if place.width == net.width else Expr("slice", (net,), place.width, lsb=place.lsb)
+                place = places.get(item.name)
+                if place is None:  # a process gets all of it
+                    value: Value = in_memory(port, net, item.width_bits)
+                else:
+                    value = net if place.width == net.width else Expr("slice", (net,), place.width, lsb=place.lsb)
                 self.outside.inputs[item.name] = self.module.wire(f"{item.name}_value", value)
         elif inputs:
             raise InternalError(f"{argument.name} is an output, but it is read", self.plan)

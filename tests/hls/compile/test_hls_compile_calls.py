@@ -56,3 +56,9 @@ def test_calls_of_pipelined_functions_overlap_with_the_numbers_that_come_and_go(
     assert results["pipelined_state"].interval in (2, 3)  # at 10 and 4 ns, for the sum that goes from call to call
     for name in ("pipelined_chain", "pipelined_both"):
         assert results[name].interval == results[name].cycles_max + 1
+
+
+def test_calls_of_a_region_overlap_with_the_numbers_that_go_out(results):
+    """A call takes the time of two processes."""
+    assert 3 * results["outgoing_numbers"].interval < 2 * results["outgoing_numbers"].cycles_min
+    assert results["outgoing_in_chain"].interval > results["outgoing_in_chain"].cycles_min

@@ -180,15 +180,15 @@ def test_cycles_of_a_call(loops, words):
 def test_memories(loops, words):
     found = [tuple(memory.values()) for memory in (*loops.report["memories"], *words.report["memories"])]
     assert found == [
-        ("stencil", "lines_b0", 16, 6, "lutram", False),
-        ("stencil", "lines_b1", 16, 6, "lutram", False),
-        ("histogram", "bins", 8, 16, "lutram", False),
-        ("two_histograms", "bins", 8, 32, "lutram", False),
-        ("tables", "x_b0", 16, 3, "lutram", False),
-        ("tables", "x_b1", 16, 3, "lutram", False),
+        ("stencil", "lines_b0", 16, 6, "lutram", False, 1),
+        ("stencil", "lines_b1", 16, 6, "lutram", False, 1),
+        ("histogram", "bins", 8, 16, "lutram", False, 1),
+        ("two_histograms", "bins", 8, 32, "lutram", False, 1),
+        ("tables", "x_b0", 16, 3, "lutram", False, 1),
+        ("tables", "x_b1", 16, 3, "lutram", False, 1),
         # the columns of the matrix in the bits that each one needs
-        *(("tables", f"matrix_b{column}", bits, 4, "lutram", True) for column, bits in enumerate([5, 6, 3, 4, 3, 4])),
-        ("tables", "curve", 26, 4, "lutram", True),  # four lanes; the last is narrower than seven bits
+        *(("tables", f"matrix_b{column}", bits, 4, "lutram", True, 1) for column, bits in enumerate([5, 6, 3, 4, 3, 4])),
+        ("tables", "curve", 26, 4, "lutram", True, 1),  # four lanes; the last is narrower than seven bits
     ]
 
 
