@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 
 from .channels import Channel
+from .declarations import members
 from .elements import Elements
 from .expressions import Variable
 from .program import Port
@@ -74,6 +75,8 @@ class Regions(Elements):
         for _ in range(between):
             source = self.random.randrange(count - 1)
             self.value_link(links, processes, source, self.random.randrange(source + 1, count))
+        numbers = self.outside_numbers(processes)
+        links += numbers
         for number in range(count):
             if not any(one.kind == "stream" for one in processes[number].inputs) or self.chance(0.15):
                 link(None, number)
@@ -104,17 +107,28 @@ class Regions(Elements):
             )
         outer = [one for one in links if one.source is None or one.target is None]
         parameters = ", ".join(one.parameter(one.source is not None) for one in outer)
-        pragmas = ("DATAFLOW", *self.interface_pragmas([one.name for one in outer], not between))
+        streams = [one.name for one in outer if one.kind == "stream"]
+        pragmas = ("DATAFLOW", *self.interface_pragmas(streams, not between and not numbers))
         if len(tasks) == count:  # they have no calls to begin or end
             pragmas = tuple(text for text in pragmas if "port=return" not in text)
         top = Stmt(f"void {name}({parameters}) @0", (), (tuple(body),), pragmas)
-        ports = tuple(
-            Port(one.name, "stream", "in", one.type, one.words)
-            if one.source is None
-            else Port(one.name, "stream", "out", one.type, 0)
-            for one in outer
-        )  # fmt: skip
-        return (*made, top), ports
+        return (*made, top), tuple(map(_port, outer))
+
+    def outside_numbers(self, processes: list[_Process]) -> list[_Link]:
+        """Numbers that come in by value, and that go out by reference. Its random numbers are its own."""
+        others, self.random = self.random, random.Random(f"numbers outside of {self.seed}")
+        found = []
+        for number in range(self.random.choice([1, 1, 2, 3]) if self.chance(0.35) else 0):
+            at, goes_out = self.random.randrange(len(processes)), self.chance(0.6)
+            self.use("number out of a region" if goes_out else "number into a region")
+            name, type = f"y{number}", self.number_type() if goes_out else self.argument_type()
+            made = _Link(name, type, 1, at if goes_out else None, None if goes_out else at, kind="number")
+            (processes[at].outputs if goes_out else processes[at].inputs).append(made)
+            if type.kind != "struct":
+                self.mode(name, ("", "", "", "ap_none", "ap_vld", "ap_hs", "s_axilite"))
+            found.append(made)
+        self.random = others
+        return found
 
     def tasks(self, processes: list[_Process]) -> frozenset[str]:
         """Processes that may as well start over by themselves: they have nothing but streams, and read first. Its
@@ -174,7 +188,8 @@ class Regions(Elements):
         for one in process.inputs:
             if one.kind != "stream":
                 name = f"{one.name}_copy" if one.in_order else one.name
-                self.scope.variables.append(Variable(name, one.type, (one.words,) * (one.kind == "array"), False))
+                variable = Variable(name, one.type, (one.words,) * (one.kind == "array"), False)
+                self.scope.variables += members(variable) if one.type.kind == "struct" else [variable]
         self.channels = []
         rates = {one.name: one.words // base for one in streams}
         made = [_copy(one) for one in process.inputs if one.in_order]
@@ -245,6 +260,13 @@ class Regions(Elements):
             test: Expr = self.expr(BOOL, 2)
             return Stmt("if ($0) @0 else @1", (test,), ((self.write(channel),), (self.write(channel),)))
         return self.write(channel)
+
+
+def _port(one: _Link) -> Port:
+    if one.kind == "number":
+        kind, direction = ("value", "in") if one.source is None else ("pointer", "out")
+        return Port(one.name, kind, direction, one.type, 1, "@[0]")
+    return Port(one.name, "stream", *(("in", one.type, one.words) if one.source is None else ("out", one.type, 0)))
 
 
 def _lasting(declared: Stmt) -> Stmt:
