@@ -187,7 +187,10 @@ def test_memories(loops, words):
         ("tables", "x_b0", 16, 3, "lutram", False, 1),
         ("tables", "x_b1", 16, 3, "lutram", False, 1),
         # the columns of the matrix in the bits that each one needs
-        *(("tables", f"matrix_b{column}", bits, 4, "lutram", True, 1) for column, bits in enumerate([5, 6, 3, 4, 3, 4])),
+        *(
+            ("tables", f"matrix_b{column}", bits, 4, "lutram", True, 1)
+            for column, bits in enumerate([5, 6, 3, 4, 3, 4])
+        ),
         ("tables", "curve", 26, 4, "lutram", True, 1),  # four lanes; the last is narrower than seven bits
     ]
 
