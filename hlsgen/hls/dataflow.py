@@ -381,14 +381,10 @@ class _Linker:
 
     def top_lets_go(self, interface: KernelInterface) -> bool:
         front = self.front
-        directions = argument_directions(front, interface) | ({front.result.name: "out"} if front.result else {})
-        ports = (*front.ports, *([front.result] if front.result else []))
-        numbers = [port for port in ports if not port.is_streamed]
-        held = any(
-            directions[port.name] == "inout" or (directions[port.name] == "out" and port.mode in llvm.ACKNOWLEDGED)
-            for port in numbers
-        )
-        return front.control == "ap_ctrl_hs" and not held
+        directions = argument_directions(front, interface)
+        numbers = [port.name for port in front.ports if not port.is_streamed]
+        held = front.seen_late & {item.argument for item in interface.outputs}
+        return front.control == "ap_ctrl_hs" and not held and all(directions[name] != "inout" for name in numbers)
 
     def check_task(self, call: Call) -> None:
         """A task knows no calls: it takes streams, and numbers that stay what they are."""

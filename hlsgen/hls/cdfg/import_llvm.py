@@ -94,16 +94,10 @@ class _Importer:
             units=tuple(self.calls.units.values()),
             ii=self.pragmas.interval(),
             runs_free=front.control == "ap_ctrl_none" or self.body.source.name in front.free,
-            seen_late=self.seen_late() if self.body.source.name == front.top else frozenset(),
+            seen_late=front.seen_late if self.body.source.name == front.top else frozenset(),
             marks=self.pragmas.marks(),
             loc=self.body.source.loc,
         )
-
-    def seen_late(self) -> frozenset[str]:
-        """The arguments of the top that wait until they are taken."""
-        front = self.objects.front
-        ports = (*front.ports, *([front.result] if front.result else []))
-        return frozenset(p.name for p in ports if front.control == "ap_ctrl_chain" or p.mode in llvm.ACKNOWLEDGED)
 
     def reachable(self) -> list[llvm.Block]:
         """Reverse post-order, so that every value but a phi's is imported before its uses."""

@@ -437,3 +437,9 @@ class FrontEnd:
     buffered: dict[tuple[str, str], str] = field(default_factory=dict)
     tasks: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
+
+    @property
+    def seen_late(self) -> frozenset[str]:
+        """The arguments of the top, and its result, that wait behind the end of a call until they have been taken."""
+        ports = (*self.ports, *([self.result] if self.result is not None else []))
+        return frozenset(p.name for p in ports if self.control == "ap_ctrl_chain" or p.mode in ACKNOWLEDGED)
