@@ -121,7 +121,7 @@ class Regions(Elements):
         for number in range(self.random.choice([1, 1, 2, 3]) if self.chance(0.35) else 0):
             at, goes_out = self.random.randrange(len(processes)), self.chance(0.6)
             self.use("number out of a region" if goes_out else "number into a region")
-            name, type = f"y{number}", self.number_type() if goes_out else self.argument_type()
+            name, type = f"num{number}", self.number_type() if goes_out else self.argument_type()
             made = _Link(name, type, 1, at if goes_out else None, None if goes_out else at, kind="number")
             (processes[at].outputs if goes_out else processes[at].inputs).append(made)
             if type.kind != "struct":

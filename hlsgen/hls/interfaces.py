@@ -8,7 +8,7 @@ Conflicts are `UserError`s.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -352,15 +352,9 @@ class _Planner:
         if offset not in _OFFSETS:
             raise self.refuse(port, f"offset={offset} of an m_axi port", f"use one of {', '.join(_OFFSETS)}")
         depth = self.integer(port, "depth", found.depth or 1, low=1) or 1
-        stride = size_bytes(port.element)
-        made = [
-            LeafPort(f"{found.port}{leaf.path}", leaf.bits, 8 * leaf.offset, offset=leaf.offset, stride=stride)
-            for leaf in leaves(canonical(port.element))
-        ]
         ports = {"offset": found.port} if offset == "direct" else {}
-        made = [replace(leaf, ports=ports) for leaf in made]
-        bundle = str(port.options.get("bundle", DEFAULT_MASTER))
-        return replace(found, depth=depth, bundle=bundle, leaves=tuple(made), offset_mode=offset)
+        made = tuple(replace(leaf, name=f"{found.port}{leaf.name}", ports=ports) for leaf in _master_leaves(port))
+        return replace(found, depth=depth, bundle=_bundle(port), leaves=made, offset_mode=offset)
 
     def on_slave(self, port: ir.Port, found: Argument) -> Argument:
         if found.depth > DEPTH_MAX or not found.depth:
@@ -429,13 +423,12 @@ class _Planner:
             said = [self.integer(port, key, default, low, high) for port, _ in found if key in port.options]
             return max(said, default=default)
 
-        bits = bus_bits([leaf for _, argument in found for leaf in argument.leaves])
-        widen = largest("max_widen_bitwidth", 0, 0, MASTER_BITS_MAX)
+        widen = largest("max_widen_bitwidth", 0, 0, MASTER_BITS_MAX)  # `bus_bits` has it
         if widen & (widen - 1):
             raise self.refuse(found[0][0], f"max_widen_bitwidth={widen}", "give a power of two")
         return AxiMaster(
             bundle=bundle,
-            data_bits=max(bits, widen),
+            data_bits=bus_bits(self.front)[bundle],
             arguments=tuple(argument.name for _, argument in found),
             max_read_burst=_power_of_two(largest("max_read_burst_length", 16, 1, 256)),
             max_write_burst=_power_of_two(largest("max_write_burst_length", 16, 1, 256)),
@@ -501,7 +494,35 @@ def memory_ports(name: str, numbers: Iterable[int] = (0, 1), read: bool = True, 
     return {f"{role}{number}": f"{name}_{role}{number}" for number in numbers for role in roles}
 
 
-def bus_bits(found: Iterable[LeafPort]) -> int:
+def bus_bits(front: ir.FrontEnd) -> dict[str, int]:
+    """Bundle -> data width of its master: as wide as its elements fill evenly, or as a pragma wants."""
+    bundles: dict[str, list[ir.Port]] = {}
+    for port in front.ports:
+        if port.mode == "m_axi" and port.kind in ("array", "pointer"):
+            bundles.setdefault(_bundle(port), []).append(port)
+    return {
+        bundle: max(even_bits(leaf for port in ports for leaf in _master_leaves(port)), *map(_widening, ports))
+        for bundle, ports in bundles.items()
+    }
+
+
+def _bundle(port: ir.Port) -> str:
+    return str(port.options.get("bundle", DEFAULT_MASTER))
+
+
+def _widening(port: ir.Port) -> int:
+    """max_widen_bitwidth, where it is one; the plan refuses others."""
+    bits = port.options.get("max_widen_bitwidth", 0)
+    return bits if isinstance(bits, int) and 0 <= bits <= MASTER_BITS_MAX else 0
+
+
+def _master_leaves(port: ir.Port) -> Iterator[LeafPort]:
+    stride = size_bytes(port.element)
+    for leaf in leaves(canonical(port.element)):
+        yield LeafPort(leaf.path, leaf.bits, 8 * leaf.offset, offset=leaf.offset, stride=stride)
+
+
+def even_bits(found: Iterable[LeafPort]) -> int:
     """The data width of a master: a power of two of at least 32 that elements fill evenly, whatever their places."""
     widest, evenly = MASTER_BITS_MIN, MASTER_BITS_MAX
     for leaf in found:

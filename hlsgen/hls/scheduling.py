@@ -13,6 +13,7 @@ from hlsgen.hls.cdfg.import_llvm import import_function
 from hlsgen.hls.cdfg.import_wishes import import_wishes
 from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_body
+from hlsgen.hls.interfaces import bus_bits
 from hlsgen.hls.items import Callee, KernelInterface
 from hlsgen.hls.kernel_interface import caller_interface, interface_of
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, Leaf
@@ -43,7 +44,7 @@ def schedule_program(
 ) -> Program:
     """The top function and everything below it. depths: of FIFOs, by "function.name", instead of what
     pragmas say. period_ns: of the clock; with it, loops that miss their interval have advice."""
-    return _Scheduling(front, target, depths or {}, period_ns).run()
+    return _Scheduling(front, replace(target, bus_bits=bus_bits(front)), depths or {}, period_ns).run()
 
 
 class _Scheduling:

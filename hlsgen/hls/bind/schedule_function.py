@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from hlsgen.hls.cdfg.ir import MEMORY_KINDS, STATUS_KINDS, STREAM_KINDS, Function, Kind, Loop, Memory, Op
 from hlsgen.hls.passes.remove_dead import remove_dead
-from hlsgen.hls.schedule import Dependence, Operation, Problem, Schedule, random_legal, solve, solve_pipelined
+from hlsgen.hls.schedule import Bound, Dependence, Operation, Problem, Schedule, random_legal, solve, solve_pipelined
 from hlsgen.hls.schedule.explain import Infeasible
 
+from .bus_interval import bus_interval
 from .dependences import ANCHOR, Orders
 from .memory_kinds import choose_storage, in_registers, memory_kind, port_rule
 from .operator_timing import OperatorTimes
@@ -146,6 +147,7 @@ class _BlockProblem:
         self.dependences += self.times.together(self.mine)
         operations.append(Operation(ANCHOR, pinned=0, name="start of the iteration"))
         delays = self.target.delays
+        bus = bus_interval(self.function, self.ops, self.target.bus_bits) if self.loop is not None else Bound(1)
         return Problem(
             operations=tuple(operations),
             dependences=tuple(self.dependences),
@@ -154,6 +156,8 @@ class _BlockProblem:
             value_bits={op.id: op.width for op in self.ops if op.width},
             clk_to_q_ns=delays.clk_to_q_ns,
             setup_ns=delays.setup_ns,
+            least_ii=bus.ii,
+            least_ii_text=bus.text,
         )
 
     # ---- operations

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from hlsgen.hls.schedule.delay import DelayTable
 
@@ -12,8 +13,11 @@ CLOCK_UNCERTAINTY = 0.12  # of the period, kept for what synthesis and routing a
 @dataclass(frozen=True, slots=True)
 class Target:
     """Usable cycle time and the delays of the family. schedule_seed: with it every block gets a random one of the legal
-    schedules instead of the best, for tests: nothing that follows may rely on more."""
+    schedules instead of the best, for tests: nothing that follows may rely on more. bus_bits: AXI master -> width of
+    its data.
+    """
 
     clock_ns: float  # uncertainty already subtracted
     delays: DelayTable
     schedule_seed: int | None = None
+    bus_bits: Mapping[str, int] = field(default_factory=dict)

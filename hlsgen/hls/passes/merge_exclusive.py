@@ -100,22 +100,21 @@ class _Merging:
     def merge_valued(self, first: Op, op: Op, earlier: list[int]) -> bool:
         """What needs the value of `first` moves behind `op`."""
         start = self.place[first.id]
-        late, objects = {first.id}, set[str]()  # `objects`: those with an access that moves; later ones follow it
+        late, lines = {first.id}, set[str]()  # `lines`: those with an access that moves; later ones follow it
         stay, move = [], []
         for id in self.order[start + 1 :]:
             moved = self.edit.ops[id]
             if id in self.gone:
                 continue
-            if moved.object in objects or not late.isdisjoint(moved.inputs()):
+            line = self.line(moved)
+            if line in lines or not late.isdisjoint(moved.inputs()):
                 late.add(id)
                 move.append(id)
-                if moved.object == op.object:
-                    return False
                 if moved.object:
-                    objects.add(moved.object)
+                    lines.add(line)
             else:
                 stay.append(id)
-        if not late.isdisjoint(op.inputs()) or op.object in objects:
+        if not late.isdisjoint(op.inputs()) or self.line(op) in lines:
             return False
         del self.order[start:]
         for id in stay:
@@ -127,6 +126,16 @@ class _Merging:
             self.edit.ops[id] = self.edit.resolved(self.edit.ops[id])
             self.append(id)
         return True
+
+    def line(self, op: Op) -> str:
+        """Accesses of one line keep their order: of an object; of an argument behind an AXI master, a word that is
+        read waits for those written; of all streams, where a call that nobody started would show."""
+        stream = self.function.streams.get(op.object)
+        if stream is None:
+            return op.object
+        if stream.bus:
+            return f"bus of {stream.argument}"
+        return "streams" if self.function.runs_free else op.object
 
     def combine(self, first: Op, op: Op) -> None:
         """`op` happens when either does, with what belongs to it."""

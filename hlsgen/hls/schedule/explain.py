@@ -46,12 +46,12 @@ def explain(problem: Problem, ii: int) -> str:
 
 
 def resource_bound(problem: Problem, asked: int = 1) -> Bound:
-    """The bound by the most wanted resource; `asked` is the interval that the advice aims at."""
+    """The bound by the most wanted resource, or from outside; `asked` is the interval that the advice aims at."""
     users: dict[str, list[Operation]] = defaultdict(list)
     for op in problem.operations:
         if op.resource is not None:
             users[op.resource].append(op)
-    worst = Bound(1)
+    worst = Bound(problem.least_ii, "resource" if problem.least_ii > 1 else "none", problem.least_ii_text)
     for resource in sorted(users):
         count, limit = len(users[resource]), problem.limits[resource]
         ii = -(-count // limit)

@@ -74,7 +74,8 @@ class Problem:
     that end in one (an operation with latency says its own, in `in_delay_ns`). limits: starts per cycle of
     each resource, counted modulo `ii`; messages know "memory NAME", "stream NAME", "m_axi NAME", also with what is
     done, "memory NAME (writes)". value_bits: width of each operation's result, the cost of keeping it one cycle;
-    missing means nothing to keep.
+    missing means nothing to keep. least_ii: an interval that what lies outside of the problem forbids to go below,
+    and `least_ii_text` why.
     """
 
     operations: tuple[Operation, ...]
@@ -85,6 +86,8 @@ class Problem:
     value_bits: dict[int, int] = field(default_factory=dict)
     clk_to_q_ns: float = 0.0
     setup_ns: float = 0.0
+    least_ii: int = 1
+    least_ii_text: str = ""
 
     def check(self) -> None:
         """Raise `InternalError` unless ids, signs and limits are right and every loop has a distance."""
