@@ -24,7 +24,7 @@ def bus_interval(function: Function, ops: Iterable[Op], bus_bits: Mapping[str, i
 
     Words of a burst lie side by side in its beats; a word that is asked for in the iteration itself has beats of its
     own. Of accesses under different conditions the most that one condition asks for counts.
-    bus_bits: bundle -> width of its data.
+    bus_bits: bundle -> width of its data; what is missing is no bound.
     """
     accesses = [op for op in ops if op.kind in (Kind.READ, Kind.WRITE)]
     used = Counter(op.object for op in accesses)
@@ -32,7 +32,7 @@ def bus_interval(function: Function, ops: Iterable[Op], bus_bits: Mapping[str, i
     for op in accesses:
         stream = function.streams[op.object]
         end = stream.name.rpartition("_")[2]
-        if stream.bus and end in _REQUESTS:
+        if stream.bus in bus_bits and end in _REQUESTS:
             beat = bus_bits[stream.bus]
             alone = used[f"{stream.name.removesuffix(end)}{_REQUESTS[end]}"] >= used[stream.name]
             bits = -(-stream.width // beat) * beat if alone else stream.width
