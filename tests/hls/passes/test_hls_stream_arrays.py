@@ -135,3 +135,38 @@ def test_what_is_proved_is_in_order_and_what_is_in_order_is_proved(programs):
             written = interpret(streamed, {"r": words}, {}, params={"c": c})["w"]
             assert state["w"] == written + [UNTOUCHED] * (WORDS - len(written)), f"f{number}({c})\n{text}"
     assert proved > COUNT // 3 and refused > COUNT // 10, (proved, refused)
+
+
+def under_conditions(folder, body: str):
+    source = folder / "k.cpp"
+    source.write_text(f"void top(int w[{WORDS}], const int r[{WORDS}], int c) {{\n{body}}}\n")
+    front = compile_cpp([source], "top", workdir=folder / "stages")
+    ports = [replace(p, mode="axis") if p.name in "wr" else p for p in front.ports]
+    return import_function(front, front.top, ports)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "int y; if (i == 0) y = r[0]; else y = r[i] * c; w[i] = y;",
+        "int y = r[i]; if (i != 3) w[i] = y; else w[3] = y + c;",
+        "int y; if (i == 2) { y = r[2]; w[2] = r[2] * y; y ^= r[i]; } else { y = r[i]; w[i] = y; } c += y;",
+        "int y; if (i == 5) y = r[5] + r[i]; else y = r[i]; w[i] = y; if (y == c) break;",
+    ],
+)
+def test_a_counter_is_known_under_a_condition(tmp_path, body):
+    function = under_conditions(tmp_path, f"for (int i = 0; i < 8; ++i) {{ {body} }}")
+    streamed = check(stream_arrays(function))
+    words = [3 * k + 1 for k in range(WORDS)]
+    for c in (0, 6, 8):
+        state = {"w": [UNTOUCHED] * WORDS, "r": list(words)}
+        interpret(function, {}, state, params={"c": c})
+        written = interpret(streamed, {"r": words}, {}, params={"c": c})["w"]
+        assert state["w"] == written + [UNTOUCHED] * (WORDS - len(written))
+
+
+@pytest.mark.parametrize("test", ["i == 1", "i != 2", "i < 1 + c", "c == 0"])
+def test_another_element_than_the_counter_says(tmp_path, test):
+    body = f"for (int i = 0; i < 8; ++i) {{ int y; if ({test}) y = r[0]; else y = r[i] * c; w[i] = y; }}"
+    with pytest.raises(UserError, match="array 'r' is a stream"):
+        stream_arrays(under_conditions(tmp_path, body))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Function, Kind, Loop, Memory, Op, Return
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Branch, Function, Kind, Loop, Memory, Op, Return
 from hlsgen.hls.cdfg.sums import Sum, Sums, Term
 from hlsgen.hls.graph import reverse_post_order
 
@@ -37,15 +37,22 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class State:
     """At a point of the program: elements accessed so far, None where that cannot be told because of accesses such as
-    `lost`; elements read on every way to it, with their first reads; what counters of loops that lie behind are."""
+    `lost`; elements read on every way to it, with their first reads; what counters of loops that lie behind are; what
+    values are under the conditions on every way to it."""
 
     count: Sum | None
     lost: Op | None = None
     read: Mapping[Sum, int] = field(default_factory=dict)
     known: Mapping[Term, Sum] = field(default_factory=dict)
+    equal: Mapping[Term, Sum] = field(default_factory=dict)
+
+    def same(self, one: Sum, other: Sum) -> bool:
+        """A compiler that knows what a counter is under a condition puts its value into the index."""
+        return one == other or one.with_values(self.equal) == other.with_values(self.equal)
 
 
 Edge = tuple[str, str]
+_MINUS_ONE = (1 << 32) - 1
 _TRIED_MAX = 6  # hypotheses for a loop: with those of loops in it they multiply
 _UNKNOWN = State(None)  # of a way that is no loop's, and yet comes from behind
 
@@ -121,13 +128,14 @@ class Order:
         for op in self.accesses[label]:
             place = self.place(op)
             place = replace(place, element=place.element.with_values(state.known))
-            if op.kind is Kind.LOAD and place.element in read:
-                self.words[op.id] = read[place.element]
+            before = next((id for element, id in read.items() if state.same(element, place.element)), None)
+            if op.kind is Kind.LOAD and before is not None:
+                self.words[op.id] = before
                 continue
             if count is None:
-                before = "" if state.lost is None else f": that of line {state.lost.loc.line} among them"
-                raise Unordered(op, f"how many accesses come before it depends on conditions{before}")
-            if place.element != count:
+                among = "" if state.lost is None else f": that of line {state.lost.loc.line} among them"
+                raise Unordered(op, f"how many accesses come before it depends on conditions{among}")
+            if not state.same(place.element, count):
                 raise Unordered(op, _not_next(place.element, count, bool(written)))
             if op.kind is Kind.STORE:
                 if (place.member, place.number) in written:
@@ -142,9 +150,24 @@ class Order:
             count = count.plus(Sum(1))
         if written:
             raise Unordered(next(iter(written.values())), "not all members of the element are written together")
-        end = State(count, state.lost, read, state.known)
+        end = State(count, state.lost, read, state.known, state.equal)
         for target in self.function.blocks[label].end.targets() or ("",):
-            self.out[label, target] = end
+            self.out[label, target] = replace(end, equal={**end.equal, **self.told(label, target)})
+
+    def told(self, label: str, target: str) -> dict[Term, Sum]:
+        """What a value is where control goes from `label` to `target`: the condition compares it."""
+        end = self.function.blocks[label].end
+        if not isinstance(end, Branch) or end.if_one == end.if_zero:
+            return {}
+        test = self.function.ops[end.condition]
+        if test.kind is not Kind.ICMP or test.predicate != ("eq" if target == end.if_one else "ne"):
+            return {}
+        one, other = map(self.sums.of, test.args)
+        difference = one.plus(other, -1)
+        for term, factor in difference.terms:
+            if factor in (1, _MINUS_ONE):
+                return {term: difference.plus(Sum.of(0, {term: factor}), -1).times(-factor)}
+        return {}
 
     def place(self, op: Op) -> Place:
         memory = self.members[op.object]
@@ -289,12 +312,15 @@ class Order:
         known = {
             term: value for term, value in states[0].known.items() if all(s.known.get(term) == value for s in states)
         }
+        equal = {
+            term: value for term, value in states[0].equal.items() if all(s.equal.get(term) == value for s in states)
+        }
         if None in counts:
-            return State(None, next(state.lost for state in states if state.count is None), read, known)
+            return State(None, next(state.lost for state in states if state.count is None), read, known, equal)
         count = counts[0] if len(set(counts)) == 1 else self.by_condition(label, edges)
         if count is None and not is_header:
             count = self.by_phi(label, edges)
-        return State(count, None if count is not None else self.last_access(edges), read, known)
+        return State(count, None if count is not None else self.last_access(edges), read, known, equal)
 
     def by_phi(self, label: str, edges: Mapping[str, State]) -> Sum | None:
         """The count as a phi tells it, and a constant."""
