@@ -24,6 +24,7 @@ from .clang import HEADERS, ClangError, emit_llvm, preprocess
 from .definition import Definition
 from .full_switches import fill_switches
 from .keep_reads import keep_reads
+from .one_latch import join_latches
 from .outline import outline_processes
 from .pragmas import Scan, Written, scan
 from .split_objects import split_objects
@@ -142,6 +143,8 @@ def inline(
     parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(text)), headers)
     while split_objects(parsed):
         parsed = parse_module(_keep(folder, "2_inlined.ll", passes.split(str(parsed.text))), headers)
+    if join_latches(parsed):
+        parsed = parse_module(_keep(folder, "2_inlined.ll", str(parsed.text)), headers)
     signature = ports.read_signature(parsed, definition)
     marked = markers.read_markers(parsed, written, found.top, signature)
     marked.variables += walked_arrays(parsed.module)
