@@ -91,8 +91,11 @@ class Body:
         raise self.refuse(f"a use of {operand} as a number", "use values, not addresses")
 
     def bits(self, type: llvm.Type) -> int:
-        if isinstance(type, llvm.IntType):
-            return type.bits
+        match type:
+            case llvm.IntType(bits):
+                return bits
+            case llvm.StructType((llvm.IntType(bits), llvm.IntType(1))):  # of an operation with overflow
+                return bits + 1
         raise self.refuse(f"a value of type {type}", "use integers, ap_int or ap_fixed")
 
     @staticmethod

@@ -395,6 +395,27 @@ def test_checks_for_overflow(imported):
     assert outputs(function, words) == [0, 15, 1, 5, 1, -7, 0, 5]
 
 
+def test_checks_for_overflow_in_two_branches(imported):
+    """LLVM lets the pairs of results and bits meet, not each by itself."""
+    function = imported("""
+        void top(INT in, INT out) {
+            for (int n = 0; n < 4; ++n) {
+                unsigned x = in.read(), y = in.read(), s;
+                bool wraps;
+                if (x & 1) {
+                    out.write(x);
+                    wraps = __builtin_mul_overflow(x, y, &s);
+                } else {
+                    out.write(y);
+                    wraps = __builtin_add_overflow(x, y, &s);
+                }
+                out.write(wraps ? -5 : int(s));
+            }
+        }""")
+    words = [3, 5, 1 << 31, 2, 0xFFFFFFFF, 7, 0xFFFFFFFE, 2]
+    assert outputs(function, words) == [3, 15, 2, -(1 << 31) + 2, -1, -5, 2, -5]
+
+
 @pytest.mark.parametrize("type", ["int", "short", "ap_int<40>"])
 def test_members_that_the_class_itself_gives_values(imported, type):
     """LLVM counts bytes in the loop that does it: each step is one element."""
