@@ -169,6 +169,8 @@ class _BodyReader:
         elif i.opcode in ("load", "freeze", "trunc", "zext", "sext"):
             actual = self.actual(i.operands[0], i)
             self.actuals[result] = replace(actual, extend=i.opcode) if i.opcode in ("zext", "sext") else actual
+        elif i.opcode == "and" and self.clears_padding(i):
+            self.actuals[result] = self.actual(i.operands[0], i)
         elif i.opcode == "store" and isinstance(i.operands[0], llvm.Local) and i.operands[0].name in self.results:
             self.result_goes_to(i.operands[0].name, self.actual(i.operands[1], i))
         elif i.opcode == "call" and i.callee in self.front.module.functions:
@@ -177,6 +179,19 @@ class _BodyReader:
             raise self.refuse(
                 f"{i.opcode!r} in the dataflow region {self.function.pretty!r}", i, "move computation into a process"
             )
+
+    def clears_padding(self, i: llvm.Instruction) -> bool:
+        """What is cut off from an argument that is a struct, which is one integer, lies between its members."""
+        struct, kept = i.operands
+        ports = {port.name: port for port in ports_of(self.front, self.function.name)}
+        if not isinstance(struct, llvm.Local) or struct.name not in ports or not isinstance(kept, llvm.Const):
+            return False
+        members = sum(
+            ((1 << leaf.width) - 1) << 8 * (leaf.offset_bytes + number * leaf.step_bytes)
+            for leaf in ports[struct.name].fields
+            for number in range(leaf.count)
+        )
+        return not members & ~kept.value
 
     def element(self, i: llvm.Instruction) -> Actual:
         """One of an array of streams."""

@@ -6,6 +6,10 @@
 struct Limits {
     ap_int<9> low, high;
 };
+struct Mode {  // with bytes between that nobody reads
+    signed char kind;
+    int bias;
+};
 
 static void clipped(hls::stream<int> &in, ap_int<16> gain, Limits limits, hls::stream<int> &out) {
     for (int i = 0; i < 6; i++) {
@@ -21,8 +25,14 @@ static void shifted(hls::stream<int> &in, ap_int<16> gain, ap_ufixed<10, 4> offs
     }
 }
 
-static void summed(hls::stream<int> &in, ap_int<16> gain, Limits limits, hls::stream<int> &out, ap_int<20> &sum) {
-    ap_int<20> total = gain;
+static ap_int<24> biased(Mode mode, hls::stream<int> &in, hls::stream<int> &out) {
+    for (int i = 0; i < 6; i++) out.write(in.read() * mode.kind);
+    return mode.bias - mode.kind;
+}
+
+static void summed(hls::stream<int> &in, ap_int<16> gain, Limits limits, ap_int<24> bias, hls::stream<int> &out,
+                   ap_int<20> &sum) {
+    ap_int<20> total = gain + bias;
     for (int i = 0; i < 6; i++) {
 #pragma HLS PIPELINE
         int x = in.read();
@@ -32,12 +42,14 @@ static void summed(hls::stream<int> &in, ap_int<16> gain, Limits limits, hls::st
     sum = total;
 }
 
-void top(ap_int<16> gain, ap_ufixed<10, 4> offset, Limits limits, hls::stream<int> &in, hls::stream<int> &out, ap_int<20> &sum) {
+void top(ap_int<16> gain, ap_ufixed<10, 4> offset, Limits limits, Mode mode,
+         hls::stream<int> &in, hls::stream<int> &out, ap_int<20> &sum) {
 #pragma HLS INTERFACE s_axilite port=gain
 #pragma HLS INTERFACE ap_vld port=offset
 #pragma HLS DATAFLOW
-    hls::stream<int> a, b;
-    clipped(in, gain, limits, a);
+    hls::stream<int> a, b, c;
+    ap_int<24> bias = biased(mode, in, c);
+    clipped(c, gain, limits, a);
     shifted(a, gain, offset, b);
-    summed(b, gain, limits, out, sum);
+    summed(b, gain, limits, bias, out, sum);
 }

@@ -4,14 +4,19 @@
 struct Limits {
     ap_int<9> low, high;
 };
-void top(ap_int<16> gain, ap_ufixed<10, 4> offset, Limits limits, hls::stream<int> &in, hls::stream<int> &out, ap_int<20> &sum);
+struct Mode {  // with bytes between that nobody reads
+    signed char kind;
+    int bias;
+};
+void top(ap_int<16> gain, ap_ufixed<10, 4> offset, Limits limits, Mode mode,
+         hls::stream<int> &in, hls::stream<int> &out, ap_int<20> &sum);
 int main() {
     for (int n = 0; n < 6; n++) {
         hls::stream<int> in, out;
         ap_int<20> sum;
         Limits limits = {-20 * n, 30 + n};
         for (int i = 0; i < 6; i++) in.write(i * 7 - 3 * n);
-        top(n * 11 - 20, ap_ufixed<10, 4>(n * 1.375), limits, in, out, sum);
+        top(n * 11 - 20, ap_ufixed<10, 4>(n * 1.375), limits, {(signed char)(n * 57), 100 - 7000 * n}, in, out, sum);
         while (!out.empty()) out.read();
     }
     return 0;
