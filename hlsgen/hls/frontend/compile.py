@@ -23,6 +23,7 @@ from . import check, copies, edit, finish, markers, ports, roots, shared_state, 
 from .clang import HEADERS, ClangError, emit_llvm, preprocess
 from .definition import Definition
 from .full_switches import fill_switches
+from .function_ports import elements_below
 from .keep_reads import keep_reads
 from .one_latch import join_latches
 from .outline import outline_processes
@@ -167,7 +168,7 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
 
     text = passes.simplify(_keep(folder, "3_asked.ll", str(parsed.text)))
     parsed = parse_module(_keep(folder, "4_simplified.ll", text), headers)
-    elements = signature.elements(parsed.module.functions[found.top])
+    elements = elements_below(parsed.module, signature.elements(parsed.module.functions[found.top]))
     if copies.expand_rest(parsed.text, elements):
         parsed = parse_module(passes.split(passes.inline(_keep(folder, "5_copies.ll", str(parsed.text)))), headers)
         edit.drop_noise(parsed.text)

@@ -77,6 +77,38 @@ def function_ports(
     }
 
 
+def elements_below(module: ir.Module, known: dict[tuple[str, str], ir.Type]) -> dict[tuple[str, str], ir.Type]:
+    """What the pointers among the parameters (function, name) point at: `known`, and what is handed on from there."""
+    found = dict(known)
+    made = {
+        (name, i.result): i
+        for name, function in module.functions.items()
+        for block in function.blocks
+        for i in block.instructions
+        if i.opcode in ("alloca", "getelementptr")
+    }
+    handed = [
+        (caller, operand.name, call.callee, param.name)
+        for caller, function in module.functions.items()
+        for block in function.blocks
+        for call in block.instructions
+        if call.callee in module.functions
+        for param, operand in zip(module.functions[call.callee].params, call.operands, strict=True)
+        if isinstance(operand, ir.Local) and isinstance(param.type, ir.PtrType)
+    ]
+    before = 0
+    while before < len(found):  # as deep as functions are nested
+        before = len(found)
+        for caller, name, callee, param in handed:
+            i = made.get((caller, name))
+            while i is not None and i.opcode == "getelementptr" and isinstance(base := i.operands[0], ir.Local):
+                i, name = made.get((caller, base.name)), base.name
+            type = found.get((caller, name)) if i is None else i.source_type if i.opcode == "alloca" else None
+            if type is not None:
+                found.setdefault((callee, param), _stripped(type)[0])
+    return found
+
+
 def _words(known: _Known) -> float:
     """How many elements there are; behind an AXI master that may be unknown."""
     return prod(known[1]) or math.inf

@@ -62,3 +62,8 @@ def test_calls_of_a_region_overlap_with_the_numbers_that_go_out(results):
     """A call takes the time of two processes."""
     assert 3 * results["outgoing_numbers"].interval < 2 * results["outgoing_numbers"].cycles_min
     assert results["outgoing_in_chain"].interval > results["outgoing_in_chain"].cycles_min
+
+
+def test_structs_are_assigned_by_their_members(results):
+    """Not by bytes: eight turns, of a few cycles for each of three calls."""
+    assert results["whole_structs"].cycles_max < 8 * 40
