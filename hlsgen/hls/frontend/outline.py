@@ -117,10 +117,21 @@ class _Function(CutOut):
         return changed
 
     def result_of(self, call: Line) -> list[Line] | None:
-        """What puts the result of a call into a variable; None where it is used in another way."""
+        """What puts the result of a call into a variable, of a class into its first member; None where it is used in
+        another way."""
         users = self.users(call.instruction.result) if call.instruction.result else []
-        stored = all(line.instruction.opcode == "store" and self.is_direct(line) for line in users)
-        return users if stored and len(users) <= 1 else None
+        if not users:
+            return []
+        if len(users) > 1 or users[0].instruction.opcode != "store":
+            return None
+        made = {line.instruction.result: line for line in self.all if line.instruction.opcode == "getelementptr"}
+        found, place = users, users[0].instruction.operands[-1]
+        while isinstance(place, ir.Local) and place.name in made and self.users(place.name) == found[:1]:
+            found = [made[place.name], *found]
+            place, *indices = found[0].instruction.operands
+            if not all(isinstance(index, ir.Const) for index in indices):
+                return None
+        return found if isinstance(place, ir.Local) and place.name in self.allocas else None
 
     def prepared(self, call: Line) -> list[Line]:
         """What, right in front of a call, computes arguments for it alone."""
