@@ -20,13 +20,15 @@ _WIDEST_DIVISION = 13  # bits; a divider is an array of subtractors in one cycle
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """Something with a value: a scalar, an array of `shape`, or (by `member`) a part of such structs."""
+    """Something with a value: a scalar, an array of `shape`, or (by `member`) a part of such structs. is_pointer: an
+    array that came as one."""
 
     name: str
     type: Type
     shape: tuple[int, ...] = ()
     writable: bool = True
     member: str = ""
+    is_pointer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

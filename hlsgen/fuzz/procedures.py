@@ -123,8 +123,9 @@ class Procedures(Objects):
             return Parameter(name, "reference", type)
         if chance < 0.75:
             extent = self.random.choice([4, 8])
-            self.scope.variables.append(Variable(name, type, (extent,)))
-            return Parameter(name, "reference", type, (extent,), decays=self.chance(0.5))
+            decays = self.chance(0.5)
+            self.scope.variables.append(Variable(name, type, (extent,), is_pointer=decays))
+            return Parameter(name, "reference", type, (extent,), decays=decays)
         self.scope.variables.append(Variable(name, type))
         return Parameter(name, "value", type)
 

@@ -229,5 +229,5 @@ class Statements(Declarations, ABC):
             for v in self.scope.variables
             if (v.type, v.shape) == (parameter.type, parameter.shape)
             and v.writable and v.name not in taken and v.name[0] not in "iy" and not v.member
-            and (parameter.decays or not v.shape or not v.name.startswith(("bus", "m")))  # those are pointers
+            and (parameter.decays or not v.shape or not (v.is_pointer or v.name.startswith(("bus", "m"))))
         ]  # fmt: skip

@@ -55,8 +55,8 @@ def test_ap_ovld_is_written():
 
 def test_programs_run(tmp_path):
     """They compile, end, leave nothing in a stream, and write something in every call."""
-    shadowed = 40618  # a local vector had the name of a number that goes out
-    programs = [make_program(seed)[0] for seed in (*range(900, 912), shadowed)]
+    shadowed, decayed = 40618, 47751  # a local with the name of an argument, a pointer passed as an array
+    programs = [make_program(seed)[0] for seed in (*range(900, 912), shadowed, decayed)]
     for name, calls in run_natively(programs, tmp_path).items():
         assert not isinstance(calls, str), f"{name}: {calls}"
         assert all(any(call.words.values()) for call in calls)
