@@ -55,6 +55,8 @@ class Arguments:
                 name = argument_name(port.name, leaf) + index
                 self.params[name] = Param(name, leaf.width, port.name, port.loc)
                 value = self.body.op(Kind.PARAM, leaf.width, object=name, name=name)
+                if leaf.is_signed_bit:
+                    value = self.body.op(Kind.SEXT, 8, (value,))
                 parts.append((8 * (leaf.offset_bytes + number * leaf.step_bytes), value))
         if len(parts) == 1 and parts[0][0] == 0:
             value = parts[0][1]

@@ -364,6 +364,11 @@ class Leaf:
     count: int = 1
     step_bytes: int = 0
 
+    @property
+    def is_signed_bit(self) -> bool:
+        """An ap_int<1>: of its byte in memory LLVM reads two bits, for C++ has no signed number of one."""
+        return self.signed and self.width == 1
+
 
 STREAM_MODES = ("axis", "ap_fifo")  # of INTERFACE
 ACKNOWLEDGED = ("ap_hs", "ap_ack")  # an output waits until it has been taken

@@ -79,8 +79,9 @@ def in_memory(port: llvm.Port, packed: Net, width_bits: int) -> Value:
         for number in range(leaf.count):
             at = 8 * (leaf.offset_bytes + number * leaf.step_bytes)
             scalar = Expr("slice", (packed,), leaf.width, lsb=leaf.lsb + number * leaf.width)
-            pieces[:0] = [scalar, *([Lit(0, at - end)] if at > end else [])]
-            end = at + leaf.width
+            copies = 8 if leaf.is_signed_bit else 1
+            pieces[:0] = [*[scalar] * copies, *([Lit(0, at - end)] if at > end else [])]
+            end = at + leaf.width * copies
     if width_bits > end:
         pieces.insert(0, Lit(0, width_bits - end))
     return pieces[0] if len(pieces) == 1 else Expr("concat", tuple(pieces), width_bits)

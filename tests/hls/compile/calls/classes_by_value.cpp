@@ -8,6 +8,7 @@ struct Limits {
 };
 struct Mode {  // with bytes between that nobody reads
     signed char kind;
+    ap_int<1> sign;
     int bias;
 };
 struct Table {
@@ -32,7 +33,7 @@ static void shifted(hls::stream<int> &in, ap_int<16> gain, ap_ufixed<10, 4> offs
 
 static ap_int<24> biased(Mode mode, hls::stream<int> &in, hls::stream<int> &out) {
     for (int i = 0; i < 6; i++) out.write(in.read() * mode.kind);
-    return mode.bias - mode.kind;
+    return mode.sign < mode.kind ? mode.bias - mode.kind : mode.bias + int(mode.sign);
 }
 
 static ap_fixed<18, 9> looked_up(Table table, hls::stream<int> &in, hls::stream<int> &out) {

@@ -6,6 +6,7 @@ struct Limits {
 };
 struct Mode {  // with bytes between that nobody reads
     signed char kind;
+    ap_int<1> sign;
     int bias;
 };
 struct Table {
@@ -21,7 +22,7 @@ int main() {
         ap_int<20> sum;
         Limits limits = {-20 * n, 30 + n};
         for (int i = 0; i < 6; i++) in.write(i * 7 - 3 * n);
-        top(n * 11 - 20, ap_ufixed<10, 4>(n * 1.375), limits, {(signed char)(n * 57), 100 - 7000 * n},
+        top(n * 11 - 20, ap_ufixed<10, 4>(n * 1.375), limits, {(signed char)(n * 57), n % 2, 100 - 7000 * n},
             {ap_int<70>(n) << (9 * n), {short(n), short(-300 * n), 3, -4}, n % 2 == 0}, in, out, sum);
         while (!out.empty()) out.read();
     }
