@@ -65,7 +65,8 @@ def finish(
     )
     top = module.functions[roots.top]
     of_top, result = ports.top_ports(top, signature, directives, streams)
-    others = function_ports(parsed, module, roots.top, of_top, streams)
+    known = (*of_top, *([result] if result is not None else []))
+    others = function_ports(parsed, module, roots.top, known, streams)
     divided = {d.target for d in directives if d.kind.startswith("array_") and d.function == roots.top}
     words = [port for port in (*of_top, result) if port is not None and _is_word(port)]
     directives += [_divided(port, roots.top) for port in words if ir.VariableTarget(port.name) not in divided]
