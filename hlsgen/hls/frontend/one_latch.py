@@ -1,5 +1,8 @@
-"""Every loop goes round through one block: of one with a `continue` LLVM would make two loops, one in the other, and
-give the branch of an unrolled loop at its end to both."""
+"""Loops around loops go round through one block: of one with a `continue` LLVM would make two, one in the other, and
+give the branch of an unrolled loop at its end to both.
+
+Others keep their latches: turned round, with its test at the end, a loop may need a longer interval.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,14 @@ _NAME = "hlsgen.latch"
 
 
 def join_latches(parsed: Parsed) -> bool:
-    """Gives loops with several latches one; whether there were any. The text has to be parsed again then."""
+    """Gives loops with several latches and loops in them one; whether there were any. The text has to be parsed again
+    then."""
     found = False
     for name, function in parsed.module.functions.items():
-        for number, loop in enumerate(natural_loops(function)):
-            if len(loop.latches) > 1 and _branch_once(function, loop):
+        loops = natural_loops(function)
+        around = {loop.parent.header for loop in loops if loop.parent is not None}
+        for number, loop in enumerate(loops):
+            if loop.header in around and len(loop.latches) > 1 and _branch_once(function, loop):
                 _join(parsed, name, function, loop, f"{_NAME}.{number}")
                 found = True
     return found
