@@ -8,12 +8,13 @@ Conflicts are `UserError`s.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from hlsgen.core.errors import Place, UserError
 from hlsgen.core.naming import RESERVED
+from hlsgen.hls.bus_widths import MASTER_BITS_MAX, bundle_of, bus_bits
 from hlsgen.hls.cdfg.layout import canonical, leaves
 from hlsgen.hls.divided import is_divided, is_one_word
 from hlsgen.hls.llvm import ir
@@ -31,10 +32,8 @@ from hlsgen.hls.register_map import (
 )
 
 DEFAULT_BUNDLE = "control"
-DEFAULT_MASTER = "gmem"
 ADDRESS_BITS = 64
 LATENCY_CYCLES = 20  # from a request of an AXI master to its word, when the user says nothing
-MASTER_BITS_MIN, MASTER_BITS_MAX = 32, 1024
 DEPTH_MAX = 1 << 20  # words of an array behind AXI4-Lite
 
 # What may be asked for each kind of argument; the first is what it gets without a pragma (by direction for pointers).
@@ -353,8 +352,14 @@ class _Planner:
             raise self.refuse(port, f"offset={offset} of an m_axi port", f"use one of {', '.join(_OFFSETS)}")
         depth = self.integer(port, "depth", found.depth or 1, low=1) or 1
         ports = {"offset": found.port} if offset == "direct" else {}
-        made = tuple(replace(leaf, name=f"{found.port}{leaf.name}", ports=ports) for leaf in _master_leaves(port))
-        return replace(found, depth=depth, bundle=_bundle(port), leaves=made, offset_mode=offset)
+        stride = size_bytes(port.element)
+        made = tuple(
+            LeafPort(
+                f"{found.port}{leaf.path}", leaf.bits, 8 * leaf.offset, ports=ports, offset=leaf.offset, stride=stride
+            )
+            for leaf in leaves(canonical(port.element))
+        )
+        return replace(found, depth=depth, bundle=bundle_of(port), leaves=made, offset_mode=offset)
 
     def on_slave(self, port: ir.Port, found: Argument) -> Argument:
         if found.depth > DEPTH_MAX or not found.depth:
@@ -492,53 +497,6 @@ def memory_ports(name: str, numbers: Iterable[int] = (0, 1), read: bool = True, 
     """role -> port of an ap_memory with the given port numbers."""
     roles = ["address", "ce", *(["we", "d"] if write else []), *(["q"] if read else [])]
     return {f"{role}{number}": f"{name}_{role}{number}" for number in numbers for role in roles}
-
-
-def bus_bits(front: ir.FrontEnd) -> dict[str, int]:
-    """Bundle -> data width of its master: as wide as its elements fill evenly, or as a pragma wants."""
-    bundles: dict[str, list[ir.Port]] = {}
-    for port in front.ports:
-        if port.mode == "m_axi" and port.kind in ("array", "pointer"):
-            bundles.setdefault(_bundle(port), []).append(port)
-    return {
-        bundle: max(even_bits(leaf for port in ports for leaf in _master_leaves(port)), *map(_widening, ports))
-        for bundle, ports in bundles.items()
-    }
-
-
-def _bundle(port: ir.Port) -> str:
-    return str(port.options.get("bundle", DEFAULT_MASTER))
-
-
-def _widening(port: ir.Port) -> int:
-    """max_widen_bitwidth, where it is one; the plan refuses others."""
-    bits = port.options.get("max_widen_bitwidth", 0)
-    return bits if isinstance(bits, int) and 0 <= bits <= MASTER_BITS_MAX else 0
-
-
-def _master_leaves(port: ir.Port) -> Iterator[LeafPort]:
-    stride = size_bytes(port.element)
-    for leaf in leaves(canonical(port.element)):
-        yield LeafPort(leaf.path, leaf.bits, 8 * leaf.offset, offset=leaf.offset, stride=stride)
-
-
-def even_bits(found: Iterable[LeafPort]) -> int:
-    """The data width of a master: a power of two of at least 32 that elements fill evenly, whatever their places."""
-    widest, evenly = MASTER_BITS_MIN, MASTER_BITS_MAX
-    for leaf in found:
-        atom = atom_bytes(leaf.bits // 8, leaf.offset, leaf.stride)
-        widest = max(widest, min(8 * atom, MASTER_BITS_MAX))
-        if 8 * atom != leaf.bits:
-            evenly = min(evenly, 8 * atom)
-    return max(MASTER_BITS_MIN, min(widest, evenly))
-
-
-def atom_bytes(*numbers: int) -> int:
-    """The largest power of two that divides all of them."""
-    together = 0
-    for number in numbers:
-        together |= number
-    return together & -together
 
 
 def _power_of_two(value: int) -> int:

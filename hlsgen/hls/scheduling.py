@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from hlsgen.hls.advice import Budget, advise
 from hlsgen.hls.bind.scheduled import ScheduledFunction
 from hlsgen.hls.bind.target import Target
+from hlsgen.hls.bus_widths import bus_bits
 from hlsgen.hls.cdfg.import_arguments import argument_name
 from hlsgen.hls.cdfg.import_llvm import import_function
 from hlsgen.hls.cdfg.import_wishes import import_wishes
 from hlsgen.hls.cdfg.ir import Function
 from hlsgen.hls.dataflow import Body, Region, is_region, link, ports_of, read_body
-from hlsgen.hls.interfaces import bus_bits
 from hlsgen.hls.items import Callee, KernelInterface
 from hlsgen.hls.kernel_interface import caller_interface, interface_of
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, Leaf

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hlsgen.hls.interfaces import ADDRESS_BITS, DEFAULT_MASTER
+from hlsgen.hls.bus_widths import bundle_of
+from hlsgen.hls.interfaces import ADDRESS_BITS
 from hlsgen.hls.llvm import ir as llvm
 from hlsgen.hls.llvm.layout import size_bytes
 
@@ -107,7 +108,7 @@ class Arguments:
         if port.is_streamed and key in self.objects.divided_arrays:
             raise self.body.refuse(f"{key!r} is a stream, which has one word at a time", "leave ARRAY_PARTITION out")
         bits = sum(field.width * field.count for field in port.fields)
-        bus = str(port.options.get("bundle", DEFAULT_MASTER)) if port.mode == "m_axi" else ""
+        bus = bundle_of(port) if port.mode == "m_axi" else ""
         if bus:
             self.objects.buses[key] = bus
         if port.is_burst:

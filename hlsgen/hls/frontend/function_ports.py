@@ -22,27 +22,7 @@ def function_ports(
     known: dict[tuple[str, str], _Known] = {
         (top, port.name): (port.element, port.shape, port.fields, port.bits) for port in ports
     }
-    calls = [
-        (caller, call)
-        for caller, function in module.functions.items()
-        for block in function.blocks
-        for call in block.instructions
-        if call.callee in module.functions
-    ]
-    objects = {
-        (name, i.result): i.source_type
-        for name, function in module.functions.items()
-        for block in function.blocks
-        for i in block.instructions
-        if i.opcode == "alloca"
-    }
-    bases = {
-        (name, i.result): i.operands[0]
-        for name, function in module.functions.items()
-        for block in function.blocks
-        for i in block.instructions
-        if i.opcode == "getelementptr"
-    }
+    objects, handed = _objects(module), _handed(module)
     rows = {
         i.operands[0].name: i.source_type
         for function in module.functions.values()
@@ -53,23 +33,18 @@ def function_ports(
     before: dict[tuple[str, str], _Known] = {}
     while before != known:  # as deep as functions are nested
         before = dict(known)
-        for caller, call in calls:
-            for param, operand in zip(module.functions[call.callee].params, call.operands, strict=True):
-                key = (call.callee, param.name)
-                while isinstance(operand, ir.Local) and (caller, operand.name) in bases:
-                    operand = bases[caller, operand.name]  # what an element is, its array tells
-                if not isinstance(operand, ir.Local | ir.GlobalRef):
-                    continue
-                if isinstance(operand, ir.GlobalRef):
-                    variable = module.globals.get(operand.name)
-                    type = variable.type if variable is not None else None
-                    if isinstance(type, ir.StructType) and operand.name in rows:  # Clang lost the shape of the array
-                        type = like(canonical(type), rows[operand.name])
-                else:
-                    type = objects.get((caller, operand.name))
-                found = known.get((caller, operand.name)) if type is None else (*_stripped(type), (), 0)
-                if found is not None and (key not in known or _words(known[key]) < _words(found)):
-                    known[key] = found
+        for caller, operand, callee, param in handed:
+            if isinstance(operand, ir.GlobalRef):
+                variable = module.globals.get(operand.name)
+                type = variable.type if variable is not None else None
+                if isinstance(type, ir.StructType) and operand.name in rows:  # Clang lost the shape of the array
+                    type = like(canonical(type), rows[operand.name])
+            else:
+                type = objects.get((caller, operand.name))
+            key = (callee, param)
+            found = known.get((caller, operand.name)) if type is None else (*_stripped(type), (), 0)
+            if found is not None and (key not in known or _words(known[key]) < _words(found)):
+                known[key] = found
     return {
         name: tuple(_described(parsed, function, param, known, infos) for param in function.params)
         for name, function in module.functions.items()
@@ -80,32 +55,46 @@ def function_ports(
 def elements_below(module: ir.Module, known: dict[tuple[str, str], ir.Type]) -> dict[tuple[str, str], ir.Type]:
     """What the pointers among the parameters (function, name) point at: `known`, and what is handed on from there."""
     found = dict(known)
-    made = {
-        (name, i.result): i
-        for name, function in module.functions.items()
-        for block in function.blocks
-        for i in block.instructions
-        if i.opcode in ("alloca", "getelementptr")
-    }
-    handed = [
-        (caller, operand.name, call.callee, param.name)
-        for caller, function in module.functions.items()
-        for block in function.blocks
-        for call in block.instructions
-        if call.callee in module.functions
-        for param, operand in zip(module.functions[call.callee].params, call.operands, strict=True)
-        if isinstance(operand, ir.Local) and isinstance(param.type, ir.PtrType)
-    ]
+    objects, handed = _objects(module), _handed(module)
     before = 0
     while before < len(found):  # as deep as functions are nested
         before = len(found)
-        for caller, name, callee, param in handed:
-            i = made.get((caller, name))
-            while i is not None and i.opcode == "getelementptr" and isinstance(base := i.operands[0], ir.Local):
-                i, name = made.get((caller, base.name)), base.name
-            type = found.get((caller, name)) if i is None else i.source_type if i.opcode == "alloca" else None
-            if type is not None:
-                found.setdefault((callee, param), _stripped(type)[0])
+        for caller, operand, callee, param in handed:
+            key = (caller, operand.name)
+            type = _stripped(objects[key])[0] if key in objects else found.get(key)
+            if type is not None and isinstance(operand, ir.Local):
+                found.setdefault((callee, param), type)
+    return found
+
+
+def _objects(module: ir.Module) -> dict[tuple[str, str | None], ir.Type]:
+    """The types of local variables."""
+    return {
+        (name, i.result): i.source_type
+        for name, function in module.functions.items()
+        for block in function.blocks
+        for i in block.instructions
+        if i.opcode == "alloca" and i.source_type is not None
+    }
+
+
+def _handed(module: ir.Module) -> list[tuple[str, ir.Local | ir.GlobalRef, str, str]]:
+    """(caller, what it hands on, callee, parameter); of an element, its array tells what that is."""
+    bases = {
+        (name, i.result): i.operands[0]
+        for name, function in module.functions.items()
+        for block in function.blocks
+        for i in block.instructions
+        if i.opcode == "getelementptr"
+    }
+    found = []
+    for caller, function in module.functions.items():
+        for call in (i for block in function.blocks for i in block.instructions if i.callee in module.functions):
+            for param, operand in zip(module.functions[call.callee].params, call.operands, strict=True):
+                while isinstance(operand, ir.Local) and (caller, operand.name) in bases:
+                    operand = bases[caller, operand.name]
+                if isinstance(operand, ir.Local | ir.GlobalRef):
+                    found.append((caller, operand, call.callee, param.name))
     return found
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.bind.target import Target
+from hlsgen.hls.bus_widths import even_bits
 from hlsgen.hls.frontend import compile_cpp
-from hlsgen.hls.interfaces import Interfaces, even_bits, plan_interfaces, port_name
-from hlsgen.hls.interfaces import LeafPort as Leaf
+from hlsgen.hls.interfaces import Interfaces, plan_interfaces, port_name
 from hlsgen.hls.kernel_interface import argument_directions
 from hlsgen.hls.schedule import DelayTable
 from hlsgen.hls.scheduling import schedule_program
@@ -148,7 +148,7 @@ def test_master_options(tmp_path):
 
 def test_bus_widths():
     def bits(*found: tuple[int, int, int]) -> int:
-        return even_bits(Leaf("", width, offset=offset, stride=stride) for width, offset, stride in found)
+        return even_bits(found)
 
     assert bits((8, 0, 1)) == 32
     assert bits((8, 0, 1), (64, 0, 8)) == 64

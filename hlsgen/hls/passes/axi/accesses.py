@@ -8,6 +8,7 @@ from functools import partial
 from itertools import takewhile
 
 from hlsgen.core.errors import UserError
+from hlsgen.hls.bus_widths import atom_bytes
 from hlsgen.hls.cdfg.ir import Function, Kind, Loop, Memory, Op
 from hlsgen.hls.cdfg.nests import Forms, Nests, centred
 from hlsgen.hls.graph import reverse_post_order
@@ -112,21 +113,13 @@ def _is_quiet(function: Function, calls: frozenset[int], loop: Loop) -> bool:
 
 
 def _check(memory: Memory) -> None:
-    atom = _atom_bytes(memory)
+    atom = atom_bytes(memory.width // 8, memory.offset_bytes, *memory.strides_bytes)  # all addresses are multiples
     if atom < memory.width // 8 and atom < 4:
         raise UserError(
             f"elements of {memory.width} bits at addresses that are multiples of {atom} bytes",
             where=replace(memory.loc, name=memory.name),
             do="lay out the struct without packing, or read it as bytes",
         )
-
-
-def _atom_bytes(memory: Memory) -> int:
-    """Of which every address of an element is a multiple."""
-    together = memory.width // 8 | memory.offset_bytes
-    for stride in memory.strides_bytes:
-        together |= stride
-    return together & -together
 
 
 def byte_form(nests: Nests, memory: Memory, access: Access, nest: Iterable[Loop]) -> ByteForm | None:

@@ -1,21 +1,5 @@
 // Numbers that are classes, by value, which pragmas speak of and several processes take; one changes its copy.
-#include "ap_fixed.h"
-#include "ap_int.h"
-#include "hls_stream.h"
-
-struct Limits {
-    ap_int<9> low, high;
-};
-struct Mode {  // with bytes between that nobody reads
-    signed char kind;
-    ap_int<1> sign;
-    int bias;
-};
-struct Table {
-    ap_int<70> base;
-    short at[4];
-    bool swapped;
-};
+#include "classes_by_value.h"
 
 static void clipped(hls::stream<int> &in, ap_int<16> gain, Limits limits, hls::stream<int> &out) {
     for (int i = 0; i < 6; i++) {

@@ -1,21 +1,5 @@
-#include "ap_fixed.h"
-#include "ap_int.h"
-#include "hls_stream.h"
-struct Limits {
-    ap_int<9> low, high;
-};
-struct Mode {  // with bytes between that nobody reads
-    signed char kind;
-    ap_int<1> sign;
-    int bias;
-};
-struct Table {
-    ap_int<70> base;
-    short at[4];
-    bool swapped;
-};
-void top(ap_int<16> gain, ap_ufixed<10, 4> offset, Limits limits, Mode mode, Table table,
-         hls::stream<int> &in, hls::stream<int> &out, ap_int<20> &sum);
+#include "classes_by_value.h"
+
 int main() {
     for (int n = 0; n < 6; n++) {
         hls::stream<int> in, out;
