@@ -187,7 +187,7 @@ class _BodyReader:
         if not isinstance(struct, llvm.Local) or struct.name not in ports or not isinstance(kept, llvm.Const):
             return False
         members = sum(
-            ((1 << leaf.width) - 1) << 8 * (leaf.offset_bytes + number * leaf.step_bytes)
+            ((1 << 8 * size_bytes(llvm.IntType(leaf.width))) - 1) << 8 * (leaf.offset_bytes + number * leaf.step_bytes)
             for leaf in ports[struct.name].fields
             for number in range(leaf.count)
         )
