@@ -26,7 +26,8 @@ PARTITIONS = [
 def compiled(tmp_path, body: str, partition: str):
     source = tmp_path / "kernel.cpp"
     source.write_text(
-        f"""#include "hls_stream.h"
+        f"""#include "ap_int.h"
+        #include "hls_stream.h"
         void top(hls::stream<int>& in, hls::stream<int>& out) {{
             int a[{ROWS}][{COLUMNS}];
         #pragma HLS ARRAY_PARTITION variable=a {partition}
@@ -62,6 +63,22 @@ def test_rows_and_places_from_outside(tmp_path, partition):
     given = [(n % (ROWS - 1), 2 + n % (COLUMNS - 2)) for n in range(20)]
     expected = [value for i, j in given for value in (100 * (i + 1) + j - 2, 100 * i + j)]
     assert interpret(function, {"in": [word for pair in given for word in pair]})["out"] == expected
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+def test_rows_in_a_signed_register(tmp_path, partition):
+    """All its bits count, so that no range says how it is extended; the operations on it do."""
+    function = compiled(
+        tmp_path,
+        "ap_int<4> row = in.read(); for (int n = 0; n < 9; ++n) { int sum = 0; for (int j = 0; j < 5; ++j) {\n"
+        "#pragma HLS UNROLL\n sum = 3 * sum + a[row][j]; } out.write(sum); row += ap_int<4>(in.read()); }",
+        partition,
+    )
+    assert not [op for op in function.ops.values() if op.kind in (Kind.UDIV, Kind.UREM)]
+    moves = [2, 1, 1, -4, 3, 3, -6, 2, 4, -1]
+    rows = list(itertools.accumulate(moves))[:-1]
+    expected = [sum(3 ** (4 - j) * (100 * row + j) for j in range(5)) for row in rows]
+    assert interpret(function, {"in": [move % (1 << 32) for move in moves]})["out"] == expected
 
 
 @pytest.mark.parametrize("partition", PARTITIONS)
