@@ -16,6 +16,7 @@ from hlsgen.hls.passes.expand_division import expand_division
 from hlsgen.hls.passes.flatten_loops import flatten_loops
 from hlsgen.hls.passes.fold_unwritten import fold_unwritten
 from hlsgen.hls.passes.if_convert import if_convert, merge_jumps
+from hlsgen.hls.passes.join_arms import join_arms
 from hlsgen.hls.passes.join_members import join_members
 from hlsgen.hls.passes.join_selects import join_selects
 from hlsgen.hls.passes.lower_axi import lower_axi
@@ -62,6 +63,7 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
 
 # What makes operators fit the family and the clock; the schedule would do without, with cycles that are too long.
 OPERATOR_PASSES: tuple[tuple[str, Callable[[Function, Target], Function]], ...] = (
+    ("join_arms", join_arms),
     ("expand_division", expand_division),
     ("split_multiply", split_multiply),
     ("split_wide", split_wide),
