@@ -25,6 +25,7 @@ from hlsgen.hls.passes.merge_loops import merge_loops
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
 from hlsgen.hls.passes.note_distances import note_distances
 from hlsgen.hls.passes.pipeline_function import pipeline_function, store_once
+from hlsgen.hls.passes.share_loads import share_loads
 from hlsgen.hls.passes.simplify import simplify
 from hlsgen.hls.passes.split_indices import split_indices
 from hlsgen.hls.passes.split_multiply import split_multiply
@@ -48,6 +49,7 @@ PASSES: tuple[tuple[str, Callable[[Function], Function]], ...] = (
     ("fold_unwritten", fold_unwritten),
     ("store_once", store_once),
     ("simplify", simplify),
+    ("share_loads", share_loads),
     ("merge_exclusive", merge_exclusive),
     ("join_selects", join_selects),
     ("add_early", add_early),

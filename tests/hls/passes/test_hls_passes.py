@@ -20,6 +20,7 @@ from hlsgen.hls.passes.join_selects import join_selects
 from hlsgen.hls.passes.merge_exclusive import merge_exclusive
 from hlsgen.hls.passes.narrow import narrow, narrow_memories
 from hlsgen.hls.passes.pipeline import run_passes
+from hlsgen.hls.passes.share_loads import share_loads
 from hlsgen.hls.passes.simplify import simplify
 
 SEEDS = st.integers(0, 1 << 30)
@@ -36,6 +37,7 @@ SEEDS = st.integers(0, 1 << 30)
         narrow,
         bank_memories,
         fold_unwritten,
+        share_loads,
         merge_exclusive,
         join_selects,
         add_early,
