@@ -3,9 +3,10 @@
 A loop nest is compiled with its innermost loops pipelined, then with those around them (what is below is unrolled),
 and so on while the unrolled body and its multipliers stay within a budget; at each level as it is, and with the loops
 above flattened into the pipelined one. The schedule tells the cycles of each. All nests are tried at one level
-together, so there are twice as many trials as the deepest nest has levels. Where nests follow each other, it is tried
-whether they had better run at the same time. What is chosen are pragmas, which the report lists: written into the
-source, they force the same.
+together, so there are twice as many trials as the deepest nest has levels. Where the long way through an innermost
+loop is rare, pipelined iterations would all take the interval of the long one: one more trial tells whether the loop
+had better stay as it is. Where nests follow each other, it is tried whether they had better run at the same time. What
+is chosen are pragmas, which the report lists: written into the source, they force the same.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 from hlsgen.core.errors import UserError
@@ -31,15 +33,31 @@ UNROLLED_MAX = 3000  # instructions of a pipelined body
 MULTIPLIERS_MAX = {"xc7": 220, "xcup": 1248, "ecp5": 156}
 _WORTH = 0.9  # a level that unrolls more has to save a tenth of the cycles,
 _FLAT_WORTH = 0.99  # flattening, which costs little, a hundredth
+_PLAIN_WORTH = 2 / 3  # no pipeline, where a guess of how often branches are taken tells the cycles, a third
+_SHORT = 2  # cycles between iterations, which plain ones with branches in them take as well
 _TRIPS = 16  # of a loop around others, where that is not known
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What the schedule tells of a loop: mean cycles from entering to leaving it, infinite when not known, and from an
+    iteration to the next, and the multipliers in it."""
+
+    cycles: float = inf
+    interval: float = inf
+    products: int = 0
+
+    def __add__(self, other: Found) -> Found:
+        return Found(self.cycles + other.cycles, self.interval + other.interval, self.products + other.products)
+
+
+@dataclass(frozen=True, slots=True)
 class Nest:
-    """A loop of the source with the loops in it. height: 0 for an innermost loop. size: instructions of its own."""
+    """A loop of the source with the loops in it. height: 0 for an innermost loop. trips: at most. size: instructions of
+    its own."""
 
     number: int
-    trip_count: int | None
+    trips: int | None
     size: int
     inner: tuple[Nest, ...]
 
@@ -53,9 +71,9 @@ class Nest:
         total = self.size
         for nest in self.inner:
             below = nest.unrolled_size
-            if below is None or nest.trip_count is None:
+            if below is None or nest.trips is None:
                 return None
-            total += below * nest.trip_count
+            total += below * nest.trips
         return total
 
     def pipelined_at(self, level: int) -> list[Nest]:
@@ -96,6 +114,7 @@ def _for_loops(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chose
     outer = frozenset(loop.number for loop in front.loops if (loop.function, loop.header) in parents)
     if not nests:
         return ()
+    branching = frozenset(loop.number for loop in front.loops if len(loop.blocks) > 1)
     best: dict[int, tuple[float, tuple[Chosen, ...]]] = {}
     levels = 1 + max(nest.height for nest in nests)
     for level, flatten in itertools.product(range(levels), (False, True)):
@@ -113,16 +132,42 @@ def _for_loops(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chose
             results = _results(prepared, target, workdir, _all(tried), outer)
         if results is None:
             continue
+        if level == 0 and not flatten:
+            tried, results = _left_plain(prepared, target, workdir, tried, results, branching, outer)
         for number, chosen in tried.items():
-            found, products = results.get(number, (None, 0))
-            if number in best and products > MULTIPLIERS_MAX[target.delays.family]:
+            found = results[number]
+            if number in best and found.products > MULTIPLIERS_MAX[target.delays.family]:
                 continue
-            if number not in best:
-                best[number] = (float("inf") if found is None else found, chosen)
-            elif found is not None and found < (_FLAT_WORTH if flatten else _WORTH) * best[number][0]:
-                best[number] = (found, chosen)
+            if number not in best or found.cycles < (_FLAT_WORTH if flatten else _WORTH) * best[number][0]:
+                best[number] = (found.cycles, chosen)
     pragmas = tuple(chosen for _, each in best.values() for chosen in each)
     return (*pragmas, *_merging(prepared, target, workdir, pragmas)) if len(best) > 1 else pragmas
+
+
+def _left_plain(
+    prepared: Prepared,
+    target: Target,
+    workdir: Path,
+    tried: dict[int, tuple[Chosen, ...]],
+    results: defaultdict[int, Found],
+    branching: frozenset[int],
+    outer: frozenset[int],
+) -> tuple[dict[int, tuple[Chosen, ...]], defaultdict[int, Found]]:
+    """PIPELINE off for the innermost loops whose iterations are so much shorter on average than the interval, unless
+    their nest becomes slower. branching: the loops of several blocks, which alone may have a long way that is rare."""
+    slow = {each.loop for each in _all(tried) if each.loop in branching and _SHORT < results[each.loop].interval < inf}
+    without = {number: _off(pragmas, slow) for number, pragmas in tried.items()}
+    plain = _results(prepared, target, workdir, _all(without), outer) if slow else None
+    if plain is None:
+        return tried, results
+    rare = {loop for loop in slow if plain[loop].interval < _PLAIN_WORTH * results[loop].interval}
+    left = {number: _off(pragmas, rare) for number, pragmas in tried.items()}
+    left = {number: each for number, each in left.items() if plain[number].cycles <= results[number].cycles}
+    return tried | left, results | {number: plain[number] for number in left if left[number] != tried[number]}
+
+
+def _off(pragmas: tuple[Chosen, ...], loops: set[int]) -> tuple[Chosen, ...]:
+    return tuple(replace(each, options=(("off", True),)) if each.loop in loops else each for each in pragmas)
 
 
 def _merging(prepared: Prepared, target: Target, workdir: Path, chosen: tuple[Chosen, ...]) -> tuple[Chosen, ...]:
@@ -217,7 +262,7 @@ def _nest(
         return None
     covered = {label for each in inner[loop.header] for label in each.blocks}
     own = sum(sizes[label] for label in loop.blocks - covered)
-    return Nest(loop.number, loop.trip_count, own, tuple(nest for nest in below if nest is not None))
+    return Nest(loop.number, loop.most_trips, own, tuple(nest for nest in below if nest is not None))
 
 
 def _fits(nest: Nest, level: int) -> bool:
@@ -227,42 +272,43 @@ def _fits(nest: Nest, level: int) -> bool:
 
 def _results(
     prepared: Prepared, target: Target, workdir: Path, chosen: list[Chosen], outer: frozenset[int] = frozenset()
-) -> dict[int, tuple[float | None, int]] | None:
-    """Number of a loop -> cycles from entering to leaving it, None when not known, and the multipliers in it. None when
-    the program is refused then. outer: the loops that have others in them in the source."""
+) -> defaultdict[int, Found] | None:
+    """What is found of each loop of the source, by number: the sum of the loops that LLVM made of it. None when the
+    program is refused then. outer: the loops that have others in them in the source."""
     try:
         front = _with_trips(lower(prepared, workdir, chosen), outer)
         functions = schedule_program(front, target).functions
     except UserError:
         return None
     numbers = {(loop.function, loop.header): loop.number for loop in front.loops}
-    found: dict[int, tuple[float | None, int]] = {}
+    found: dict[int, Found] = {}
     for name, scheduled in functions.items():
-        function = scheduled.function
-        for header, cycles in latency_of(scheduled).loops.items():
-            inside = {id for label in function.loops[header].blocks for id in function.blocks[label].ops}
-            products = _multipliers(scheduled, inside)
-            for each in (header, *function.loops[header].flattened):
+        function, latency = scheduled.function, latency_of(scheduled)
+        for header, loop in function.loops.items():
+            inside = {id for label in loop.blocks for id in function.blocks[label].ops}
+            streams = {function.ops[id].object for id in inside if function.ops[id].kind in STREAM_KINDS}
+            waits = loop.ii is None and any(function.streams[each].bus for each in streams)  # nobody knows how long
+            interval = inf if waits else latency.intervals[header]
+            this = Found(latency.means[header], interval, _multipliers(scheduled, inside))
+            for each in (header, *loop.flattened):
                 if (name, each) in numbers:
-                    before, others = found.get(numbers[name, each], (0, 0))
-                    known = before is not None and cycles.most is not None
-                    total = before + cycles.most if known else None  # type: ignore[operator]
-                    found[numbers[name, each]] = (total, others + products)
-    return found
+                    found[numbers[name, each]] = found.get(numbers[name, each], Found(0, 0)) + this
+    return defaultdict(Found, found)
 
 
 def _with_trips(front: ir.FrontEnd, outer: frozenset[int]) -> ir.FrontEnd:
-    """With a guess for loops around others, also unrolled ones, of which nothing tells how often they run: theirs does
-    not decide."""
+    """With a guess for loops of which nothing tells how often they run. Those around others, also unrolled ones, have
+    the same: theirs does not decide. The rest are left halfway, on average."""
     around = {(loop.function, loop.parent) for loop in front.loops}
     around |= {(loop.function, loop.header) for loop in front.loops if loop.number in outer}
     told = {(d.function, d.target) for d in front.directives if d.kind == "loop_tripcount"}
-    guesses = tuple(
-        ir.Directive("loop_tripcount", {"min": _TRIPS, "max": _TRIPS}, "", loop.loc, loop.function, target)
-        for loop in front.loops
-        for target in (ir.LoopTarget(loop.header),)
-        if loop.trip_count is None and (loop.function, loop.header) in around and (loop.function, target) not in told
-    )
+    guesses = []
+    for loop in front.loops:
+        trips = _TRIPS if (loop.function, loop.header) in around else loop.most_trips and (loop.most_trips + 1) // 2
+        target = ir.LoopTarget(loop.header)
+        if loop.trip_count is None and trips is not None and (loop.function, target) not in told:
+            options: dict[str, str | int | bool] = {"min": trips, "max": trips}
+            guesses.append(ir.Directive("loop_tripcount", options, "", loop.loc, loop.function, target))
     return replace(front, directives=(*front.directives, *guesses))
 
 

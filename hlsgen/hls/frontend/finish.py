@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hlsgen.hls.llvm import ir
 from hlsgen.hls.llvm.layout import size_bytes
-from hlsgen.hls.llvm.loops import natural_loops, trip_count
+from hlsgen.hls.llvm.loops import most_trips, natural_loops, trip_count
 from hlsgen.hls.llvm.parse import Parsed
 from hlsgen.hls.llvm.tasks import always_tasks, run_by_tasks
 
@@ -81,13 +81,15 @@ def _loops(parsed: Parsed, roots: Roots) -> tuple[list[ir.Loop], list[ir.Directi
     for name, function in parsed.module.functions.items():
         for loop in natural_loops(function):
             source = source_of(parsed, name, loop, roots)
+            trips = trip_count(function, loop)
             loops.append(
                 ir.Loop(
                     name, loop.header, loop.latches[0], loop.blocks, loop.exiting,
                     loop.parent.header if loop.parent else None,
-                    source.name if source else "", trip_count(function, loop),
+                    source.name if source else "", trips,
                     source.loc if source else function.loc,
                     source.number if source else -1,
+                    trips if trips is not None else most_trips(function, loop),
                 )
             )  # fmt: skip
             for bound in source.bound if source else ():

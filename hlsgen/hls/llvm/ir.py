@@ -330,7 +330,8 @@ class StreamInfo:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A natural loop of the final module. `trip_count`: how often the body runs, when that is a constant.
+    """A natural loop of the final module. `trip_count`: how often the body runs, when that is a constant;
+    `most_trips`: at most, where other exits may end it earlier.
 
     Rotated (the latch is the only exiting block) whenever `trip_count` is known and there is no other exit.
     """
@@ -345,6 +346,7 @@ class Loop:
     trip_count: int | None = None
     loc: Place = field(default_factory=Place)
     number: int = -1  # of the loop in the source, the same in every compilation; -1 for what LLVM made
+    most_trips: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,10 +100,25 @@ def _dominates(idom: dict[str, str], above: str, label: str) -> bool:
 
 def trip_count(function: ir.Function, loop: NaturalLoop) -> int | None:
     """How often the body of a rotated loop (its only exit is its single latch) runs, None when not a constant."""
-    if len(loop.latches) != 1 or loop.exiting != loop.latches:
+    return _left_after(function, loop, loop.latches[0]) if loop.exiting == loop.latches else None
+
+
+def most_trips(function: ir.Function, loop: NaturalLoop) -> int | None:
+    """How often a loop with several exits begins its body at most: one test counts. None when no constant tells."""
+    if loop.exiting == loop.latches:
+        return None
+    idom = dominators(function)
+    tests = [label for label in loop.exiting if all(_dominates(idom, label, latch) for latch in loop.latches)]
+    counts = [_left_after(function, loop, label) for label in tests]
+    return min((count for count in counts if count is not None), default=None)
+
+
+def _left_after(function: ir.Function, loop: NaturalLoop, exiting: str) -> int | None:
+    """In which iteration the test at the end of the block, which is in each, leaves the loop; None when data decide."""
+    if len(loop.latches) != 1:
         return None
     blocks = {block.label: block for block in function.blocks}
-    end = blocks[loop.latches[0]].terminator
+    end = blocks[exiting].terminator
     if end.opcode != "br" or len(end.labels) != 2:
         return None
     inside = {
@@ -129,7 +144,7 @@ def trip_count(function: ir.Function, loop: NaturalLoop) -> int | None:
             work.extend(inside[operand.name].operands)
         else:
             return None
-    stays = 1 if end.labels[0] == loop.header else 0
+    stays = 1 if end.labels[0] in loop.blocks else 0
     counted = _closed_form(end.operands[0], inside, phis, loop, state, stays)
     return counted if counted is not None else _simulate(end.operands[0], inside, phis, loop, state, stays)
 

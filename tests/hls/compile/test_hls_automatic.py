@@ -99,3 +99,60 @@ void top(int times, const int a[16][4], int b[16]) {
     lines = {loop.number: loop.loc.line for loop in lower(prepared, tmp_path / "stages").loops}
     chosen = choose(prepared, target, tmp_path / "stages")
     assert [lines[each.loop] for each in chosen if each.kind == "pipeline"] == [5]
+
+
+RARE = """
+static const unsigned char box[256] = {3, 141, 59, 26, 53, 58, 97, 93, 23, 84, 62, 64, 33, 83, 27, 95};
+void top(const unsigned char in[400], unsigned char out[400], int length) {
+    unsigned char state = 1;
+    for (int i = 0; i < length; i++) {
+        if (@)
+            for (int k = 0; k < 16; k++) {
+#pragma HLS UNROLL
+                state = box[state ^ k] + k;
+            }
+        out[i] = state += in[i];
+    }
+}
+"""
+
+
+def _chosen(text: str, tmp_path: Path) -> list[tuple[int, str]]:
+    """Lines and texts."""
+    source = tmp_path / "kernel.cpp"
+    source.write_text(text, encoding="utf-8")
+    prepared = prepare([source], "top", [], [], tmp_path / "stages")
+    lines = {loop.number: loop.loc.line for loop in lower(prepared, tmp_path / "stages").loops}
+    chosen = choose(prepared, Target(10.0, DelayTable.load("xc7")), tmp_path / "stages")
+    return [(lines[each.loop], each.text) for each in chosen]
+
+
+def test_where_the_long_way_is_rare_the_others_do_not_take_its_interval(tmp_path: Path):
+    assert _chosen(RARE.replace("@", "in[i] == 0"), tmp_path) == [(5, "HLS PIPELINE off")]
+    nest = RARE.replace("@", "in[i] == 0").replace("#pragma HLS UNROLL", "")
+    assert _chosen(nest, tmp_path) == [(7, "HLS PIPELINE")]
+
+
+@pytest.mark.parametrize(
+    "text", [RARE.replace("@", "in[i] != 0"), RARE.replace("@", "in[i] == 0")], ids=["often", "bus"]
+)
+def test_a_long_way_that_is_often_taken_is_pipelined_and_so_is_waiting_for_a_bus(text: str, tmp_path: Path):
+    if "==" in text:
+        text = text.replace("int length) {", "int length) {\n#pragma HLS INTERFACE m_axi port=in depth=400")
+    assert [pragma for _, pragma in _chosen(text, tmp_path)] == ["HLS PIPELINE"]
+
+
+def test_a_loop_that_may_break_is_unrolled_as_often_as_it_runs_at_most(tmp_path: Path):
+    text = """
+void top(const int x[64], const int level[30], int y[64]) {
+#pragma HLS ARRAY_PARTITION variable=level complete
+    for (int i = 0; i < 64; ++i) {
+        int k;
+        for (k = 0; k < @; ++k)
+            if (x[i] <= level[k]) break;
+        y[i] = k;
+    }
+}
+"""
+    assert _chosen(text.replace("@", "30"), tmp_path) == [(4, "HLS PIPELINE")]
+    assert _chosen(text.replace("@", "x[0]"), tmp_path) == [(6, "HLS PIPELINE")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hlsgen.hls.llvm import ir
-from hlsgen.hls.llvm.loops import dominators, innermost, irreducible, natural_loops, trip_count
+from hlsgen.hls.llvm.loops import dominators, innermost, irreducible, most_trips, natural_loops, trip_count
 from hlsgen.hls.llvm.parse import parse_module
 
 
@@ -125,3 +125,23 @@ def test_no_count_without_constants_or_with_another_exit():
     assert trip_count(function, natural_loops(function)[0]) is None
     function = graph({"a": "b", "b": "cd", "c": "bd", "d": ""})
     assert trip_count(function, natural_loops(function)[0]) is None
+
+
+@pytest.mark.parametrize(("bound", "most"), [("30", 30), ("%n", None)])
+def test_the_greatest_count_is_that_of_a_test_in_each_iteration(bound: str, most: int | None):
+    function = parse_module(f"""
+define void @f(i1 %found, i8 %n) {{
+entry:
+  br label %loop
+loop:
+  %i = phi i8 [ 0, %entry ], [ %next, %latch ]
+  br i1 %found, label %out, label %latch
+latch:
+  %next = add i8 %i, 1
+  %more = icmp ult i8 %next, {bound}
+  br i1 %more, label %loop, label %out
+out:
+  ret void
+}}""").module.functions["f"]
+    (loop,) = natural_loops(function)
+    assert (trip_count(function, loop), most_trips(function, loop)) == (None, most)
