@@ -32,6 +32,8 @@ _FLAGS = (
 # What another function calls stays a call by name, so that it can be given another one.
 _INTERPOSABLE = ("-fPIC", "-fsemantic-interposition", "-fno-ident")
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+):\d+: (?:fatal )?error: (?P<what>.*)$", re.MULTILINE)
+_NOT_HERE = re.compile("no member named|use of undeclared identifier")  # it names the top, and has none
+_OVERLOADED = "reference to overloaded function could not be resolved"
 _MEMBER = re.compile(r"(?:\w+::)+\w+\Z")
 _UNDEFINED = re.compile(r"undefined (?:reference to|symbol:?) [`']?(.+?)'?$", re.MULTILINE)
 
@@ -143,6 +145,7 @@ class _Build:
         self.compilers = [cxx for cxx in tools.cxx_candidates() if cxx.family == "clang"]
         includes = [f"-I{folder.absolute()}" for folder in include_dirs]
         self.constants: tuple[str, ...] = ()
+        self.unwrapped: list[tools.ProgramFailed] = []  # what Clang said of sources with a wrapper
         self.flags = [
             *_FLAGS,
             f"-ftrivial-auto-var-init={unset}",
@@ -201,12 +204,15 @@ class _Build:
         self, cxx: tools.Cxx, sources: list[Path], objects: list[Path], top: str, elements: Sequence[int]
     ) -> None:
         """Objects of all sources, the one that defines the top by way of assembly."""
+        self.unwrapped.clear()
         defines = next(
             (n for n, source in enumerate(sources) if self._wrap(cxx, source, objects[n], top, elements)), None
         )
         plain = [pair for n, pair in enumerate(zip(sources, objects, strict=True)) if n != defines]
         tools.run_all([self._compile(cxx, *pair) for pair in plain])
         if defines is None:
+            if self.unwrapped:
+                raise _refused(self.unwrapped[0])
             raise UserError(f"no source defines the function {top!r}", do="name the file that does, and its namespace")
 
     def _wrap(self, cxx: tools.Cxx, source: Path, target: Path, top: str, elements: Sequence[int]) -> bool:
@@ -215,14 +221,23 @@ class _Build:
         if not re.search(rf"\b{name}\b", source.read_text(encoding="utf-8", errors="replace")):
             return False
         wrapped = target.with_suffix(".wrapped.cpp")
-        wrapped.write_text(_wrapped(source, top, elements, self.constants), encoding="utf-8")
         assembly = target.with_suffix(".s")
         flags = [*self.flags, *_INTERPOSABLE, f"-I{source.parent}", "-isystem", str(_RECORD)]
+        command = [*cxx.compile, *flags, "-S", str(wrapped), "-o", str(assembly)]
         try:
-            tools.run_all([[*cxx.compile, *flags, "-S", str(wrapped), "-o", str(assembly)]])
-        except (
-            tools.ProgramFailed
-        ):  # it names the top without declaring it; an error proper comes again without a wrapper
+            wrapped.write_text(_wrapped(source, top, elements, self.constants), encoding="utf-8")
+            try:
+                tools.run_all([command])
+            except tools.ProgramFailed as error:
+                type = self._type(cxx, source, top) if _OVERLOADED in error.output else ""
+                if not type:
+                    raise
+                wrapped.write_text(_wrapped(source, top, elements, self.constants, type), encoding="utf-8")
+                tools.run_all([command])
+        except tools.ProgramFailed as error:  # an error of the source itself comes again without a wrapper
+            first = _ERROR.search(error.output)
+            if first and not _NOT_HERE.match(first["what"]):
+                self.unwrapped.append(error)
             return False
         exchanged = exchange_names(assembly.read_text(encoding="utf-8"))
         if exchanged:
@@ -230,19 +245,34 @@ class _Build:
             tools.run_all([[*cxx.compile, "-c", str(assembly), "-o", str(target)]])
         return bool(exchanged)
 
+    def _type(self, cxx: tools.Cxx, source: Path, top: str) -> str:
+        """The type of the one function `top` that the source defines, where the C library has one of that name as
+        well; "" when there are more, or none."""
+        name = top.removeprefix("::")
+        dump = ["-fsyntax-only", "-Xclang", "-ast-dump", "-Xclang", f"-ast-dump-filter={name}", "-x", "c++"]
+        listed = tools.output_of([*cxx.compile, *self.flags, *dump, str(source)]).split("Dumping ")
+        types = [
+            typed[1]
+            for found in listed
+            if (typed := re.match(rf"{name}:\nFunctionDecl .* '([^']+)'", found))
+            and re.search(r"^[|`]-CompoundStmt ", found, re.MULTILINE)
+        ]
+        return types[0] if len(types) == 1 else ""
 
-def _wrapped(source: Path, top: str, elements: Sequence[int], constants: Sequence[str]) -> str:
+
+def _wrapped(source: Path, top: str, elements: Sequence[int], constants: Sequence[str], type: str = "") -> str:
     """constants: members such as `static const int n = 8;`, which our operators take by reference, so that C++ wants a
-    definition."""
+    definition. type: of the top, where its name does not tell."""
     counts = ", ".join(map(str, [*elements, 0]))
     name = f"::{top.removeprefix('::')}"
     members = "\n".join(f"static_assert(__is_const(decltype({each})));\ndecltype({each}) {each};" for each in constants)
     return f"""#include "record.h"  // first: the source may have macros of any name
 #include "{source}"
+using hlsgen_type_of_top = {type or f"decltype({name})"};
 namespace hlsgen_record {{
 extern const long elements[] = {{{counts}}};
-template struct wrapper<decltype({name})>;
-extern decltype({name})* const pointer_to_top asm("hlsgen_pointer_to_top") = &{name};
+template struct wrapper<hlsgen_type_of_top>;
+extern hlsgen_type_of_top* const pointer_to_top asm("hlsgen_pointer_to_top") = &{name};
 }}
 {members}
 """

@@ -139,6 +139,23 @@ def test_ways_to_write_it(tmp_path, declared, defined, top):
     assert [numbers(call.after["ap_return"]) for call in found.calls] == [[4], [5]]
 
 
+@pytest.mark.parametrize("name", ["crypt", "pipe", "select", "random", "index", "link"])
+def test_names_of_the_c_library(tmp_path, name):
+    kernel = f"""
+        #include <cstring>
+        #include <unistd.h>
+        typedef short number;
+        struct pair {{ int low, high; }};
+        int {name}(const pair (&x)[2], number y);
+        int {name}(const pair (&x)[2], number y) {{ return x[0].low + x[1].high + y; }}"""
+    bench = f"""
+        struct pair {{ int low, high; }};
+        int {name}(const pair (&x)[2], short y);
+        int main() {{ pair x[2] = {{{{1, 2}}, {{3, 4}}}}; return {name}(x, 5) - 10; }}"""
+    found = record(tmp_path, {"k.cpp": kernel}, bench, port("x", "array", depth=2), port("y"), RESULT, top=name)
+    assert [numbers(call.after["ap_return"]) for call in found.calls] == [[10]]
+
+
 def test_several_sources_headers_and_defines(tmp_path):
     (tmp_path / "include").mkdir()
     (tmp_path / "include" / "types.h").write_text("typedef int number;\n")
@@ -232,6 +249,12 @@ def test_a_bench_that_fails(tmp_path, bench, message):
         ),
         ("int top(int x) { return x; }", "int main() { return 0; }", "the test bench did not call top"),
         ("int top(int x);", "int top(int); int main() { return 0; }", "no source defines the function 'top'"),
+        ("int x;  // no top", "int main() { return 0; }", "no source defines the function 'top'"),
+        (
+            "int top(int x) { return x; } int top(int x, int) { return x; }",
+            "int main() { return 0; }",
+            "reference to overloaded function could not be resolved",
+        ),
         ("int top(int x) { return x; }", "int more(); int main() { return more(); }", "more.* is used and not defined"),
     ],
 )
