@@ -216,7 +216,7 @@ class _BodyReader:
         match operand:
             case llvm.Const(_, value):
                 return Actual(value=value)
-            case llvm.Undef():
+            case llvm.Undef() | llvm.Null():
                 return Actual()
             case llvm.Local(name) if name in self.actuals:
                 return self.actuals[name]

@@ -15,7 +15,7 @@ from .import_bursts import Bursts
 from .import_objects import Objects, stream_name
 from .import_offsets import FLAT_INDEX_BITS, index
 from .import_places import Piece, fixed_pieces, guarded_pieces
-from .import_pointers import Pointer, Pointers
+from .import_pointers import Pointer, Pointers, Way
 from .index_ranges import IndexRanges
 from .ir import Kind, Memory
 
@@ -62,11 +62,6 @@ class Accesses:
             widths[0] = _WIDE_INDEX_BITS
         return memory, tuple(index(self.body, each, width) for each, width in zip(piece.index, widths, strict=True))
 
-    def both(self, one: int | None, other: int | None) -> int | None:
-        if one is None or other is None:
-            return other if one is None else one
-        return self.body.op(Kind.AND, 1, (one, other))
-
     def element(self, pointer: Pointer, piece: Piece, guard: int | None, name: str) -> int:
         """A word of memory with all the bits that it is kept in. On a bus, only those of the number mean something."""
         memory, at = self.place(pointer, piece)
@@ -85,7 +80,7 @@ class Accesses:
         rows: list[int] = []
         parts: list[tuple[int, int]] = []
         for piece in pieces:
-            word = self.element(pointer, piece, self.both(guard, piece.guard), i.result or "")
+            word = self.element(pointer, piece, self.body.both(guard, piece.guard), i.result or "")
             first, end = piece.overlap(size)
             part = self.slice(word, 8 * (first - piece.start), 8 * (end - first))
             if piece.guard is None:
@@ -102,7 +97,7 @@ class Accesses:
 
     def store_piece(self, pointer: Pointer, piece: Piece, value: int, size: int, guard: int | None) -> None:
         """What of `value`, `size` bytes, belongs to the piece: all of an element, or some bytes in it."""
-        guard = self.both(guard, piece.guard)
+        guard = self.body.both(guard, piece.guard)
         first, end = piece.overlap(size)
         bits = piece.leaf.bits
         if first == piece.start and 8 * (end - first) >= bits:
@@ -125,7 +120,8 @@ class Accesses:
 
     def load(self, i: llvm.Instruction) -> int:
         """A word from where a pointer points: of several objects, one is read."""
-        ways = self.pointers.ways(i.operands[0])
+        ways = self.pointers.followed(i.operands[0])
+        self.refuse_pointer(i.type, ways)
         values = [(taken, self.load_from(pointer, i, taken)) for taken, pointer in ways]
         value = values[0][1]
         for taken, other in values[1:]:
@@ -149,7 +145,7 @@ class Accesses:
         word: int | None = None
         for stream, chosen in streams:
             if member == "raw":
-                taken, width = self.both(guard, chosen), self.objects.streams[stream].width
+                taken, width = self.body.both(guard, chosen), self.objects.streams[stream].width
                 raw = self.body.op(Kind.READ, width, object=stream, guard=taken, name=name)
             else:
                 raw = self.body.op(Kind(member), 1, object=stream, name=name)
@@ -161,9 +157,17 @@ class Accesses:
         return word if wide == self.body.ops[word].width else self.body.op(Kind.ZEXT, wide, (word,))
 
     def store(self, i: llvm.Instruction) -> None:
+        ways = self.pointers.followed(i.operands[1])
+        self.refuse_pointer(i.operands[0].type, ways)
         value = self.body.value(i.operands[0])
-        for taken, pointer in self.pointers.ways(i.operands[1]):
+        for taken, pointer in ways:
             self.store_to(pointer, i.operands[0].type, value, taken)
+
+    def refuse_pointer(self, type: llvm.Type, ways: tuple[Way, ...]) -> None:
+        """Memories hold numbers."""
+        if isinstance(type, llvm.PtrType):
+            name = self.objects.pretty.get(ways[0][1].object, ways[0][1].object)
+            raise self.body.refuse(f"a pointer is kept in the variable {name!r}", "keep an index of the array in it")
 
     def store_to(self, pointer: Pointer, type: llvm.Type, value: int, guard: int | None) -> None:
         if pointer.object in self.bursts.channels:
@@ -183,7 +187,7 @@ class Accesses:
             raise InternalError(f"a store to {member} of {pointer.object}", self.body.source)
         for stream, chosen in streams:
             word = self.body.resize(value, self.objects.streams[stream].width)
-            self.body.op(Kind.WRITE, 0, (word,), object=stream, guard=self.both(guard, chosen))
+            self.body.op(Kind.WRITE, 0, (word,), object=stream, guard=self.body.both(guard, chosen))
 
     def streams_at(self, pointer: Pointer) -> tuple[str, list[tuple[str, int | None]]]:
         """What of a stream an address means: "raw", "readable", "writable"; which of its array, with guards."""

@@ -10,6 +10,8 @@ from hlsgen.hls.llvm import ir as llvm
 
 from .ir import Jump, Kind, Op, Terminator
 
+POINTERS = "compare or subtract pointers into one array, or use indices"
+
 
 class Body:
     """Operations go to the end of the block `label` and have the place `loc`."""
@@ -67,6 +69,12 @@ class Body:
             return value
         return self.op(Kind.SLICE if has > width else Kind.SEXT, width, (value,))
 
+    def both(self, one: int | None, other: int | None) -> int | None:
+        """Two guards as one; None: always."""
+        if one is None or other is None:
+            return other if one is None else one
+        return self.op(Kind.AND, 1, (one, other))
+
     def image(self, parts: list[tuple[int, int]], width: int) -> int:
         """Values at their places (lowest bit, value) in one integer, zeros between."""
         pieces: list[int] = []
@@ -88,7 +96,7 @@ class Body:
                 return self.const(0, self.bits(type))
             case llvm.Local(name) if name in self.values:
                 return self.values[name]
-        raise self.refuse(f"a use of {operand} as a number", "use values, not addresses")
+        raise self.refuse("a pointer is used as a number", POINTERS)
 
     def bits(self, type: llvm.Type) -> int:
         match type:

@@ -1,6 +1,7 @@
 """LLVM IR -> CDFG: one kernel function, with its arrays as memories and its streams as named ports.
 
-Pointers end here (`import_pointers.py`, `import_accesses.py`). What hardware cannot hold is refused, with the line.
+Pointers end here (`import_pointers.py`, `import_addresses.py`, `import_accesses.py`). What hardware cannot hold is
+refused, with the line.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from hlsgen.hls.items import Callee
 from hlsgen.hls.llvm import ir as llvm
 
 from .import_accesses import Accesses
+from .import_addresses import Addresses
 from .import_arguments import Arguments
 from .import_body import Body
 from .import_calls import Calls
@@ -64,6 +66,7 @@ class _Importer:
         self.objects = Objects(self.body, front, divided_arrays((*front.directives, *partitions)))
         self.arguments = Arguments(self.body, self.objects, ranges, ports, called)
         self.pointers = Pointers(self.body, self.objects)
+        self.addresses = Addresses(self.body, self.objects, self.pointers)
         self.accesses = Accesses(self.body, self.objects, self.pointers, ranges, self.arguments.bursts)
         self.calls = Calls(self.body, self.objects, self.pointers, callees, self.arguments)
         self.pragmas = Pragmas(self.body, self.objects, front, partitions)
@@ -177,6 +180,8 @@ class _Importer:
                 self.call(i)
             case "unreachable" | "fence":
                 pass
+            case _ if self.addresses.takes(i):
+                self.addresses.instruction(i)
             case _:
                 self.body.values[self.body.name_of(i)] = self.compute(i)
 
@@ -187,7 +192,7 @@ class _Importer:
             args = (self.body.value(i.operands[0]), self.body.value(i.operands[1]))
             return self.body.op(_BINARY[i.opcode], width, args, name=name)
         match i.opcode:
-            case "icmp" if not isinstance(i.operands[0].type, llvm.PtrType):
+            case "icmp":
                 args = (self.body.value(i.operands[0]), self.body.value(i.operands[1]))
                 return self.body.op(Kind.ICMP, 1, args, predicate=i.predicate, name=name)
             case "select" if not isinstance(i.type, llvm.PtrType):

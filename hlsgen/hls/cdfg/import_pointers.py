@@ -18,13 +18,17 @@ from .import_objects import Objects
 from .import_offsets import FLAT_INDEX_BITS, gep_offsets, in_bytes, index
 from .ir import Kind
 
+NOWHERE = ""  # what a null pointer points into
+
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What a pointer value points into: an array or a stream, and where."""
+    """What a pointer value points into: an array or a stream, and where. walks: it starts at a single variable, and
+    may be elsewhere when nobody follows it."""
 
     object: str
     address: layout.Address = layout.START
+    walks: bool = False
 
 
 Way = tuple[int | None, Pointer]  # the value that says that a pointer is this one, None where there is no other
@@ -56,6 +60,8 @@ class Pointers:
             case llvm.Local(name) if name in self.objects.leaves or name in self.objects.infos:
                 return Pointer(name)
             case llvm.Local(name) if name in self.choices:
+                if len(followed := self.followed(operand)) == 1:
+                    return followed[0][1]
                 raise self.body.refuse(
                     "a pointer to one of several objects is passed on", "call it with each under an if"
                 )
@@ -69,7 +75,19 @@ class Pointers:
         """What a pointer may be: one for each object, or for each place in one with members."""
         if isinstance(operand, llvm.Local) and operand.name in self.choices:
             return self.choices[operand.name]
-        return ((None, self.pointer(operand)),)
+        return ((None, Pointer(NOWHERE) if isinstance(operand, llvm.Null) else self.pointer(operand)),)
+
+    def followed(self, operand: llvm.Operand) -> tuple[Way, ...]:
+        """What a pointer may be where it is followed: not null."""
+        ways = tuple(way for way in self.ways(operand) if way[1].object != NOWHERE)
+        if not ways:
+            raise self.body.refuse("a pointer to nothing", "point it to an array")
+        return ways if len(ways) > 1 else ((None, ways[0][1]),)
+
+    def is_address(self, operand: llvm.Operand) -> bool:
+        """Whether an operand is a pointer, or one turned into an integer."""
+        named = isinstance(operand, llvm.Local) and (operand.name in self.pointers or operand.name in self.choices)
+        return named or isinstance(operand.type, llvm.PtrType)
 
     def name_ways(self, i: llvm.Instruction, ways: tuple[Way, ...]) -> None:
         if len(ways) == 1:
@@ -79,6 +97,8 @@ class Pointers:
 
     def offset(self, base: Pointer, i: llvm.Instruction) -> Pointer:
         assert i.source_type is not None
+        if base.object == NOWHERE:
+            return base
         address, type = base.address, i.source_type
         for position, operand in enumerate(i.operands[1:]):
             if position == 0:
@@ -110,12 +130,14 @@ class Pointers:
         ways: list[Way] = []
         for object in objects:
             taken = self.new_phi(i, 1, object) if len(objects) > 1 else None
-            address = layout.START
-            leaves = self.objects.leaves[object]
-            if step and (len(leaves) > 1 or leaves[0].dims):
+            address, walks = layout.START, False
+            leaves = self.objects.leaves.get(object, [])
+            if step and len(leaves) == 1 and not leaves[0].dims:
+                walks = self.only_address(i, object) != address
+            elif step and leaves:
                 known = self.only_address(i, object) if len(objects) > 1 else None
                 address = known or self.stepped(object, step, self.new_phi(i, FLAT_INDEX_BITS, object, step))
-            ways.append((taken, Pointer(object, address)))
+            ways.append((taken, Pointer(object, address, walks)))
         self.name_ways(i, tuple(ways))
 
     def new_phi(
@@ -213,7 +235,7 @@ class Pointers:
             operand = work.pop()
             name = operand.name if isinstance(operand, llvm.Local) else ""
             made = None if name in self.pointers or name in self.choices else self.body.made.get(name)
-            if isinstance(operand, llvm.Undef) or operand in seen:
+            if isinstance(operand, llvm.Undef | llvm.Null) or operand in seen:
                 continue
             seen.add(operand)
             if made is not None and made.opcode in ("phi", "select"):
@@ -253,7 +275,7 @@ class Pointers:
                     work += [each for each in made.operands if isinstance(each.type, llvm.PtrType)]
         if objects.keys() & self.objects.infos.keys():
             raise self.body.refuse("a pointer to one of several streams", "use an `if` or `switch` around the accesses")
-        if not objects:
+        if not objects.keys() - {NOWHERE}:
             raise self.body.refuse("a pointer to nothing", "point it to an array")
         return list(objects), step
 

@@ -28,8 +28,8 @@ def _check(instruction: ir.Instruction, loc: Place, module: ir.Module) -> None:
     types = [instruction.type, *(operand.type for operand in instruction.operands)]
     if any(isinstance(type, ir.FloatType) for type in types):
         raise UserError("floating-point arithmetic is not supported", where=loc, do="use ap_fixed, or a constant of it")
-    if instruction.opcode in ("ptrtoint", "inttoptr"):
-        raise UserError("pointers cannot be turned into integers", where=loc, do="use array indices")
+    if instruction.opcode == "inttoptr":
+        raise UserError("integers cannot be turned into pointers", where=loc, do="use array indices")
     is_known = instruction.callee in module.functions or instruction.callee.startswith(("llvm.", TASK_MARKER))
     if instruction.callee and not is_known:
         raise UserError(f"the function {instruction.callee!r} has no definition", where=loc)

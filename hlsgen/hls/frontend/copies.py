@@ -319,7 +319,7 @@ class _Pointers:
 
     def ref(self, operand: ir.Operand) -> str:
         """As text. A constant place in a global is an expression: the parser names what has no name there."""
-        if isinstance(operand, ir.Const | ir.Undef):
+        if isinstance(operand, ir.Const | ir.Undef | ir.Null):
             return "null"
         instruction = self.body.made(operand)
         if instruction is not None and instruction.opcode == "getelementptr" and instruction.source_type is not None:

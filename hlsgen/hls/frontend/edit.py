@@ -116,6 +116,8 @@ def reference(operand: ir.Operand) -> str:
             return str(value)
         case ir.Undef(type):
             return "null" if isinstance(type, ir.PtrType) else "undef"
+        case ir.Null():
+            return "null"
     return f"@{_quoted(operand.name)}" if isinstance(operand, ir.GlobalRef) else local(operand.name)
 
 

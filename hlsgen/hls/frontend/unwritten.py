@@ -82,7 +82,11 @@ class Uses:
             pass
         found: set[str] = set()
         for name, i in self.code:
-            passed_on = i.opcode in (*_PASSES_ON, "ret", "icmp") or i.callee in self.functions or i.callee == _MARKER
+            passed_on = (
+                i.opcode in (*_PASSES_ON, "ret", "icmp", "ptrtoint")
+                or i.callee in self.functions
+                or i.callee == _MARKER
+            )
             for number, operand in enumerate(i.operands):
                 stored_to = (i.opcode, number) == ("store", 1) or (number == 0 and i.callee.startswith(_WRITES))
                 kept = i.opcode == "store" and number == 0 and self.holder(name, i.operands[1])
@@ -138,4 +142,4 @@ class Uses:
             return bool(self.holder(function, i.operands[1]))
         if i.opcode in ("load", "icmp"):
             return "volatile" not in i.flags
-        return i.opcode in _PASSES_ON or i.opcode == "ret" or i.callee in self.functions or i.callee == _MARKER
+        return i.opcode in (*_PASSES_ON, "ret", "ptrtoint") or i.callee in self.functions or i.callee == _MARKER

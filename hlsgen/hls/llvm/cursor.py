@@ -157,12 +157,16 @@ class Cursor:
             if token[0] == "-" or token[0].isdigit():
                 return ir.Const(type, signed(mask(int(token), type), type))
         match token:
-            case "null" | "undef" | "poison" | "none":
+            case "null":
+                return ir.Null(type)
+            case "undef" | "poison" | "none":
                 return ir.Undef(type)
             case "zeroinitializer":
                 return ir.Const(type, 0)
             case "getelementptr":
                 return self._constant_address()
+            case "ptrtoint":
+                return self._constant_number(type)
         if isinstance(type, ir.FloatType):
             return ir.Undef(type)
         raise UserError(f"constant expression {token!r} is not supported", where=self.place)
@@ -175,13 +179,20 @@ class Cursor:
         while self.skip(","):
             operands.append(self.typed())
         self.expect(")")
+        return self._constant("getelementptr", _PTR, *operands, flags=flags, source_type=source)
+
+    def _constant_number(self, type: ir.Type) -> ir.Local:
+        self.expect("(")
+        pointer = self.typed()
+        self.expect("to")
+        self.type()
+        self.expect(")")
+        return self._constant("ptrtoint", type, pointer)
+
+    def _constant(self, opcode: str, type: ir.Type, *operands: ir.Operand, **more: object) -> ir.Local:
         name = f"{self.fresh}.{len(self.extra)}"
-        self.extra.append(
-            ir.Instruction(
-                "getelementptr", name, _PTR, tuple(operands), flags=flags, source_type=source, loc=self.place
-            )
-        )
-        return ir.Local(name, _PTR)
+        self.extra.append(ir.Instruction(opcode, name, type, operands, loc=self.place, **more))  # type: ignore[arg-type]
+        return ir.Local(name, type)
 
     def typed(self) -> ir.Operand:
         type = self.type()

@@ -2,9 +2,9 @@
 
 Produced by `hlsgen.hls.frontend.compile_cpp`, read by everything after it. Nothing here computes.
 
-Values. An operand is a `Const`, `Undef`, `Local` or `GlobalRef`. `Const.value` is the signed reading of the
-bits (an `i1 true` is -1, an `i8 255` is -1); mask it to its width for the unsigned one. Null pointers, poison
-and undef are all `Undef`. Constant expressions on globals never appear: the parser gives each an instruction.
+Values. An operand is a `Const`, `Undef`, `Null`, `Local` or `GlobalRef`. `Const.value` is the signed reading of the
+bits (an `i1 true` is -1, an `i8 255` is -1); mask it to its width for the unsigned one. Poison and undef are
+both `Undef`. Constant expressions on globals never appear: the parser gives each an instruction.
 
 Operand order. `store`: value, pointer. `br` with a condition: condition; labels (then, else). `switch`: the
 value, then one `Const` per case; labels (default, one per case). `phi`: incoming values; labels the incoming
@@ -114,6 +114,16 @@ class Undef:
 
 
 @dataclass(frozen=True, slots=True)
+class Null:
+    """The null pointer."""
+
+    type: Type
+
+    def __str__(self) -> str:
+        return f"{self.type} null"
+
+
+@dataclass(frozen=True, slots=True)
 class Local:
     """The result of an instruction, or a parameter, of the same function; `name` without the %."""
 
@@ -135,7 +145,7 @@ class GlobalRef:
         return f"{self.type} @{self.name}"
 
 
-Operand = Const | Undef | Local | GlobalRef
+Operand = Const | Undef | Null | Local | GlobalRef
 
 # ---- code --------------------------------------------------------------------------------------------------
 

@@ -246,6 +246,11 @@ def test_signature(words):
     assert signature["loops"] == words.report["loops"] and signature["memories"] == words.report["memories"]
 
 
+def test_pointers_equal_native(tmp_path):
+    calls = [{"in": some(16) + some(5) + some(36)} for _ in range(CALLS)]
+    equals_native(built("pointers.cpp", tmp_path), "pointers.cpp", calls)
+
+
 @pytest.mark.parametrize("name", ["loops", "words"])
 def test_lint(name, request):
     found = request.getfixturevalue(name)

@@ -39,6 +39,11 @@ TASKS = (
 )  # fmt: skip
 NEXT = "not every iteration of the loop around it goes on with the next element"
 BURST = '#include "hls_burst_maxi.h"\n#line 1 "kernel.cpp"\nvoid top(hls::burst_maxi<int> m, int n) {'
+OF_POINTERS = "compare or subtract pointers into one array, or use indices"
+TWO_ARRAYS = (
+    "void top(INT in, INT out) { int a[8], b[8]; for (int i = 0; i < 8; ++i) a[i] = b[i] = in.read(); "
+    "int x = in.read(), *p = a + x; out.write(*p + b[x]); "
+)
 GOOD = "void top(INT in, INT out) { out.write(in.read()); }"
 CASES = {
     "a call of tasks": (
@@ -76,6 +81,38 @@ CASES = {
         "struct P { int y[3]; };\nvoid top(P* p, int n) { for (int i = 0; i < n; ++i) p[i].y[0]++; }",
         "kernel.cpp:2: top: how many elements 'p' has is not known; "
         "give a constant extent, as in x[64]; an argument in memory: INTERFACE m_axi port=p depth=<elements>",
+    ),
+    "an order of pointers into two arrays": (
+        f"{TWO_ARRAYS}out.write(p < b + x); }}",
+        f"kernel.cpp:1: top: pointers into different objects are compared by < or >; {OF_POINTERS}",
+    ),
+    "a difference of pointers into two arrays": (
+        f"{TWO_ARRAYS}out.write(p - b); }}",
+        f"kernel.cpp:1: top: pointers into different objects are subtracted; {OF_POINTERS}",
+    ),
+    "a pointer as a number": (
+        f"{TWO_ARRAYS}out.write((long)p & 31); }}",
+        f"kernel.cpp:1: top: a pointer is used as a number; {OF_POINTERS}",
+    ),
+    "a number as a pointer": (
+        f"{TWO_ARRAYS}out.write(*(int*)((long)p & -32)); }}",
+        "kernel.cpp:1: integers cannot be turned into pointers; use array indices",
+    ),
+    "a pointer that walks from a variable": (
+        "void top(INT in, INT out) { int x = in.read(); for (int *p = &x, *e = p + x; p != e; ++p) out.write(*p); }",
+        f"kernel.cpp:1: top: a pointer that walks from a single variable is compared or subtracted; {OF_POINTERS}",
+    ),
+    "a master that may be null": (
+        "int top(const int* a) {\n#pragma HLS INTERFACE m_axi port=a depth=4\nreturn a ? *a : 3; }",
+        "kernel.cpp:3: top: whether the m_axi argument 'a' is null is not known to hardware; pass a bool beside it",
+    ),
+    "a pointer in a variable of the file": (
+        "int a[8];\nstatic int* next = a;\nint top(int x) { return *next++ + x; }",
+        "kernel.cpp:3: top: a pointer is kept in the variable 'next'; keep an index of the array in it",
+    ),
+    "a pointer in an array": (
+        "int a[8];\nint top(int x, int y) { int* rows[2] = {a, a + 4}; rows[x & 1]++; return *rows[y & 1]; }",
+        "kernel.cpp:2: top: a pointer is kept in the variable 'rows'; keep an index of the array in it",
     ),
     "mode": (
         "void top(int n, INT out) {\n#pragma HLS INTERFACE ap_fifo port=n\nout.write(n); }",
