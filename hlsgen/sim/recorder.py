@@ -27,7 +27,8 @@ HEADERS = package_dir() / "hls" / "include"
 _RECORD = Path(__file__).resolve().parent / "native_record"
 # Private members are recorded too, and have a width in streams.
 _FLAGS = (
-    "-std=c++20", "-O1", "-g0", "-w", "-fno-slp-vectorize", "-fwrapv", "-fno-strict-aliasing", "-fno-access-control",
+    "-std=c++20", "-O1", "-g0", "-w", "-Wno-register", "-fno-slp-vectorize", "-fwrapv", "-fno-strict-aliasing",
+    "-fno-access-control",
 )  # fmt: skip
 # What another function calls stays a call by name, so that it can be given another one.
 _INTERPOSABLE = ("-fPIC", "-fsemantic-interposition", "-fno-ident")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .ir import Function, Kind
+from .ir import Function, Kind, Op
 from .semantics import signed
 
 
@@ -32,12 +32,19 @@ def counters(function: Function) -> list[Counter]:
             if len(inside) != 1 or len(starts) != 1:
                 continue
             first, following = ops[starts.pop()], ops[inside.pop()]
-            steps = [ops[arg] for arg in following.args if ops[arg].kind is Kind.CONST]
-            is_sum = following.kind is Kind.ADD and phi.id in following.args and len(steps) == 1
+            total = ops[following.args[0]] if following.kind is Kind.ZEXT else following  # a counter of fewer bits
+            steps = [ops[arg] for arg in total.args if ops[arg].kind is Kind.CONST]
+            is_sum = total.kind is Kind.ADD and len(steps) == 1 and any(_is_low(ops, arg, phi) for arg in total.args)
             if first.kind is not Kind.CONST or not is_sum:
                 continue
-            step = signed(steps[0].value, phi.width)
+            step = signed(steps[0].value, total.width)
             last = first.value + step * (loop.trip_count - 1)
-            if 0 <= last + step < 1 << phi.width:
+            if 0 <= last + step < 1 << total.width and first.value < 1 << total.width:
                 found.append(Counter(phi.id, following.id, step, min(first.value, last), max(first.value, last)))
     return found
+
+
+def _is_low(ops: dict[int, Op], arg: int, phi: Op) -> bool:
+    """It is the phi, or the low bits of it."""
+    op = ops[arg]
+    return arg == phi.id or (op.kind is Kind.SLICE and op.args[0] == phi.id and op.value == 0)

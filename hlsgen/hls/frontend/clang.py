@@ -14,7 +14,7 @@ from hlsgen.hls.llvm.text import shown_path
 
 HEADERS = Path(str(resources.files("hlsgen.hls") / "include"))
 
-_COMMON = ("-target", "x86_64-linux-gnu", "-std=c++20", "-w", "-fno-exceptions", "-fno-rtti")
+_COMMON = ("-target", "x86_64-linux-gnu", "-std=c++20", "-w", "-Wno-register", "-fno-exceptions", "-fno-rtti")
 _SYNTHESIS = ("-DHLSGEN_SYNTHESIS", "-D__SYNTHESIS__", "-D__HLS_SYN__", "-D__VITIS_HLS__", "-DNDEBUG")
 # An ABI that passes whatever exceeds a register in memory, as one object: the System V one cuts it into halves, which
 # SROA cannot put together again. Sizes and layouts are those of Linux (LP64).

@@ -8,6 +8,7 @@ became of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 DESCRIBER = "hlsgen_signature"
@@ -140,25 +141,26 @@ def _names_type(type: str) -> bool:
 
 def _split(text: str) -> list[str]:
     """The text between commas that stand in no brackets."""
-    parts, depth, start = [], 0, 0
-    for at, each in enumerate(text):
-        if each in "([{<":
-            depth += 1
-        elif each in ")]}>":
-            depth -= 1
-        elif each == "," and not depth:
-            parts.append(text[start:at])
-            start = at + 1
-    return [*parts, text[start:]]
+    ends = [at for at, each in _outside(text) if each == ","]
+    return [text[start:end] for start, end in zip([0, *(end + 1 for end in ends)], [*ends, len(text)], strict=True)]
 
 
 def _before_default(text: str) -> str:
-    depth = 0
+    return text[: next((at for at, each in _outside(text) if each == "="), len(text))].rstrip()
+
+
+def _outside(text: str) -> Iterator[tuple[int, str]]:
+    """The characters that stand in no brackets. `<` and `>` are some where no others are around them: in an extent they
+    compare and shift."""
+    around: list[str] = []
     for at, each in enumerate(text):
+        angle = each in "<>"
+        if angle and around and around[-1] != "<":
+            continue
         if each in "([{<":
-            depth += 1
+            around.append(each)
         elif each in ")]}>":
-            depth -= 1
-        elif each == "=" and not depth:
-            return text[:at].rstrip()
-    return text
+            if around:
+                around.pop()
+        elif not around:
+            yield at, each

@@ -4,6 +4,8 @@
 
 #ifdef HLSGEN_SYNTHESIS
 
+#include <stdint.h>  // which those of Vitis HLS bring
+
 #include "hlsgen/mark.h"
 #include "hlsgen/pack.h"
 

@@ -87,6 +87,7 @@ def simplify(source: str) -> str:
 
 def _cleanup(module: llvm.ModuleRef, builder: llvm.PassBuilder) -> None:
     passes = llvm.create_new_module_pass_manager()
+    passes.add_dead_store_elimination_pass()
     passes.add_aggressive_dce_pass()
     passes.add_simplify_cfg_pass()
     passes.add_global_dead_code_eliminate_pass()

@@ -97,11 +97,12 @@ def around(function: Function, header: str) -> Loop | None:
 
 def _pays(function: Function, outer: Loop, inner: Loop) -> bool:
     inside = _ops(function, inner.blocks)
-    if any(acts(function, op) for op in _ops(function, outer.blocks - inner.blocks)):
+    stored = {op.object for op in inside if op.kind is Kind.STORE}
+    others = (op for op in _ops(function, outer.blocks - inner.blocks) if acts(function, op))
+    if any(op.kind is not Kind.LOAD or op.object in stored for op in others):
         return False
     if outer.trip_count is None or inner.trip_count is None:  # else the order of accesses is known in the one loop too
         loaded = {op.object for op in inside if op.kind is Kind.LOAD}
-        stored = {op.object for op in inside if op.kind is Kind.STORE}
         if loaded & stored or set(inner.dependences) - set(outer.dependences):
             return False
     return _recurrences_are_short(function, outer, inner)

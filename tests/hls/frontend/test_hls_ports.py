@@ -255,6 +255,8 @@ def test_refused(kernel, text, what):
         ("void top(std::pair<int, int> p = {1, 2}, unsigned, T)", [("p", "std::pair<int, int>", ""),
                                                                    ("", "unsigned", ""), ("", "T", "")]),
         ("void top(int (&x)[4], [[maybe_unused]] int y[f(1, 2)])", [("x", "", ""), ("y", "", "f(1, 2)")]),
+        ("void top(T<(2 > 1)> x, int a[1 << 3], int b[(16 >> 1) < 9], int c)",
+         [("x", "T<(2 > 1)>", ""), ("a", "", "1 << 3"), ("b", "", "(16 >> 1) < 9"), ("c", "int", "")]),
         ("void top(void)", []),
         ("int top()", []),
         ('const char* s = "top(int q) {"; char c = \'"\'; int n = 1\'000;\nvoid top(long x)', [("x", "long", "")]),

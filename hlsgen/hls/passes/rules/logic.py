@@ -13,6 +13,12 @@ def one_bit(r: Rewriter, op: Op, a: Op, b: Op) -> int | None:
     if opposite(r, a, b):
         return r.const(op.kind is Kind.OR, 1)
     for x, y in ((a, b), (b, a)):
+        if op.kind is Kind.AND and _implies(r, x, y):
+            return x.id
+        if y.kind is op.kind is Kind.AND:
+            for part, rest in (r.inputs(y), r.inputs(y)[::-1]):
+                if _implies(r, x, part):
+                    return r.new(Kind.AND, 1, (x.id, rest.id), op)
         if y.kind not in (op.kind, dual):
             continue
         parts = r.inputs(y)
@@ -68,3 +74,11 @@ def masked(r: Rewriter, op: Op, a: Op, mask: int) -> int | None:
     if low == 0 and high == op.width:
         return a.id
     return r.concat([(0, op.width - high), (r.slice(a.id, low, high - low, op), high - low), (0, low)], op)
+
+
+def _implies(r: Rewriter, a: Op, b: Op) -> bool:
+    """`v == 5` is that `v != 3`."""
+    if not (a.kind is b.kind is Kind.ICMP and (a.predicate, b.predicate) == ("eq", "ne")):
+        return False
+    (value, is_this), (other, is_not) = r.inputs(a), r.inputs(b)
+    return value.id == other.id and is_this.kind is is_not.kind is Kind.CONST and is_this.value != is_not.value
