@@ -115,7 +115,7 @@ def _for_loops(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chose
     if not nests:
         return ()
     branching = frozenset(loop.number for loop in front.loops if len(loop.blocks) > 1)
-    best: dict[int, tuple[float, tuple[Chosen, ...]]] = {}
+    best: dict[int, tuple[float, int, tuple[Chosen, ...]]] = {}  # number of a nest -> cycles, level, pragmas
     levels = 1 + max(nest.height for nest in nests)
     for level, flatten in itertools.product(range(levels), (False, True)):
         tried = {
@@ -138,9 +138,11 @@ def _for_loops(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chose
             found = results[number]
             if number in best and found.products > MULTIPLIERS_MAX[target.delays.family]:
                 continue
-            if number not in best or found.cycles < (_FLAT_WORTH if flatten else _WORTH) * best[number][0]:
-                best[number] = (found.cycles, chosen)
-    pragmas = tuple(chosen for _, each in best.values() for chosen in each)
+            cycles, at, _ = best.get(number, (inf, level, ()))
+            as_it_is = flatten and at == level and found.cycles == cycles < inf  # a pass had flattened it unasked
+            if number not in best or as_it_is or found.cycles < (_FLAT_WORTH if flatten else _WORTH) * cycles:
+                best[number] = (found.cycles, level, chosen)
+    pragmas = tuple(chosen for _, _, each in best.values() for chosen in each)
     return (*pragmas, *_merging(prepared, target, workdir, pragmas)) if len(best) > 1 else pragmas
 
 
