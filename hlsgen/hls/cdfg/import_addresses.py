@@ -17,7 +17,7 @@ from .import_pointers import NOWHERE, Pointers
 from .ir import Kind
 from .layout import Address
 
-_DIVISIONS = ("sdiv", "udiv", "ashr", "lshr")
+_DIVISIONS = ("sdiv", "ashr")
 _Pair = tuple[int | None, int, int]  # a bit that says that it is this one, None where it always is, and two places
 
 

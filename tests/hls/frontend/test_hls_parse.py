@@ -171,6 +171,12 @@ def test_what_is_refused(line, message):
     assert str(error.value) == message
 
 
+def test_addresses_of_globals_as_numbers():
+    number, sub, *_ = body("%a = sub i64 %x, ptrtoint (ptr @table to i64)")
+    assert (number.opcode, str(number.operands[0])) == ("ptrtoint", "ptr @table")
+    assert sub.operands[1].name == number.result
+
+
 def test_printed_form():
     add, store = body("%a = add nsw i18 %x, 5\n  store i18 %a, ptr %p")
     assert str(add) == "%a = add nsw i18 %x, i18 5 -> i18"

@@ -45,6 +45,7 @@ void top(hls::stream<int>& in, hls::stream<int>& out) {
         const int* found = k & 4 ? table + x % 6 : nullptr;
         for (int i = 0; i < 3; ++i) {
             out.write(found ? *found : -1);
+            out.write(found ? int(found - table) : -1);
             found = found == (table + 6) - 1 ? nullptr : k & 8 ? table + 5 : found;
         }
 
