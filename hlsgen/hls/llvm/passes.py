@@ -81,13 +81,23 @@ def simplify(source: str) -> str:
             passes.add_lcssa_pass()
             passes.add_loop_unroll_pass()
             passes.run(module, builder)
+    _drop_dead_stores(module, builder)
     _cleanup(module, builder)
     return _verified(module)
 
 
+def _drop_dead_stores(module: llvm.ModuleRef, builder: llvm.PassBuilder) -> None:
+    """Not beside a memset or memcpy: LLVM would cut off what a store behind it sets, and it is no loop over an array any
+    more."""
+    passes = llvm.create_new_function_pass_manager()
+    passes.add_dead_store_elimination_pass()
+    for function in module.functions:
+        if not function.is_declaration and "@llvm.mem" not in str(function):
+            passes.run(function, builder)
+
+
 def _cleanup(module: llvm.ModuleRef, builder: llvm.PassBuilder) -> None:
     passes = llvm.create_new_module_pass_manager()
-    passes.add_dead_store_elimination_pass()
     passes.add_aggressive_dce_pass()
     passes.add_simplify_cfg_pass()
     passes.add_global_dead_code_eliminate_pass()
