@@ -87,8 +87,8 @@ def simplify(source: str) -> str:
 
 
 def _drop_dead_stores(module: llvm.ModuleRef, builder: llvm.PassBuilder) -> None:
-    """Not beside a memset or memcpy: LLVM would cut off what a store behind it sets, and it is no loop over an array any
-    more."""
+    """Not beside a memset or memcpy: LLVM would cut off it what a store behind sets, and it would not be a loop over an
+    array any more."""
     passes = llvm.create_new_function_pass_manager()
     passes.add_dead_store_elimination_pass()
     for function in module.functions:
