@@ -265,14 +265,20 @@ def call_blocks(function: Function) -> set[str]:
     }
 
 
+def loops_around(function: Function) -> dict[str, list[str]]:
+    """Block -> the headers of the loops that it is in."""
+    found: dict[str, list[str]] = {label: [] for label in function.blocks}
+    for header, loop in function.loops.items():
+        for label in loop.blocks:
+            found[label].append(header)
+    return found
+
+
 def merge_jumps(function: Function) -> Function:
     """A block that only goes on to a block with no other way in becomes one with it."""
     predecessors = function.predecessors()
     pipelined = {header for header, loop in function.loops.items() if loop.ii is not None}
-    inside: dict[str, list[str]] = {label: [] for label in function.blocks}
-    for header, loop in function.loops.items():
-        for label in loop.blocks:
-            inside[label].append(header)
+    inside = loops_around(function)
     first: dict[str, str] = {}  # block -> the one that it becomes a part of
     edit = Editor(function)
     alone = call_blocks(function)

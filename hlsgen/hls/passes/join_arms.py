@@ -14,7 +14,7 @@ from dataclasses import replace
 from hlsgen.hls.bind.operator_timing import OperatorTimes
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.ir import Branch, Editor, Function, Jump, Kind, Op
-from hlsgen.hls.passes.if_convert import call_blocks
+from hlsgen.hls.passes.if_convert import call_blocks, loops_around
 
 _WAITS = frozenset((Kind.LOAD, Kind.READ, Kind.WRITE, Kind.READABLE, Kind.WRITABLE))
 _OPERATIONS = 100  # of an arm
@@ -35,10 +35,7 @@ class _Joining:
         self.predecessors = function.predecessors()
         pipelined = {header for header, loop in function.loops.items() if loop.ii is not None}
         self.alone = pipelined | call_blocks(function)
-        self.around: dict[str, frozenset[str]] = {
-            label: frozenset(header for header, loop in function.loops.items() if label in loop.blocks)
-            for label in function.blocks
-        }
+        self.around = loops_around(function)
         self.gone: set[str] = set()
         self.made_ns: dict[int, float] = {}  # the delays of new operations
 
