@@ -16,6 +16,7 @@ from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.ir import Function, Kind, Memory, MemoryDependence, Partition
 from hlsgen.hls.llvm.ir import Directive, VariableTarget
 from hlsgen.hls.pipelining import schedule_pipelined
+from hlsgen.hls.schedule import min_ii
 
 _TRIES = 6  # compilations for one loop
 _COMPLETE_MAX = 64  # elements of a dimension that may become a memory each
@@ -24,7 +25,7 @@ _SLOWER = (1.15, 1.35, 1.6, 2.0, 2.5, 3.2, 4.0)  # clock periods, as multiples
 
 @dataclass(slots=True)
 class Budget:
-    """What the advice for a program may cost: operations to schedule."""
+    """What the advice for a program may cost: operations to schedule, once for every interval that is tried."""
 
     operations: int = 4000
 
@@ -46,13 +47,28 @@ def advise(
 ) -> ScheduledFunction:
     """`scheduled` with advice at the end of every `bound_by`. imported: the function before any pass. period_ns: of
     the clock, of which `target` has what is usable. again: imports the function with more directives."""
-    blocks = {}
-    for label, block in scheduled.blocks.items():
-        if block.loop is not None and not block.loop.chosen and block.ii > (block.loop.ii or 1):
-            found = "; ".join(_Trial(imported, scheduled, block, target, period_ns, again, budget).advice())
-            block = replace(block, bound_by=f"{block.bound_by}; {found}") if found else block
-        blocks[label] = block
+    missed = {
+        label: block
+        for label, block in scheduled.blocks.items()
+        if block.loop is not None and not block.loop.chosen and block.ii > (block.loop.ii or 1)
+    }
+    cost = sum(cost_of_search(block) for block in scheduled.blocks.values()) if missed else 0
+    blocks = dict(scheduled.blocks)
+    for label, block in missed.items():
+        found = "; ".join(_Trial(imported, scheduled, block, target, period_ns, again, budget, cost).advice())
+        if found:
+            blocks[label] = replace(block, bound_by=f"{block.bound_by}; {found}")
     return replace(scheduled, blocks=blocks)
+
+
+def cost_of_search(block: ScheduledBlock) -> int:
+    """Operations, as often as they were scheduled: at every interval from the least conceivable one on."""
+    problem = block.schedule.problem
+    if block.loop is None:
+        return len(problem.operations)
+    asked = block.loop.ii or 1
+    least = max(min_ii(replace(problem, ii=None)).ii, asked) if block.ii > asked else block.ii
+    return len(problem.operations) * (block.ii - least + 1)
 
 
 class _Trial:
@@ -65,9 +81,11 @@ class _Trial:
         period_ns: float,
         again: Callable[[Sequence[Directive]], Function],
         budget: Budget,
+        cost: int,
     ) -> None:
+        """cost: of one trial."""
         assert block.loop is not None
-        self.again, self.budget = again, budget
+        self.again, self.budget, self.cost = again, budget, cost
         self.imported, self.scheduled, self.block = imported, scheduled, block
         self.target, self.period_ns = target, period_ns
         self.header, self.asked = block.loop.header, block.loop.ii or 1
@@ -81,7 +99,7 @@ class _Trial:
     def interval(self, function: Function, target: Target | None = None) -> int | None:
         """That the loop has in a changed function; None when there is none, or no trial is left."""
         self.left -= 1
-        if self.left < 0 or not self.budget.pays(max(len(function.ops), len(self.scheduled.function.ops))):
+        if self.left < 0 or not self.budget.pays(self.cost):
             return None
         try:
             block = schedule_pipelined(function, target or self.target).blocks.get(self.header)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hlsgen.hls import scheduling
-from hlsgen.hls.advice import Budget
+from hlsgen.hls.advice import Budget, cost_of_search
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.frontend import compile_cpp
 from hlsgen.hls.schedule import DelayTable
@@ -20,8 +21,8 @@ LOOP = "for (int i = 0; i < {0}; ++i) {{\n#pragma HLS PIPELINE II=1\n {1} }}\n"
 
 
 @pytest.fixture
-def bound_by(tmp_path, monkeypatch):
-    """Of the one loop that misses its interval, and the interval; compiled with one more pragma on the arrays."""
+def pipeline(tmp_path, monkeypatch):
+    """The schedule of the one loop with an interval."""
     monkeypatch.chdir(tmp_path)
 
     def run(declare: str, fill: str, loop: str, pragma: str = "", period_ns: float = 6.0):
@@ -31,6 +32,17 @@ def bound_by(tmp_path, monkeypatch):
         target = Target(0.88 * period_ns, DelayTable.load("xcup"))
         scheduled = schedule_program(front, target, period_ns=period_ns).functions[front.top]
         (block,) = [block for block in scheduled.blocks.values() if block.loop is not None]
+        return block
+
+    return run
+
+
+@pytest.fixture
+def bound_by(pipeline):
+    """Of the one loop that misses its interval, and the interval; compiled with one more pragma on the arrays."""
+
+    def run(*sources: str, period_ns: float = 6.0):
+        block = pipeline(*sources, period_ns=period_ns)
         return block.bound_by, block.ii
 
     return run
@@ -91,3 +103,10 @@ def test_no_more_is_tried_than_the_budget_pays(bound_by, monkeypatch):
     assert ii > 1 and why.endswith(f" with 2 ports: II={ii}")
     budget = Budget(10)
     assert budget.pays(7) and not budget.pays(4) and budget.pays(3) and not budget.pays(1)
+
+
+def test_every_interval_that_a_search_goes_through_is_paid_for(pipeline):
+    block = pipeline("int x = 1;", "", LOOP.format(64, "x = x * x + in.read(); out.write(x);"))
+    operations = len(block.schedule.problem.operations)
+    assert block.ii > 1 and cost_of_search(block) == operations  # the recurrence tells the interval: one try
+    assert cost_of_search(replace(block, ii=block.ii + 11)) == 12 * operations
