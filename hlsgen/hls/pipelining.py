@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from hlsgen.core.errors import UserError
+from hlsgen.hls.bind.schedule_function import DEEPER
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
+from hlsgen.hls.bind.sharing import count_dsp_blocks
 from hlsgen.hls.bind.target import Target
-from hlsgen.hls.cdfg.ir import Function
+from hlsgen.hls.cdfg.ir import Function, Kind
 from hlsgen.hls.forwarding import schedule_forwarded
 from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.passes.pipeline_function import takes_numbers
+
+_IDLE_PRODUCTS = 4  # fewer are not worth a second schedule
 
 
 def schedule_pipelined(function: Function, target: Target) -> ScheduledFunction:
@@ -35,12 +40,48 @@ def schedule_pipelined(function: Function, target: Target) -> ScheduledFunction:
             if block.loop is not None and _missed(function, block) and block.label not in settled
         }
         if not slow:
-            return best
+            return _with_turns(function, best, target)
         apart, other = _apart(function, slow, target)
         better = [header for header, block in slow.items() if _takes_less(block, _with(other, header))]
         settled |= {block.label for header, block in slow.items() if header not in better}
         if better:
             function, best = (apart, other) if len(better) == len(slow) else _apart(function, better, target)
+
+
+def _with_turns(function: Function, best: ScheduledFunction, target: Target) -> ScheduledFunction:
+    """Products that a pass cut into limbs, or that share a DSP block with a sum, left alone where they can take turns
+    at a multiplier: in blocks with cycles left over, if that takes fewer DSP blocks and no more cycles."""
+    if function.multipliers is not None:
+        return best
+    tried = {label for label, block in best.blocks.items() if _has_idle_products(best, block)}
+    while tried:
+        apart = run_passes(replace(function, products_in_turn=frozenset(tried)), target)
+        try:
+            other = schedule_forwarded(apart, target)
+        except UserError:
+            return best
+        slower = {label for label in tried if not _as_fast(best.blocks[label], other.blocks.get(label))}
+        if not slower:
+            fewer = count_dsp_blocks(other, target) < count_dsp_blocks(best, target)
+            return other if fewer and best.blocks.keys() == other.blocks.keys() else best
+        tried -= slower
+    return best
+
+
+def _has_idle_products(scheduled: ScheduledFunction, block: ScheduledBlock) -> bool:
+    """Several without a turn, and cycles in which they are not begun."""
+    function = scheduled.function
+    turns = {id for unit in scheduled.shared for id in unit.users}
+    products = sum(function.ops[id].kind is Kind.MUL and id not in turns for id in function.blocks[block.label].ops)
+    return products >= _IDLE_PRODUCTS and (block.depth if block.loop is None else block.ii) > 1
+
+
+def _as_fast(before: ScheduledBlock, after: ScheduledBlock | None) -> bool:
+    if after is None or (before.loop is None) != (after.loop is None):
+        return False
+    late = len(after.schedule.overshoots()) > len(before.schedule.overshoots())
+    longer = after.depth - before.depth
+    return not late and after.ii <= before.ii and longer <= (0 if after.loop is None else DEEPER)
 
 
 def _apart(function: Function, headers: Iterable[str], target: Target) -> tuple[Function, ScheduledFunction]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hlsgen.hls.cdfg.ir import Function, Kind, Op
 from hlsgen.hls.schedule import Dependence
 
+from .limbs import Tile, adder_tree, signed_tiles
 from .target import Target
 
 _FREE = frozenset((Kind.CONST, Kind.PHI, Kind.COPY, Kind.SLICE, Kind.CONCAT, Kind.ZEXT, Kind.SEXT))
@@ -21,6 +22,8 @@ _EXTENSIONS = frozenset((Kind.ZEXT, Kind.SEXT))
 _WIRING = frozenset((Kind.CONCAT, Kind.SLICE, *_EXTENSIONS))
 _WIRING_DEPTH = 3  # as deep as a carry that comes in, or a segment of an adder, is wrapped
 _DSP_SUM_BITS = 48
+DSP_REGISTERS = 3  # in front of the multiplier, behind it, behind the adder
+_MOST_TILES = 8  # of a multiplier for which products wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class OperatorTimes:
 
     def __init__(self, function: Function, target: Target) -> None:
         self.function, self.target = function, target
+        in_turn = function.products_in_turn & function.blocks.keys()
+        self.in_turn = {id for label in in_turn for id in function.blocks[label].ops}
         self.users: dict[int, list[Op]] = defaultdict(list)
         for op in function.ops.values():
             for arg in op.inputs():
@@ -76,9 +81,13 @@ class OperatorTimes:
         wished = self.function.wish(op).latency_cycles
         if wished is not None:
             return self.of_latency(op, wished, plain_ns, choice_ns)
-        if not one_dsp(self.function, op, target):
+        tiles = self.tiles(op)
+        waits = choice_ns > 0 or op.id in self.in_turn
+        if not tiles or (len(tiles) > 1 and not (waits and self.turns(op))):
             return OperatorTiming(plain_ns)
         late_ns = target.clock_ns - target.delays.setup_ns
+        tree = adder_tree(tiles, op.width, target.delays)
+        sum_ns = tree.levels * tree.level_ns
         if self.sum_of_product(op) is not None:  # without the adder, which counts as the addition's time
             alone_ns = max(dsp.product_setup_ns, dsp.combinational_ns - dsp.post_add_ns)
             if alone_ns <= free_ns:
@@ -86,11 +95,15 @@ class OperatorTimes:
             return OperatorTiming(0.0, 2, dsp.input_setup_ns, max(0.0, dsp.product_to_out_ns - dsp.post_add_ns))
         if plain_ns <= free_ns:
             return OperatorTiming(plain_ns)
-        if dsp.product_setup_ns + choice_ns <= free_ns and dsp.product_to_out_ns <= late_ns:
-            return OperatorTiming(0.0, 1, dsp.product_setup_ns + choice_ns, dsp.product_to_out_ns)
-        if dsp.product_to_out_ns <= late_ns:
-            return OperatorTiming(0.0, 2, dsp.input_setup_ns + choice_ns, dsp.product_to_out_ns)
-        return OperatorTiming(0.0, 3, dsp.input_setup_ns + choice_ns, dsp.clock_to_out_ns)
+        product_to_out_ns = dsp.product_to_out_ns + sum_ns
+        if dsp.product_setup_ns + choice_ns <= free_ns and product_to_out_ns <= late_ns:
+            return OperatorTiming(0.0, 1, dsp.product_setup_ns + choice_ns, product_to_out_ns)
+        if product_to_out_ns <= late_ns:
+            return OperatorTiming(0.0, 2, dsp.input_setup_ns + choice_ns, product_to_out_ns)
+        if tree.levels < 2 or dsp.clock_to_out_ns + sum_ns <= late_ns:
+            return OperatorTiming(0.0, 3, dsp.input_setup_ns + choice_ns, dsp.clock_to_out_ns + sum_ns)
+        out_ns = target.delays.clk_to_q_ns + tree.level_ns
+        return OperatorTiming(0.0, DSP_REGISTERS + tree.levels - 1, dsp.input_setup_ns + choice_ns, out_ns)
 
     def of_latency(self, op: Op, latency: int, plain_ns: float, choice_ns: float) -> OperatorTiming:
         """A product with as many registers as the user says."""
@@ -102,11 +115,27 @@ class OperatorTimes:
         in_ns = (dsp.product_setup_ns if latency == 1 else dsp.input_setup_ns) + choice_ns
         return OperatorTiming(0.0, latency, in_ns, dsp.product_to_out_ns if latency < 3 else dsp.clock_to_out_ns)
 
-    def lone_product(self, op: Op) -> bool:
-        """A product with a DSP block of its own, whose adder it does not use, and that may take turns with others."""
+    def turns(self, op: Op) -> int:
+        """Of a product that may take turns with others at a multiplier, the DSP blocks of that; else 0. Not one that
+        uses the adder in its block, nor one by a constant that needs several: synthesis finds less for that."""
         if op.kind is not Kind.MUL or self.function.wish(op).impl:
-            return False
-        return one_dsp(self.function, op, self.target) and self.sum_of_product(op) is None
+            return 0
+        tiles = self.tiles(op)
+        if len(tiles) == 1:
+            return int(self.sum_of_product(op) is None)
+        wished = self.function.wish(op).latency_cycles is not None
+        return 0 if wished or any(self.function.ops[arg].kind is Kind.CONST for arg in op.args) else len(tiles)
+
+    def tiles(self, op: Op) -> list[Tile]:
+        """The partial products of a product in DSP blocks: one, or some if an adder fits into a cycle; else none."""
+        function, target = self.function, self.target
+        if not uses_dsp(function, op, target):
+            return []
+        tiles = signed_tiles(factor_bits(function, op), op.width, target.delays)
+        late_ns = target.clock_ns - target.delays.setup_ns
+        from_ns = max(target.delays.dsp.clock_to_out_ns, target.delays.clk_to_q_ns)
+        fast = len(tiles) == 1 or from_ns + adder_tree(tiles, op.width, target.delays).level_ns <= late_ns
+        return tiles if len(tiles) <= _MOST_TILES and fast else []
 
     def merges_with_adder(self, op: Op) -> bool:
         """Inverters vanish in the table behind them; so does an inversion by one bit of what only adders use."""
@@ -143,7 +172,8 @@ class OperatorTimes:
     def sum_of_product(self, op: Op) -> Op | None:
         """The only use of a product, when it is an addition (of its extension)."""
         users = self.users[op.id]
-        if self.function.wish(op).latency_cycles is not None or self.function.multipliers is not None:
+        wished = self.function.wish(op).latency_cycles is not None or self.function.multipliers is not None
+        if wished or op.id in self.in_turn:
             return None
         if len(users) == 1 and users[0].kind in _EXTENSIONS:
             users = self.users[users[0].id]

@@ -16,12 +16,12 @@ from .dependences import ANCHOR, Orders
 from .memory_kinds import choose_storage, in_registers, memory_kind, port_rule
 from .operator_timing import OperatorTimes
 from .scheduled import ScheduledBlock, ScheduledFunction
-from .sharing import MULTIPLIERS, Economy, economy, share, wished_economy
+from .sharing import Economy, count_turns, economies, share, wished_economy
 from .target import Target
 
 __all__ = ["Target", "schedule_function"]
 
-_DEEPER = 4  # stages more that a pipeline may have for the sake of fewer multipliers
+DEEPER = 4  # stages more that a pipeline may have for the sake of fewer multipliers
 _II_MAX = 1 << 16  # beyond what any recurrence or port asks for
 
 
@@ -57,7 +57,7 @@ def _without_load_guards(function: Function) -> Function:
 def _schedule_block(
     function: Function, label: str, loop: Loop | None, times: OperatorTimes, orders: Orders, ii_max: int
 ) -> ScheduledBlock:
-    products = sum(times.lone_product(function.ops[id]) for id in function.blocks[label].ops)
+    products = count_turns(function, function.blocks[label].ops, times)
     wished = wished_economy(function, times) if products else None
     problem = _BlockProblem(function, label, loop, times, orders, wished).build()
     bound_by = ""
@@ -73,12 +73,12 @@ def _schedule_block(
         bound_by = str(found.bound) if found.bound else ""
     choice_ns = wished.choice_ns if wished else 0.0
     cycles = schedule.depth if loop is None else ii
-    saving = economy(products, len(problem.operations), cycles, times) if wished is None else None
-    if saving is not None:
+    for saving in economies(products, len(problem.operations), cycles, times) if wished is None else ():
         other = _BlockProblem(function, label, loop, times, orders, saving).build()
         fewer = _no_slower(other if loop is None else replace(other, ii=ii), schedule, times.target, label)
         if fewer is not None:
             problem, schedule, choice_ns = other, fewer, saving.choice_ns
+            break
     schedule.verify()
     schedule.verify_timing()
     stage = {id: cycle for id, cycle in schedule.start.items() if id != ANCHOR}
@@ -101,7 +101,7 @@ def _no_slower(problem: Problem, schedule: Schedule, target: Target, label: str)
         return None
     longer = found.depth - schedule.depth
     late = len(found.overshoots()) > len(schedule.overshoots())
-    return None if late or longer > (0 if problem.ii is None else _DEEPER) else found
+    return None if late or longer > (0 if problem.ii is None else DEEPER) else found
 
 
 class _BlockProblem:
@@ -177,11 +177,15 @@ class _BlockProblem:
             self.limits[resource] = 1
             delay = self.target.delays.delay_ns("select", op.width or 1)
             return Operation(op.id, delay, resource=resource, name=f"{op.kind} {op.object}", loc=loc)
-        if self.saving is not None and self.times.lone_product(op):
-            self.limits[MULTIPLIERS] = self.saving.multipliers
+        tiles = self.times.turns(op) if self.saving is not None else 0
+        if self.saving is not None and tiles:
+            unit: str | None = None
+            if tiles in self.saving.multipliers:
+                unit = "multipliers" if tiles == 1 else f"multipliers of {tiles} DSP blocks"
+                self.limits[unit] = self.saving.multipliers[tiles]
             t = self.times.product(op, self.saving.choice_ns)
             timing = (t.delay_ns, t.latency, t.in_delay_ns, t.out_delay_ns)
-            return Operation(op.id, *timing, resource=MULTIPLIERS, name=name, loc=loc)
+            return Operation(op.id, *timing, resource=unit, name=name, loc=loc)
         t = self.times.of(op)
         return Operation(op.id, t.delay_ns, t.latency, t.in_delay_ns, t.out_delay_ns, name=name, loc=loc)
 

@@ -14,6 +14,7 @@ from hlsgen.hls.cdfg.ir import Branch, Function, Kind, Loop, Memory
 from hlsgen.hls.passes.pipeline_function import why_one_call
 from hlsgen.hls.schedule import Schedule
 
+from .limbs import Tile
 from .memory_kinds import in_registers
 
 
@@ -37,13 +38,16 @@ class SharedUnit:
     """One multiplier of signed factors for several products, no two of them in one cycle.
 
     widths: of its factors, the larger first; `swapped`: for which users the second factor is the larger. latency: its
-    registers, one behind the product or, when there are more, the first in front of it.
+    registers, one behind the product or, when there are more, the first in front of it. tiles: the DSP blocks, which
+    have these registers, three at most; with several, a tree of adders is behind them, which has the other registers.
     """
 
     users: tuple[int, ...]
     swapped: tuple[bool, ...]
     widths: tuple[int, int]
     latency: int
+    result_bits: int
+    tiles: tuple[Tile, ...]
 
 
 @dataclass(frozen=True)

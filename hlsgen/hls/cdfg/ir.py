@@ -332,6 +332,7 @@ class Function:
     runs_free: bool = False  # nothing starts the calls: one follows the other
     seen_late: frozenset[str] = frozenset()  # arguments that wait behind the end of a call until they are taken
     multipliers: int | None = None  # as many as products may have between them
+    products_in_turn: frozenset[str] = frozenset()  # blocks whose products are neither cut nor joined with sums
     products: dict[tuple[str, int], ProductWish] = field(default_factory=dict)  # by file and line
     marks: dict[str, frozenset[str]] = field(default_factory=dict)  # pragma -> headers of loops, "" for the function
     loc: Place = Place()

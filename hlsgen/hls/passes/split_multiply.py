@@ -10,8 +10,7 @@ by adders in logic. Products that logic would do are cut the same way. A product
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from hlsgen.hls.bind.limbs import Limb, count_tiles, limb_shapes, limbs
 from hlsgen.hls.bind.operator_timing import OperatorTimes, one_dsp, product_ns
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.ir import Editor, Function, Kind, Op
@@ -24,15 +23,6 @@ _CHAIN = 4  # partial products in a row; beyond, rows side by side cost less tim
 _SUM_BITS = 48
 _LOGIC_LIMB_BITS = 2
 _ROUNDS = 3  # a small part of a product that is left to logic may be too slow there
-
-
-@dataclass(frozen=True, slots=True)
-class Limb:
-    """bits lsb .. lsb + width of a factor; `signed` for the highest of a signed one."""
-
-    lsb: int
-    width: int
-    signed: bool
 
 
 def split_multiply(function: Function, target: Target) -> Function:
@@ -123,15 +113,6 @@ def _of_few_digits(e: Emitter, function: Function, op: Op) -> int | None:
 # ---- limbs
 
 
-def limbs(width: int, sign: bool, limb_bits: int) -> list[Limb]:
-    """A factor in limbs of `limb_bits` unsigned bits; the highest may have one more when it is signed."""
-    found, lsb = [], 0
-    while width - lsb > limb_bits + sign:
-        found.append(Limb(lsb, limb_bits, False))
-        lsb += limb_bits
-    return [*found, Limb(lsb, width - lsb, sign)]
-
-
 def _split(e: Emitter, function: Function, op: Op, target: Target) -> int | None:
     if one_dsp(function, op, target):
         return None
@@ -140,16 +121,15 @@ def _split(e: Emitter, function: Function, op: Op, target: Target) -> int | None
     signs = [sign or e.width(arg) == op.width for arg, sign in zip(args, op.signs, strict=True)]
     widths = [e.width(arg) for arg in args]
     if delays.uses_dsp(*widths) and function.wish(op).impl != "fabric":
-        large, small = delays.large_port_bits - 1, delays.small_port_bits - 1
-        shapes = [(small, small), (large, small), (small, large)]
+        shapes = limb_shapes(delays)
     else:
         shapes = [(widths[0], _LOGIC_LIMB_BITS), (_LOGIC_LIMB_BITS, widths[1])]
     options = [
         (limbs(widths[0], signs[0], first), limbs(widths[1], signs[1], second), first, second)
         for first, second in shapes
     ]
-    first, second, *_ = min(options, key=lambda option: _count(option[0], option[1], op.width))
-    if _count(first, second, op.width) < 2:
+    first, second, *_ = min(options, key=lambda option: count_tiles(option[0], option[1], op.width))
+    if count_tiles(first, second, op.width) < 2:
         return None
     rows: list[tuple[int, int]] = []  # placed signed values
     for factor, other in ((first, 1), (second, 0)):  # a highest limb of one bit is no product
@@ -171,11 +151,6 @@ def _split(e: Emitter, function: Function, op: Op, target: Target) -> int | None
     value, place = rows[0]
     whole = e.fit(value, op.width - place, sign=True)
     return e.concat(whole, e.const(0, place)) if place else whole
-
-
-def _count(first: list[Limb], second: list[Limb], width: int) -> int:
-    """Partial products that reach into the result."""
-    return sum(a.lsb + b.lsb < width for a in first for b in second)
 
 
 def _chains(tiles: list[tuple[Limb, Limb]]) -> list[list[tuple[Limb, Limb]]]:

@@ -156,9 +156,16 @@ def _expression(e: Expr) -> str:
             return f"{{{text(Lit(0, e.width - e.args[0].width))}, {text(e.args[0])}}}"
         case "sext":
             source = e.args[0]
-            sign = args[0] if source.width == 1 else f"{args[0]}[{source.width - 1}]"
-            return f"{{{{{e.width - source.width}{{{sign}}}}}, {args[0]}}}"
+            return f"{{{{{e.width - source.width}{{{_highest_bit(source)}}}}}, {args[0]}}}"
     raise ValueError(e.operator)
+
+
+def _highest_bit(value: Value) -> str:
+    if value.width == 1:
+        return _inner(value)
+    if isinstance(value, Expr) and value.operator == "slice" and value.width < value.args[0].width:
+        return f"{_inner(value.args[0])}[{value.lsb + value.width - 1}]"  # Verilog has no slices of slices
+    return f"{_inner(value)}[{value.width - 1}]"
 
 
 def _product(e: Expr) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from random_functions import random_loop, random_nest
 from small_functions import XC7, XCUP, Writer, looped, target
 
+from hlsgen.hls.bind.limbs import limbs
 from hlsgen.hls.bind.operator_timing import OperatorTimes, one_dsp
 from hlsgen.hls.bind.schedule_function import schedule_function
 from hlsgen.hls.cdfg.check import check
@@ -19,7 +20,7 @@ from hlsgen.hls.cdfg.interpret import interpret
 from hlsgen.hls.cdfg.ir import Block, Branch, Function, Jump, Kind, Loop, Return, Stream
 from hlsgen.hls.passes.pipeline import run_passes
 from hlsgen.hls.passes.simplify import simplify
-from hlsgen.hls.passes.split_multiply import digits, limbs, split_multiply
+from hlsgen.hls.passes.split_multiply import digits, split_multiply
 from hlsgen.hls.passes.split_wide import split_wide
 
 PREDICATES = ("eq", "ne", "ult", "ule", "ugt", "uge", "slt", "sle", "sgt", "sge")

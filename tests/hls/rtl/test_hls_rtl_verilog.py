@@ -28,6 +28,7 @@ A, B, C = Net("a", 8), Net("b", 8), Net("c", 1)
         (Expr("zext", (A,), 12), "{4'h0, a}"),
         (Expr("sext", (A,), 12), "{{4{a[7]}}, a}"),
         (Expr("sext", (C,), 4), "{{3{c}}, c}"),
+        (Expr("sext", (Expr("slice", (A,), 3, lsb=2),), 6), "{{3{a[4]}}, a[4:2]}"),
         (Expr("mul", (A, B), 16), "{8'h0, a} * {8'h0, b}"),
         (Expr("mul", (A, B), 16, signs=(True, False)), "$unsigned($signed({{8{a[7]}}, a}) * $signed({8'h0, b}))"),
         (Expr("mul", (A, Lit(0xD, 4)), 8, signs=(False, True)), "$unsigned($signed(a) * $signed(8'hfd))"),
