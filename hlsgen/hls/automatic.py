@@ -1,7 +1,7 @@
 """Which loops to pipeline where the user says nothing: the choice between the levels of every nest, made by trying.
 
 A loop nest is compiled with its innermost loops pipelined, then with those around them (what is below is unrolled),
-and so on while the unrolled body and its multipliers stay within a budget; at each level as it is, and with the loops
+and so on while the unrolled body and its DSP blocks stay within a budget; at each level as it is, and with the loops
 above flattened into the pipelined one. The schedule tells the cycles of each. All nests are tried at one level
 together, so there are twice as many trials as the deepest nest has levels. Where the long way through an innermost
 loop is rare, pipelined iterations would all take the interval of the long one: one more trial tells whether the loop
@@ -19,8 +19,9 @@ from pathlib import Path
 
 from hlsgen.core.errors import UserError
 from hlsgen.hls.bind.scheduled import ScheduledFunction
+from hlsgen.hls.bind.sharing import count_dsp_blocks
 from hlsgen.hls.bind.target import Target
-from hlsgen.hls.cdfg.ir import STATUS_KINDS, STREAM_KINDS, Kind
+from hlsgen.hls.cdfg.ir import STATUS_KINDS, STREAM_KINDS
 from hlsgen.hls.dataflow import is_region
 from hlsgen.hls.frontend.compile import Chosen, Prepared, lower
 from hlsgen.hls.latency import latency_of
@@ -29,8 +30,8 @@ from hlsgen.hls.llvm.tasks import tasks_of
 from hlsgen.hls.scheduling import schedule_program
 
 UNROLLED_MAX = 3000  # instructions of a pipelined body
-# Of a nest: the DSP blocks of an XC7Z020, an XCK26, an LFE5U-85F.
-MULTIPLIERS_MAX = {"xc7": 220, "xcup": 1248, "ecp5": 156}
+# Of a nest: those of an XC7Z020, an XCK26, an LFE5U-85F.
+DSP_BLOCKS_MAX = {"xc7": 220, "xcup": 1248, "ecp5": 156}
 _WORTH = 0.9  # a level that unrolls more has to save a tenth of the cycles,
 _FLAT_WORTH = 0.99  # flattening, which costs little, a hundredth
 _PLAIN_WORTH = 2 / 3  # no pipeline, where a guess of how often branches are taken tells the cycles, a third
@@ -41,14 +42,14 @@ _TRIPS = 16  # of a loop around others, where that is not known
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the schedule tells of a loop: mean cycles from entering to leaving it, infinite when not known, and from an
-    iteration to the next, and the multipliers in it."""
+    iteration to the next, and the DSP blocks in it."""
 
     cycles: float = inf
     interval: float = inf
-    products: int = 0
+    dsp_blocks: int = 0
 
     def __add__(self, other: Found) -> Found:
-        return Found(self.cycles + other.cycles, self.interval + other.interval, self.products + other.products)
+        return Found(self.cycles + other.cycles, self.interval + other.interval, self.dsp_blocks + other.dsp_blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _for_loops(prepared: Prepared, target: Target, workdir: Path) -> tuple[Chose
             tried, results = _left_plain(prepared, target, workdir, tried, results, branching, outer)
         for number, chosen in tried.items():
             found = results[number]
-            if number in best and found.products > MULTIPLIERS_MAX[target.delays.family]:
+            if number in best and found.dsp_blocks > DSP_BLOCKS_MAX[target.delays.family]:
                 continue
             cycles, at, _ = best.get(number, (inf, level, ()))
             as_it_is = flatten and at == level and found.cycles == cycles < inf  # a pass had flattened it unasked
@@ -200,7 +201,7 @@ def _gains(apart: ScheduledFunction, together: ScheduledFunction, target: Target
         or any(op.kind in STREAM_KINDS | STATUS_KINDS for op in inside)
     ):
         return False
-    if _multipliers(together, {op.id for op in inside}) > MULTIPLIERS_MAX[target.delays.family]:
+    if count_dsp_blocks(together, target, {op.id for op in inside}) > DSP_BLOCKS_MAX[target.delays.family]:
         return False
     before, after = latency_of(apart).call.most, latency_of(together).call.most
     return before is not None and after is not None and after < _FLAT_WORTH * before
@@ -291,7 +292,7 @@ def _results(
             streams = {function.ops[id].object for id in inside if function.ops[id].kind in STREAM_KINDS}
             waits = loop.ii is None and any(function.streams[each].bus for each in streams)  # nobody knows how long
             interval = inf if waits else latency.intervals[header]
-            this = Found(latency.means[header], interval, _multipliers(scheduled, inside))
+            this = Found(latency.means[header], interval, count_dsp_blocks(scheduled, target, inside))
             for each in (header, *loop.flattened):
                 if (name, each) in numbers:
                     found[numbers[name, each]] = found.get(numbers[name, each], Found(0, 0)) + this
@@ -312,13 +313,3 @@ def _with_trips(front: ir.FrontEnd, outer: frozenset[int]) -> ir.FrontEnd:
             options: dict[str, str | int | bool] = {"min": trips, "max": trips}
             guesses.append(ir.Directive("loop_tripcount", options, "", loop.loc, loop.function, target))
     return replace(front, directives=(*front.directives, *guesses))
-
-
-def _multipliers(scheduled: ScheduledFunction, inside: set[int]) -> int:
-    """Multipliers of two variables that some operations need, shared ones once."""
-    ops = scheduled.function.ops
-    unit_of = {id: number for number, unit in enumerate(scheduled.shared) for id in unit.users}
-    products = (
-        id for id in inside if ops[id].kind is Kind.MUL and not any(ops[arg].kind is Kind.CONST for arg in ops[id].args)
-    )
-    return len({("unit", unit_of[id]) if id in unit_of else ("alone", id) for id in products})

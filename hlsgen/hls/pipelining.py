@@ -8,7 +8,7 @@ from dataclasses import replace
 from hlsgen.core.errors import UserError
 from hlsgen.hls.bind.schedule_function import DEEPER
 from hlsgen.hls.bind.scheduled import ScheduledBlock, ScheduledFunction
-from hlsgen.hls.bind.sharing import count_dsp_blocks
+from hlsgen.hls.bind.sharing import MOST_OPERATIONS, count_dsp_blocks
 from hlsgen.hls.bind.target import Target
 from hlsgen.hls.cdfg.ir import Function, Kind
 from hlsgen.hls.forwarding import schedule_forwarded
@@ -51,7 +51,7 @@ def schedule_pipelined(function: Function, target: Target) -> ScheduledFunction:
 def _with_turns(function: Function, best: ScheduledFunction, target: Target) -> ScheduledFunction:
     """Products that a pass cut into limbs, or that share a DSP block with a sum, left alone where they can take turns
     at a multiplier: in blocks with cycles left over, if that takes fewer DSP blocks and no more cycles."""
-    if function.multipliers is not None:
+    if function.multipliers is not None or len(best.function.ops) > MOST_OPERATIONS:
         return best
     tried = {label for label, block in best.blocks.items() if _has_idle_products(best, block)}
     while tried:

@@ -1,10 +1,10 @@
 """Products that never happen in the same cycle use one multiplier: DSP blocks for a few tables in front of them.
 
 Only where cycles are left over: in blocks that run once per visit and in loops with an interval above one; with
-ALLOCATION everywhere, and the schedule waits for a multiplier. Blocks
-follow each other, and in a loop every product has its own cycle modulo the interval, so the tokens tell whose turn it
-is. What is left out: products whose DSP block also does an addition, those without the time for the choice of
-operands, and those that would close a loop of wires through two multipliers.
+ALLOCATION everywhere, and the schedule waits for a multiplier. Blocks follow each other, and in a loop every product
+has its own cycle modulo the interval, so the tokens tell whose turn it is. What is left out: products whose DSP block
+also does an addition, those without the time for the choice of operands, and those that would close a loop of wires
+through two multipliers.
 
 A multiplier of several DSP blocks has a register behind each, and adds up behind those.
 """
@@ -12,7 +12,7 @@ A multiplier of several DSP blocks has a register behind each, and adds up behin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from hlsgen.hls.cdfg.ir import Function, Kind, Op
@@ -24,7 +24,7 @@ from .scheduled import ScheduledBlock, ScheduledFunction, SharedUnit
 from .target import Target
 
 _MOST_USERS = 8  # of one multiplier: beyond, the choice of operands takes too long
-_MOST_OPERATIONS = 4000  # of a block that is worth a second schedule
+MOST_OPERATIONS = 4000  # that are worth a second schedule
 
 
 @dataclass(slots=True)
@@ -125,7 +125,7 @@ def count_turns(function: Function, ids: Iterable[int], times: OperatorTimes) ->
 def economies(products: Counter[int], operations: int, cycles: int, times: OperatorTimes) -> Iterator[Economy]:
     """What a block of so many products and operations may try, the fewest multipliers first. cycles: those in which
     products can start."""
-    if cycles < 2 or operations > _MOST_OPERATIONS:
+    if cycles < 2 or operations > MOST_OPERATIONS:
         return
     fewest = {tiles: max(-(-count // cycles), -(-count // _MOST_USERS)) for tiles, count in products.items()}
     for spare in (0, 1):  # a half more
@@ -136,12 +136,14 @@ def economies(products: Counter[int], operations: int, cycles: int, times: Opera
             yield Economy(wanted, _choice_ns(times, users))
 
 
-def count_dsp_blocks(scheduled: ScheduledFunction, target: Target) -> int:
-    """Of all multipliers, as synthesis makes them."""
+def count_dsp_blocks(scheduled: ScheduledFunction, target: Target, inside: Collection[int] | None = None) -> int:
+    """Of all multipliers, as synthesis makes them. inside: only those that these operations need."""
     function = scheduled.function
-    turns = {id for unit in scheduled.shared for id in unit.users}
-    alone = (op for op in function.ops.values() if op.kind is Kind.MUL and op.id not in turns)
-    return sum(len(unit.tiles) for unit in scheduled.shared) + sum(
+    wanted = function.ops if inside is None else inside
+    unit_of = {id: number for number, unit in enumerate(scheduled.shared) for id in unit.users}
+    units = {unit_of[id] for id in wanted if id in unit_of}
+    alone = (function.ops[id] for id in wanted if function.ops[id].kind is Kind.MUL and id not in unit_of)
+    return sum(len(scheduled.shared[number].tiles) for number in units) + sum(
         len(signed_tiles(factor_bits(function, op), op.width, target.delays))
         for op in alone
         if uses_dsp(function, op, target)
