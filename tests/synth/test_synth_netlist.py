@@ -1,4 +1,4 @@
-"""The netlist that Yosys makes of five designs (xc7) does what their C++ does, word by word, with stalls."""
+"""The netlist that Yosys makes of six designs (xc7) does what their C++ does, word by word, with stalls."""
 
 from __future__ import annotations
 
@@ -98,6 +98,22 @@ DESIGNS = {
         }""",
         (("in", "in", "int", 32, 16), ("out", "out", "int", 32, 0)),
         ("RAM32M", "FDRE"),
+        True,
+    ),
+    "turns": (
+        """
+        void turns(hls::stream<int>& in, hls::stream<ap_int<64>>& out) {
+            for (int i = 0; i < 6; ++i) {
+        #pragma HLS PIPELINE II=8
+                int x = in.read();
+                for (int k = 0; k < 8; ++k) {
+                    out.write(ap_int<64>((long long)(x ^ k) * (x + 1000003 * k)));
+                    x = x << 5 | unsigned(x) >> 27;
+                }
+            }
+        }""",
+        (("in", "in", "int", 32, 6), ("out", "out", "ap_int<64>", 64, 0)),
+        ("DSP48E1", "CARRY4"),
         True,
     ),
     "rounding": (
