@@ -23,7 +23,8 @@ def blocks(language: str) -> list[str]:
 def test_three_commands_set_up_and_run() -> None:
     build, tests, drivers = blocks("sh")
     assert build.count("\n") == tests.count("\n") == drivers.count("\n") == 1
-    assert build.rstrip().endswith("hlsgen build designs/digits_cnn") and tests.rstrip().endswith("pytest")
+    assert build.rstrip().endswith("hlsgen build designs/digits_cnn")
+    assert tests.rstrip().endswith("pytest -n auto --dist loadfile")
     assert drivers.rstrip().endswith("pytest tests/overlay")
     assert all(".venv/bin/pip install" in command for command in (build, tests))
 
