@@ -44,10 +44,10 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class KernelRow:
-    """One kernel. `cycles_min`, `cycles_max`: of a call, from start to done. `seconds`: to compile. `variant_of`: the
-    kernel whose function this one is, told by pragmas. `stalled`: simulated with random stalls on every port, too.
-    `any_schedule`: equal with random legal schedules, too; None when not tried. `error`: what ended it early or what
-    was not right, "" if nothing."""
+    """One kernel. `calls`: that were simulated. `cycles_min`, `cycles_max`: of a call, from start to done. `seconds`:
+    to compile. `variant_of`: the kernel whose function this one is, told by pragmas. `stalled`: simulated with random
+    stalls on every port, too. `any_schedule`: equal with random legal schedules, too; None when not tried. `error`:
+    what ended it early or what was not right, "" if nothing."""
 
     name: str
     title: str
@@ -96,7 +96,10 @@ def render_kernels(rows: Sequence[KernelRow], *, device: str, command: str, vers
 def _summary(rows: Sequence[KernelRow]) -> Iterator[str]:
     good = sum(not row.error for row in rows)
     calls = sum(row.calls for row in rows if not row.error)
-    yield f"{good} of {len(rows)} kernels equal their C++ in every call of their test benches, {calls:,} calls."
+    if any(row.calls for row in rows):
+        yield f"{good} of {len(rows)} kernels equal their C++ in every call of their test benches, {calls:,} calls."
+    else:
+        yield f"{good} of {len(rows)} kernels compile as they are described; none was simulated."
     stalled = sum(row.stalled and not row.error for row in rows)
     if stalled:
         others = ", ".join(row.name for row in rows if row.calls and not row.stalled)
@@ -119,18 +122,18 @@ def _table(rows: Sequence[KernelRow]) -> str:
         if row.error:
             lines.append(_line([row.name, row.shows, f"{row.clock_ns:g}", "failed", *[""] * 7]))
             continue
-        cycles = f"{row.cycles_min:,}" if row.cycles_min == row.cycles_max else f"{row.cycles_min:,}-{row.cycles_max:,}"
+        played = [f"{row.calls:,}", _cycles(row)] if row.calls else ["-", "-"]
         found = row.resources
         sizes = ["-"] * 4 if found is None else [f"{n:,}" for n in (found.lut, found.ff, found.dsp)]
         if found is not None:
             sizes.append(f"{found.bram36:g}")
         loops = ", ".join(map(_loop, row.loops))
-        lines.append(
-            _line(
-                [row.name, row.shows, f"{row.clock_ns:g}", loops, str(row.calls), cycles, *sizes, f"{row.seconds:.1f}"]
-            )
-        )
+        lines.append(_line([row.name, row.shows, f"{row.clock_ns:g}", loops, *played, *sizes, f"{row.seconds:.1f}"]))
     return "\n".join(lines)
+
+
+def _cycles(row: KernelRow) -> str:
+    return f"{row.cycles_min:,}" if row.cycles_min == row.cycles_max else f"{row.cycles_min:,}-{row.cycles_max:,}"
 
 
 def _loop(loop: LoopRow) -> str:
@@ -155,14 +158,14 @@ def _comparison(rows: Sequence[KernelRow]) -> Iterator[str]:
     for row, reference, variant in pairs:
         found = row.resources
         sides = (
-            ("cycles, without pragmas", reference.cycles, row.cycles_max),
+            ("cycles, without pragmas", reference.cycles, row.cycles_max if row.calls else None),
             ("LUT (Yosys estimate)", reference.lut, None if found is None else found.lut),
             ("FF (Yosys estimate)", reference.ff, None if found is None else found.ff),
-            ("cycles, with pragmas", reference.cycles, None if variant is None else variant.cycles_max),
+            ("cycles, with pragmas", reference.cycles, variant.cycles_max if variant and variant.calls else None),
         )
         values = [row.name.rpartition("/")[2]]
         for what, theirs, ours in sides:
-            if ours:  # 0 cycles: it was not simulated
+            if ours:  # a geometric mean has no place for 0 registers
                 ratios.setdefault(what, []).append(ours / theirs)
             values += _side(theirs, ours)
         del values[-3]  # the cycles of theirs stand in the row already

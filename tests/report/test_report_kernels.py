@@ -59,7 +59,10 @@ def test_published_numbers_stand_beside_ours():
     assert "- cycles, with pragmas: 0.100 (1 kernels)" in text
 
 
-def test_a_kernel_that_was_not_simulated_is_not_compared():
+def test_a_kernel_that_was_not_simulated_equals_nothing_and_is_not_compared():
     row = replace(ROW, calls=0, cycles_min=0, cycles_max=0, reference=Reference("A tool", 600, 2468, 28))
-    text = page(row)
+    text = page(row, replace(row, name="tuned", variant_of="sum", reference=None), replace(row, name="b", error="II 2"))
+    assert "- 2 of 3 kernels compile as they are described; none was simulated." in text and "equal" not in text
+    assert "| sum | adding | 5 | add 1, store 2 of 1 | - | - | 1,234 | 56 | 7 | 1.5 | 0.2 |" in text
+    assert "| sum | 600 | - | - | 2,468 | 1,234 | 0.50 | 28 | 56 | 2.00 | - | - |" in text
     assert "LUT (Yosys estimate): 0.500 (1 kernels)" in text and "cycles, without pragmas:" not in text
