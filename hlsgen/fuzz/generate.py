@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
+from dataclasses import replace
 
 from .expressions import simple_index
 from .pipelined import Pipelined
 from .program import Port, Program
 from .statements import Channel
-from .tree import Body, Expr, Stmt
+from .tree import Body, Expr, Stmt, without_pragmas
 from .types import BOOL
 
 _CLOCKS_NS = (1.5, 2.0, 3.0, 4.0, 5.0, 5.0, 7.0, 10.0, 10.0, 20.0, 50.0)
 _FAMILIES = ("xc7", "xcup")
 _LATER = ("1]", "2]", "3]")  # streams of an array that is in the parameter list already
+_LOOP = re.compile(r"\b(for|while|do)\b")
 _MOST_SAVED = 24  # words of an array that are written out at the end
 
 
@@ -55,11 +58,14 @@ class _Maker(Pipelined):
             clock_ns=self.random.choice(_CLOCKS_NS),
             family=self.random.choice(_FAMILIES),
             schedule_seed=self.random.getrandbits(30) if self.chance(0.2) else None,
-            automatic=self.chance(0.08),
+            automatic=self.chance(0.2),
         )
         self.use(f"family {made.family}", f"clock {made.clock_ns} ns")
         if made.automatic:
             self.use("automatic pipelining")
+            if self.chance(0.6):
+                self.use("automatic pipelining, plain loops and arrays")
+                made = replace(made, body=without_pragmas(made.body, _decides))
         if made.schedule_seed is not None:
             self.use("random legal schedule")
         return made, self.features
@@ -175,3 +181,10 @@ def _stream_port(channel: Channel, words: int) -> Port:
     name = channel.name.replace("[", "_").replace("]", "")
     place = "" if name == channel.name else channel.name
     return Port(name, "stream", channel.direction, channel.type, words, place)
+
+
+def _decides(stmt: Stmt, pragma: str) -> bool:
+    """The user has chosen whether to pipeline a loop, or what a local array is made of."""
+    if stmt.bodies:
+        return pragma.startswith("PIPELINE") and _LOOP.search(stmt.text) is not None
+    return pragma.startswith(("ARRAY_PARTITION", "BIND_STORAGE"))

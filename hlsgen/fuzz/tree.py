@@ -7,7 +7,7 @@ So any tree that compiles is free of undefined behaviour, also after parts of it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from .types import Type
@@ -78,6 +78,18 @@ def size(body: Body) -> int:
 
 def _expr_size(expr: Expr) -> int:
     return 1 + sum(map(_expr_size, expr.args))
+
+
+def without_pragmas(body: Body, told: Callable[[Stmt, str], bool]) -> Body:
+    """Without those pragmas of its statements of which `told` says so."""
+    return tuple(
+        replace(
+            stmt,
+            bodies=tuple(without_pragmas(each, told) for each in stmt.bodies),
+            pragmas=tuple(pragma for pragma in stmt.pragmas if not told(stmt, pragma)),
+        )
+        for stmt in body
+    )
 
 
 def with_body(stmt: Stmt, number: int, body: Body) -> Stmt:

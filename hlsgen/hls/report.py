@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from hlsgen.hls.bind.memory_kinds import in_registers, memory_kind
@@ -212,7 +212,7 @@ def make_report(
             for p in review_pragmas(front, functions)
         ),
         slow_operations=tuple(slow),
-        chosen=tuple(_chosen(each, front) for each in chosen),
+        chosen=_chosen(chosen, front),
         notes=notes,
     )
 
@@ -246,10 +246,15 @@ def _channels(front: FrontEnd, regions: dict[str, Region]) -> Iterator[ChannelRe
             )  # fmt: skip
 
 
-def _chosen(chosen: Chosen, front: FrontEnd) -> dict[str, object]:
-    function = front.module.functions[chosen.function or front.top]
-    loc = next((loop.loc for loop in front.loops if loop.number == chosen.loop >= 0), function.loc)
-    return {"line": loc.line, "file": loc.file, "text": chosen.text}
+def _chosen(chosen: Sequence[Chosen], front: FrontEnd) -> tuple[dict[str, object], ...]:
+    """Once each: a loop of the source may have become several, which have the same pragma."""
+    places = {loop.number: loop.loc for loop in front.loops if loop.number >= 0}
+    found: list[dict[str, object]] = []
+    for each in chosen:
+        loc = places.get(each.loop) or front.module.functions[each.function or front.top].loc
+        pragma: dict[str, object] = {"line": loc.line, "file": loc.file, "text": each.text}
+        found += [pragma] if pragma not in found else []
+    return tuple(found)
 
 
 def _instances(top: str, regions: dict[str, Region], functions: dict[str, ScheduledFunction]) -> dict[str, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from math import ceil
 
-from hlsgen.hls.cdfg.ir import Function, Kind, Memory
+from hlsgen.hls.cdfg.ir import MEMORY_KINDS, Function, Kind, Memory
 
 _KIND_OF_PORTS = {"t2p": "bram", "1wnr": "lutram"}  # without impl=
 _COPIES = 1 << 16  # of a memory for reads: as many as it takes
@@ -58,12 +59,17 @@ def port_rule(memory: Memory) -> PortRule:
 
 def choose_storage(function: Function) -> Function:
     """Small memories as block RAM, where a pipelined loop writes more often than the one write port of LUT RAM allows
-    and the user has not said what they are."""
+    in the interval that it was asked for, or that the ports of arguments leave it, and the user has not said what they
+    are."""
     busy: set[str] = set()
     for header, loop in function.loops.items():
-        ops = (function.ops[id] for id in function.blocks[header].ops)
-        stores = Counter(op.object for op in ops if op.kind is Kind.STORE and loop.ii is not None)
-        busy |= {name for name, count in stores.items() if count > (loop.ii or 1)}
+        if loop.ii is not None:
+            ops = [function.ops[id] for id in function.blocks[header].ops]
+            uses = Counter(op.object for op in ops if op.kind in MEMORY_KINDS)
+            arguments = [each for each in function.memories.values() if each.external and not in_registers(each)]
+            interval = max([loop.ii, *(ceil(uses[each.name] / port_rule(each).shared) for each in arguments)])
+            stores = Counter(op.object for op in ops if op.kind is Kind.STORE)
+            busy |= {name for name, count in stores.items() if count > interval}
     memories = {
         name: replace(memory, storage="bram")
         if name in busy and memory_kind(memory) == "lutram" and not memory.storage and memory.ports != "1wnr"

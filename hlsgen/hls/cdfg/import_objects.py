@@ -68,7 +68,11 @@ class Objects:
             if image is not None:
                 mask, size = (1 << leaf.bits) - 1, -(-leaf.bits // 8)
                 words = tuple(int.from_bytes(image[at : at + size], "little") & mask for at in leaf.offsets())
-            self.memories[name] = Memory(name, leaf.bits, self.shape(key, leaf, whole), words, rom, loc=self.body.loc)
+            extents = tuple(extent for extent, _ in whole.dims)
+            shape = self.shape(key, leaf, whole)
+            self.memories[name] = Memory(
+                name, leaf.bits, shape, words, rom, variable=key, extents=extents, loc=self.body.loc
+            )
 
     def unique(self, pretty: str) -> str:
         taken = set(self.pretty.values())

@@ -186,6 +186,8 @@ class Memory:
     elements: tuple[int, ...] = ()  # external, one bank of several: which elements its words are, -1 for none
     partitions: tuple[Partition, ...] = ()
     walked: bool = False  # pointers step through it: an index may leave its row
+    variable: str = ""  # of the front end, of which it is one scalar, as directives name it
+    extents: tuple[int, ...] = ()  # of that variable in C++, whatever `shape` is
     word: Word | None = None
     loc: Place = Place()
 

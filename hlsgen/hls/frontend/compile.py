@@ -55,20 +55,28 @@ def compile_cpp(
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A pragma without options or with numbers, for the loop of a number (`ir.Loop.number`) or for a function."""
+    """A pragma without options or with numbers, for the loop of a number (`ir.Loop.number`), for a function, or for a
+    variable of one."""
 
     loop: int
     kind: str
     options: tuple[tuple[str, int | bool], ...] = ()
     function: str = ""  # mangled; only for what a pass obeys, such as LOOP_MERGE
+    variable: ir.VariableTarget | None = None
+    name: str = ""  # of the variable, as messages call it
 
     @property
     def text(self) -> str:
-        words = [key if value is True else f"{key.upper()}={value}" for key, value in self.options]
+        words = [f"variable={self.name}"] if self.name else []
+        words += [key if value is True else f"{key}={value}" for key, value in self.options]
         return " ".join(["HLS", self.kind.upper(), *words])
 
-    def on_function(self) -> ir.Directive:
-        return ir.Directive(self.kind, {"chosen": True}, self.text, ir.Place(), self.function, ir.FunctionTarget())
+    def directive(self) -> ir.Directive:
+        """For what is no loop."""
+        options: dict[str, str | int | bool] = {**dict(self.options), "chosen": True}
+        return ir.Directive(
+            self.kind, options, self.text, ir.Place(), self.function, self.variable or ir.FunctionTarget()
+        )
 
     def bound(self, loc: ir.Place) -> roots.Bound:
         options: dict[str, str | int | bool] = {**dict(self.options), "chosen": True}
@@ -179,7 +187,7 @@ def lower(prepared: Prepared, workdir: str | Path, chosen: Sequence[Chosen] = ()
     check.check_module(parsed.module)
     shared_state.check_shared(parsed.module, found.regions, found.top)
     front = finish.finish(parsed, found, prepared.marked, prepared.written, signature)
-    return replace(front, directives=(*front.directives, *(each.on_function() for each in chosen if each.function)))
+    return replace(front, directives=(*front.directives, *(each.directive() for each in chosen if each.function)))
 
 
 def _clang(text: str, rewritten: Path, first_id: int, top: str) -> tuple[Scan, str]:
