@@ -92,6 +92,10 @@ Columns = Sequence[tuple[str, Callable[[Report], str]]]
 
 
 def _table(cells: Sequence[Cell], columns: Columns) -> str:
+    reports = [cell.report for cell in cells if cell.report is not None]
+    columns = [
+        (title, show) for title, show in columns if title not in _OF_SOME or any(show(each) != "-" for each in reports)
+    ]
     head = ("design", "pattern", "format", *(title for title, _ in columns))
     lines = [_line(head), _line([":---"] * 3 + ["---:"] * len(columns))]
     for cell in cells:
@@ -125,6 +129,7 @@ def _resource(key: str) -> Callable[[Report], str]:
     return lambda report: _number(report["resources"][key])
 
 
+_OF_SOME = ("float", "quantised", "relative error")  # networks that classify, or others
 _EXACTNESS: Columns = (
     ("float", lambda r: _number(r["accuracy"]["float"], ".2%")),
     ("quantised", lambda r: _number(r["accuracy"]["quantised"], ".2%")),

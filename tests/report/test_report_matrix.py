@@ -39,11 +39,19 @@ def test_a_passed_build_has_a_row_in_every_table() -> None:
     page = render(cell())
     name = ["tiny", "dataflow", "Int8"]
     exactness, cycles, costs = rows(page)
-    assert exactness == [*name, "99.00%", "98.50%", "-", "1,360", "exact", "exact", "exact"]
+    assert exactness == [*name, "99.00%", "98.50%", "1,360", "exact", "exact", "exact"]
     assert cycles == [*name, "100", "98", "-2.0%", "64", "64", "+0.0%", "1,156", "0.750"]
     assert costs == [*name, "1,171", "2,342", "156", "1.5", "0", "3.25", "5.2", "1,234,567"]
     assert "Made by `hlsgen matrix x` with hlsgen 1.2 on 2026-01-02; board kv260 (xck26), clock 5 ns." in page
     assert "estimates" in page and "Failures" not in page
+
+
+def test_a_column_that_no_network_has_is_left_out() -> None:
+    assert "| float | quantised | vectors |" in render(cell())
+    error = {"golden": {"vectors": 10, "accuracy": None, "error": 0.02}, "quantise": {"accuracy": None}}
+    assert "| relative error | vectors |" in render(cell(**error))
+    (first, second, *_) = rows(render(cell(), cell("swat", **error)))
+    assert first[3:6] == ["99.00%", "98.50%", "-"] and second[3:6] == ["-", "-", "2.000%"]
 
 
 def test_tables_are_rectangular() -> None:

@@ -157,10 +157,9 @@ def _in_banks(trials: Trials, trial: Trial, tried: _Tried) -> Iterator[tuple[int
 def _together(trials: Trials, plain: _Best, banked: _Best) -> Sequence[Chosen]:
     """The pragmas of all nests. Banks let a nest use more multipliers: those that gain least by theirs have none while
     the program does not fit the device. Nobody has any where all nests together gain nothing."""
-    without = trials.of(plain.pragmas)
     while any(each.variable for each in banked.pragmas):
         pragmas = _agreed(banked.pragmas)
-        trial = trials.of(pragmas)
+        trial, without = trials.of(pragmas), trials.of(plain.pragmas)
         if trial is None or (without is not None and not _gains(trial, without, banked)):
             break
         over = trial.dsp_blocks - max(banked.dsp_blocks, without.dsp_blocks if without is not None else 0)
