@@ -145,8 +145,10 @@ def _stream(accesses: list[Op], pipelined: bool) -> Iterator[Dependence]:
 
 
 def _begins_with_a_word(reads: list[Op]) -> Iterator[Dependence]:
-    """The iteration after the last waits for its first word where it holds nothing up that is still to come out."""
-    first = next((op for op in reads if op.guard is None), None)
+    """The iteration after the last waits for its first word where it holds nothing up that is still to come out. A read
+    that another one of its stream may come before is no first word."""
+    first_of = {op.object: op for op in reversed(reads)}
+    first = next((op for op in reads if op.guard is None and op is first_of[op.object]), None)
     if first is not None:
         yield Dependence(first.id, ANCHOR, gap=0, data=False)
 
