@@ -12,6 +12,7 @@ from hlsgen.hls.honour_options import idle_options
 from hlsgen.hls.honour_wishes import Remark, wish_remark
 from hlsgen.hls.latency import latency_of
 from hlsgen.hls.llvm.ir import Directive, FrontEnd, FunctionTarget, LoopTarget, Pragma
+from hlsgen.hls.partitions import overruled_partitions
 from hlsgen.hls.passes.pipeline_function import why_not, why_one_call
 
 
@@ -22,16 +23,23 @@ def review_pragmas(front: FrontEnd, functions: dict[str, ScheduledFunction]) -> 
         scheduled = functions.get(directive.function)
         remark = _remark(directive, scheduled) or wish_remark(directive, scheduled, front)
         if remark is not None:
-            remarks[directive.loc.file, directive.loc.line, directive.text] = remark
+            remarks[_key(directive)] = remark
+    for directive, other in overruled_partitions(front):
+        more = f"{other.loc} divides this array, or one that the same function takes, into more banks"
+        remarks[_key(directive)] = (False, f"{more}: that holds for all")
     reviewed = []
     for pragma in front.pragmas:
         if pragma.honoured:
-            found = remarks.get((pragma.loc.file, pragma.loc.line, pragma.text), (True, pragma.reason))
+            found = remarks.get(_key(pragma), (True, pragma.reason))
             parts = [part for part in (found, idle_options(pragma.text)) if part is not None]
             reason = "; ".join(text for _, text in parts if text)
             pragma = replace(pragma, honoured=all(well for well, _ in parts), reason=reason)
         reviewed.append(pragma)
     return tuple(reviewed)
+
+
+def _key(pragma: Directive | Pragma) -> tuple[str, int, str]:
+    return pragma.loc.file, pragma.loc.line, pragma.text
 
 
 def _remark(directive: Directive, scheduled: ScheduledFunction | None) -> Remark | None:

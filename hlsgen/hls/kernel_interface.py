@@ -78,10 +78,17 @@ def caller_interface(
 
 
 def _check_alike(function: Function, name: str, item: ArrayItem, unit: Unit) -> None:
+    """The bank of ours that the callee takes for one of its own: the same elements, as far as our array goes."""
+    callee = source_name(unit.function)
     memory = function.memories.get(name)
+    if memory is not None and in_registers(memory):
+        raise UserError(
+            f"{item.argument!r} of {callee!r} has banks of several words, and those of {memory.argument!r} have one",
+            where=function.loc,
+            do="divide them into fewer banks, or make the function a template, or inline it",
+        )
     elements = zip(memory.elements, item.elements, strict=False) if memory is not None else ()
     if memory is None or any(min(pair) >= 0 and pair[0] != pair[1] for pair in elements):
-        callee = source_name(unit.function)
         raise UserError(
             f"{item.argument!r} of {callee!r} is divided in another way than the array passed for it",
             where=function.loc,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from hlsgen.hls.cdfg.import_pragmas import partition_dim, partition_style
 from hlsgen.hls.llvm import ir as llvm
 
 _PARTITIONS = ("array_partition", "array_reshape")
@@ -16,6 +18,36 @@ Array = tuple[str, llvm.VariableTarget]  # a function, and what it calls the arr
 
 def spread_partitions(front: llvm.FrontEnd) -> dict[str, tuple[llvm.Directive, ...]]:
     """Function -> how others partition the arrays that it shares with them, as directives on its own names."""
+    found: dict[str, list[llvm.Directive]] = {}
+    for said in _shared(front):
+        directives = [d for own in said.values() for d in own]
+        for (function, target), own in said.items():
+            known = [_meaning(d) for d in own]
+            for d in directives:
+                if _meaning(d) not in known:
+                    known.append(_meaning(d))
+                    found.setdefault(function, []).append(replace(d, target=target))
+    return {function: tuple(directives) for function, directives in found.items()}
+
+
+def overruled_partitions(front: llvm.FrontEnd) -> Iterator[tuple[llvm.Directive, llvm.Directive]]:
+    """Directives on shared arrays, each with one that divides the same dimension into more banks: that one holds
+    (`cdfg.import_pragmas`)."""
+    for said in _shared(front):
+        directives = [d for own in said.values() for d in own]
+        for d in directives:
+            dims = {0, partition_dim(d)}
+            more = [other for other in directives if partition_dim(other) in dims and _banks(other) > _banks(d)]
+            if more:
+                yield d, max(more, key=_banks)
+
+
+def _banks(d: llvm.Directive) -> float:
+    return math.inf if partition_style(d) == "complete" else int(d.options.get("factor", 0))
+
+
+def _shared(front: llvm.FrontEnd) -> Iterator[dict[Array, list[llvm.Directive]]]:
+    """Of arrays that are one, under the names that functions have for it, what each says."""
     links: dict[Array, list[Array]] = {}
     for one, other in _passed(front.module):
         links.setdefault(one, []).append(other)
@@ -27,16 +59,9 @@ def spread_partitions(front: llvm.FrontEnd) -> dict[str, tuple[llvm.Directive, .
                 if array[1] == d.target and array in said:
                     said[array].append(d)
     ports = {(front.top, llvm.VariableTarget(port.name)) for port in front.ports if port.mode in _UNDIVIDED}
-    found: dict[str, list[llvm.Directive]] = {}
     for group in _groups(links):
-        directives = [d for array in group for d in said[array]]
-        for function, target in group if not ports & set(group) else []:
-            known = [_meaning(d) for d in said[function, target]]
-            for d in directives:
-                if _meaning(d) not in known:
-                    known.append(_meaning(d))
-                    found.setdefault(function, []).append(replace(d, target=target))
-    return {function: tuple(directives) for function, directives in found.items()}
+        if not ports & set(group):
+            yield {array: said[array] for array in group}
 
 
 def _passed(module: llvm.Module) -> Iterator[tuple[Array, Array]]:

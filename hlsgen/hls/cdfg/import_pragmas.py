@@ -97,7 +97,8 @@ class Pragmas:
             for d in told:
                 for name in self.objects.named(d):
                     parts = _partitions(d, memories[name], reshape=kind == "array_reshape")
-                    memories[name] = replace(memories[name], partitions=(*memories[name].partitions, *parts))
+                    partitions = _agreed((*memories[name].partitions, *parts))
+                    memories[name] = replace(memories[name], partitions=partitions)
         return memories
 
 
@@ -110,10 +111,28 @@ def divided_arrays(directives: Sequence[llvm.Directive]) -> frozenset[str]:
     )
 
 
-def _partitions(d: llvm.Directive, memory: Memory, reshape: bool) -> list[Partition]:
+def _agreed(said: Sequence[Partition]) -> tuple[Partition, ...]:
+    """One for each dimension: the one with most banks, so that functions which share an array choose the same."""
+    best: dict[int, Partition] = {}
+    for partition in said:
+        if partition.dim not in best or partition.factor > best[partition.dim].factor:
+            best[partition.dim] = partition
+    return tuple(best.values())
+
+
+def partition_style(d: llvm.Directive) -> str:
+    """cyclic, block or complete."""
     style = next((word for word in ("cyclic", "block", "complete") if word in d.options), "")
-    style = style or str(d.options.get("type", "complete"))
-    dim = int(d.options.get("dim", 0 if style == "complete" else 1))
+    return style or str(d.options.get("type", "complete"))
+
+
+def partition_dim(d: llvm.Directive) -> int:
+    """The dimension, counted from 1; 0: all."""
+    return int(d.options.get("dim", 0 if partition_style(d) == "complete" else 1))
+
+
+def _partitions(d: llvm.Directive, memory: Memory, reshape: bool) -> list[Partition]:
+    style, dim = partition_style(d), partition_dim(d)
     where = replace(d.loc, name=memory.name)
     if dim > len(memory.shape):
         raise UserError(f"dim={dim} of an array with {len(memory.shape)} dimensions", where=where, do="count from 1")

@@ -347,3 +347,22 @@ def test_a_read_in_both_arms_of_an_if_is_one(tmp_path):
     }""")
     (loop,) = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path).report.loops
     assert loop.ii_reached == 1 and loop.depth < 5  # the request stands before the loop
+
+
+def test_the_division_with_most_banks_holds_for_arrays_that_a_function_shares(tmp_path):
+    source = tmp_path / "kernel.cpp"
+    source.write_text(
+        "static void f(int p[8], int k) {\n#pragma HLS INLINE off\n  p[k & 7] += p[0];\n}\n"
+        "int top(int k) {\n  int a[8], b[8];\n"
+        "#pragma HLS ARRAY_PARTITION variable=a cyclic factor=4\n"
+        "#pragma HLS ARRAY_PARTITION variable=b block factor=2\n"
+        "  for (int i = 0; i < 8; ++i) a[i] = b[i] = k * i;\n  f(a, k);\n  f(b, 3);\n  return a[k & 7] + b[5];\n}",
+        encoding="utf-8",
+    )
+    compiled = compile_sources([source], "top", clock_ns=5.0, family="xcup", workdir=tmp_path)
+    (function,) = (found for name, found in compiled.functions.items() if "f" not in name)
+    assert {f"{name}_b{bank}" for name in "ab" for bank in range(4)} <= function.function.memories.keys()
+    told = {pragma["line"]: (pragma["honoured"], pragma["reason"]) for pragma in compiled.report.pragmas}
+    assert told[7] == (True, "")
+    reason = "kernel.cpp:7 divides this array, or one that the same function takes, into more banks: that holds for all"
+    assert (told[8][0], told[8][1].replace(f"{tmp_path}/", "")) == (False, reason)

@@ -288,6 +288,16 @@ CASES = {
         "kernel.cpp:6: 'a' of 'f' is divided in another way than the array passed for it; "
         "give every ARRAY_PARTITION of it the same options",
     ),
+    "banks of one word and of several": (
+        "static void f(int a[16], int n) {\n"
+        "#pragma HLS INLINE off\n#pragma HLS ARRAY_PARTITION variable=a cyclic factor=4\n"
+        "  for (int i = 1; i < n; ++i) a[i] += a[i - 1];\n}\n"
+        "void top(INT in, INT out) {\n  int x[4], y[16];\n"
+        "  for (int i = 0; i < 16; ++i) { x[i & 3] = in.read(); y[i] = i; }\n"
+        "  f(x, 4); f(y, 16);\n  out.write(x[3] + y[15]);\n}",
+        "kernel.cpp:6: 'a' of 'f' has banks of several words, and those of 'x' have one; "
+        "divide them into fewer banks, or make the function a template, or inline it",
+    ),
     "feedback": (
         "static void f(INT x, INT z, INT y) { y.write(x.read() + z.read()); }\n"
         "static void g(INT x, INT y, INT z) { int v = x.read(); y.write(v); z.write(v); }\n"
