@@ -152,6 +152,9 @@ def under_conditions(folder, body: str):
         "int y = r[i]; if (i != 3) w[i] = y; else w[3] = y + c;",
         "int y; if (i == 2) { y = r[2]; w[2] = r[2] * y; y ^= r[i]; } else { y = r[i]; w[i] = y; } c += y;",
         "int y; if (i == 5) y = r[5] + r[i]; else y = r[i]; w[i] = y; if (y == c) break;",
+        "int y; if (c > 6 && i == 4) y = r[4]; else y = r[i] * c; w[i] = y;",
+        "int y = r[i]; if (i != 3 || c & 1) w[i] = y; else w[3] = y + c;",
+        "int y; if (c & 4 && c != 7 && i == 0) y = r[0]; else y = r[i] ^ c; w[i] = y;",
     ],
 )
 def test_a_counter_is_known_under_a_condition(tmp_path, body):
@@ -165,7 +168,9 @@ def test_a_counter_is_known_under_a_condition(tmp_path, body):
         assert state["w"] == written + [UNTOUCHED] * (WORDS - len(written))
 
 
-@pytest.mark.parametrize("test", ["i == 1", "i != 2", "i < 1 + c", "c == 0"])
+@pytest.mark.parametrize(
+    "test", ["i == 1", "i != 2", "i < 1 + c", "c == 0", "c > 6 || i == 0", "c > 6 && i == 1", "i != 0 && c == 0"]
+)
 def test_another_element_than_the_counter_says(tmp_path, test):
     body = f"for (int i = 0; i < 8; ++i) {{ int y; if ({test}) y = r[0]; else y = r[i] * c; w[i] = y; }}"
     with pytest.raises(UserError, match="array 'r' is a stream"):

@@ -155,13 +155,32 @@ class Order:
             self.out[label, target] = replace(end, equal={**end.equal, **self.told(label, target)})
 
     def told(self, label: str, target: str) -> dict[Term, Sum]:
-        """What a value is where control goes from `label` to `target`: the condition compares it."""
+        """What values are where control goes from `label` to `target`: the condition compares them."""
         end = self.function.blocks[label].end
         if not isinstance(end, Branch) or end.if_one == end.if_zero:
             return {}
-        test = self.function.ops[end.condition]
-        if test.kind is not Kind.ICMP or test.predicate != ("eq" if target == end.if_one else "ne"):
-            return {}
+        found: dict[Term, Sum] = {}
+        for test, holds in self.tests(end.condition, target == end.if_one):
+            if test.kind is Kind.ICMP and test.predicate == ("eq" if holds else "ne"):
+                found |= self.equality(test)
+        return found
+
+    def tests(self, condition: int, holds: bool) -> Iterator[tuple[Op, bool]]:
+        """The parts of a condition of which it follows whether they hold: of "both", where it does, and of "one of
+        the two", where it does not."""
+        work = [condition]
+        for id in work:  # grows
+            op = self.function.ops[id]
+            if op.width == 1 and op.kind is (Kind.AND if holds else Kind.OR):
+                work += op.args
+            elif op.width == 1 and op.kind is Kind.SELECT:
+                other = self.function.ops[op.args[2 if holds else 1]]
+                if other.kind is Kind.CONST and bool(other.value & 1) is not holds:
+                    work += [op.args[0], op.args[1 if holds else 2]]
+            else:
+                yield op, holds
+
+    def equality(self, test: Op) -> dict[Term, Sum]:
         one, other = map(self.sums.of, test.args)
         difference = one.plus(other, -1)
         for term, factor in difference.terms:
