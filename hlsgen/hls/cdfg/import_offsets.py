@@ -96,6 +96,8 @@ def divisor(body: Body, value: int) -> int:
             found = prod(divisor(body, arg) for arg in op.args)
         case Kind.SHL if body.ops[op.args[1]].kind is Kind.CONST:
             found = divisor(body, op.args[0]) << body.ops[op.args[1]].value
+        case Kind.LSHR | Kind.ASHR if body.ops[op.args[1]].kind is Kind.CONST:
+            found = max(1, _power_of_two(divisor(body, op.args[0])) >> body.ops[op.args[1]].value)
         case Kind.ZEXT | Kind.SEXT:
             return _power_of_two(divisor(body, op.args[0]))
         case Kind.OR | Kind.XOR:

@@ -150,7 +150,21 @@ def _label_of(line: str) -> str:
 # Where the length of a name may be. Numbers in the arguments of templates look like it: `Li5E`, `L4mode5E`.
 _LOCAL_NAME = re.compile(r"(?<=E)(?=(\d+)([A-Za-z_]\w*)$)")
 _NAME = re.compile(r"(?<!L[a-z])(?=(\d+)([A-Za-z_]\w*)$)")
+_SCOPE = re.compile(r"_Z(?:L|(N[rVK]*))?(?=\d)")
+_LENGTH = re.compile(r"\d+")
 _DISCRIMINATOR = re.compile(r"_(\d|_\d+_)$")  # of local variables with the same name
+
+
+def _plain_name(mangled: str) -> str:
+    """Of what is in no class template, in a namespace or not; "" of other things."""
+    scope = _SCOPE.match(mangled)
+    if scope is None:
+        return ""
+    name, at = "", scope.end()
+    while (length := _LENGTH.match(mangled, at)) and (scope[1] or not name):
+        at = length.end() + int(length[0])
+        name = mangled[length.end() : at]
+    return name if not scope[1] or mangled[at : at + 1] == "E" else ""
 
 
 def source_name(mangled: str) -> str:
@@ -159,6 +173,8 @@ def source_name(mangled: str) -> str:
         return mangled.removeprefix("__const.").partition(".")[2].replace(".", "_") + "_init"
     if not mangled.startswith("_Z"):
         return mangled.removeprefix(".").replace(".", "_")  # `.str.1`: what Clang and LLVM made
+    if plain := _plain_name(mangled):
+        return plain
     local = mangled.startswith("_ZZ")
     number = _LOCAL_NAME if local else _NAME
     for text in (mangled, _DISCRIMINATOR.sub("", mangled)) if local else (mangled.rstrip("E"), mangled):

@@ -12,7 +12,7 @@ from hlsgen.hls.cdfg.import_accesses import Accesses
 from hlsgen.hls.cdfg.import_body import Body
 from hlsgen.hls.cdfg.import_bursts import Bursts
 from hlsgen.hls.cdfg.import_objects import Objects
-from hlsgen.hls.cdfg.import_offsets import in_bytes, index
+from hlsgen.hls.cdfg.import_offsets import divisor, in_bytes, index
 from hlsgen.hls.cdfg.import_pointers import Pointer, Pointers
 from hlsgen.hls.cdfg.index_ranges import IndexRanges
 from hlsgen.hls.cdfg.interpret import interpret
@@ -135,9 +135,9 @@ def test_bytes_as_terms(data):
             bench.given[name] = data.draw(st.integers(0, 1))
             bit = body.op(Kind.PARAM, 1, object=name)
             return body.op(Kind.SELECT, width, (bit, tree(width, depth - 1), tree(width, depth - 1)))
-        if kind == "shl":
+        if kind in ("shl", "lshr", "ashr"):
             amount = body.const(data.draw(st.integers(0, 4)), width)
-            return body.op(Kind.SHL, width, (tree(width, depth - 1), amount))
+            return body.op(Kind(kind), width, (tree(width, depth - 1), amount))
         if kind in ("or", "mul"):  # LLVM has constants on the right
             number = body.const(data.draw(st.integers(0, 12)), width)
             return body.op(Kind(kind), width, (tree(width, depth - 1), number))
@@ -146,7 +146,10 @@ def test_bytes_as_terms(data):
     value = tree(64, 4)
     again = index(body, in_bytes(body, value), 64)
     same = body.op(Kind.ICMP, 1, (value, again), predicate="eq")
-    assert bench.run(same, {}) == 1
+    found = bench.run(body.op(Kind.CONCAT, 65, (same, value)), {})
+    assert found >> 64 == 1
+    number = found & (1 << 64) - 1
+    assert (number - (number >> 63 << 64)) % divisor(body, value) == 0
 
 
-KINDS = ("const", "number", "zext", "sext", "select", "shl", "or", "mul", "add", "sub", "and", "xor")
+KINDS = ("const", "number", "zext", "sext", "select", "shl", "lshr", "ashr", "or", "mul", "add", "sub", "and", "xor")
