@@ -54,10 +54,11 @@ def port_width(width: int, field: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """Where a scalar of an argument lies in the packed value."""
+    """Where a scalar of an argument lies in the packed value. is_signed_bit: as in `llvm.ir.Leaf`."""
 
     lsb: int
     width: int
+    is_signed_bit: bool = False
 
 
 def scalars(port: llvm.Port) -> dict[str, Scalar]:
@@ -65,7 +66,7 @@ def scalars(port: llvm.Port) -> dict[str, Scalar]:
     found = {}
     for leaf in port.fields:
         for number in range(leaf.count):
-            place = Scalar(leaf.lsb + number * leaf.width, leaf.width)
+            place = Scalar(leaf.lsb + number * leaf.width, leaf.width, leaf.is_signed_bit)
             for index in (f"_{number}", f"_b{number}") if leaf.count > 1 else ("",):  # by value, a bank
                 found[argument_name(port.name, leaf) + index] = place
     return found
@@ -288,6 +289,8 @@ class _Top:
                     value: Value = in_memory(port, net, item.width_bits)
                 else:
                     value = net if place.width == net.width else Expr("slice", (net,), place.width, lsb=place.lsb)
+                    if place.is_signed_bit and item.width_bits > 1:  # a process gets it as it lies in memory
+                        value = Expr("sext", (value,), item.width_bits)
                 self.outside.inputs[item.name] = self.module.wire(f"{item.name}_value", value)
         elif inputs:
             raise InternalError(f"{argument.name} is an output, but it is read", self.plan)
